@@ -1,0 +1,1 @@
+# Files of data, for the top-level Makefile.am.

@@ -1,0 +1,1 @@
+# Files of man, for the top-level Makefile.am.

@@ -1,0 +1,1 @@
+# Files of po, for the top-level Makefile.am.

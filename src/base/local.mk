@@ -1,0 +1,14 @@
+# Files of src/base, for the top-level Makefile.am.
+libmqcore_a_SOURCES += \
+	src/base/alloc.c src/base/alloc.h \
+	src/base/banned.h \
+	src/base/buf.c src/base/buf.h \
+	src/base/clock.c src/base/clock.h \
+	src/base/err.c src/base/err.h \
+	src/base/fmt.c src/base/fmt.h \
+	src/base/i18n.h \
+	src/base/kinds.c src/base/kinds.h \
+	src/base/log.c src/base/log.h \
+	src/base/map.c src/base/map.h \
+	src/base/text.c src/base/text.h
+EXTRA_DIST += src/base/README

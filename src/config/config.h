@@ -1,0 +1,159 @@
+#ifndef MQ_CONFIG_CONFIG_H
+#define MQ_CONFIG_CONFIG_H
+
+#include "base/alloc.h"
+#include "base/err.h"
+#include "base/kinds.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * config: what the operator wrote, parsed, checked, with defaults filled in.
+ * Immutable once loaded; everything lives in its arena. Secrets are resolved
+ * (password_command run, files read) by config_resolve_secrets() before curses
+ * starts, and are never logged, recorded or shown.
+ */
+struct text_pair {
+	const char *key, *value;
+};
+
+struct tls_conf {
+	const char *ca, *cert, *key;
+	bool set;
+};
+
+struct secret_conf {
+	const char *env, *file;   /* password_env, password_file */
+	const char **command;     /* password_command, NULL-terminated */
+	const char *value;        /* after config_resolve_secrets(); NULL: none asked for */
+};
+
+struct disk_conf {
+	const char *broker, *path;
+	bool local;
+};
+
+struct log_conf {
+	const char *broker, *path;
+	const char **command; /* NULL-terminated */
+};
+
+struct waive_conf {
+	const char *item, *until, *reason; /* until: YYYY-MM-DD */
+};
+
+struct mqtt_broker_conf {
+	const char *name, *url;
+	int64_t max_connections; /* 0: the cluster's */
+};
+
+struct cluster_conf {
+	const char *name;
+	enum tier tier;
+	enum broker_kind kind;
+	int64_t timeout_ms;
+	struct text_pair *address_map; /* "host:port" -> "host:port" */
+	size_t n_address_map;
+	const char **via;              /* command with %h and %p; NULL: none */
+	struct disk_conf *disks;
+	size_t n_disks;
+	struct log_conf *logs;
+	size_t n_logs;
+	const char **exporters;
+	size_t n_exporters;
+	struct waive_conf *waives;
+	size_t n_waives;
+	const char **zookeeper;
+	size_t n_zookeeper;
+	const char **contacts;
+	size_t n_contacts;
+	struct secret_conf password;
+	const char *username;
+	struct tls_conf tls;
+
+	/* kafka */
+	const char **bootstrap;
+	size_t n_bootstrap;
+	int64_t expected_brokers; /* 0: not said */
+	struct text_pair *properties;
+	size_t n_properties;
+	const char **groups_include, **groups_exclude;
+	size_t n_groups_include, n_groups_exclude;
+
+	/* nats */
+	const char **monitor;
+	size_t n_monitor;
+	int64_t expected_nodes; /* 0: not said */
+	int64_t memory_limit;   /* bytes per node; 0: not said */
+	struct {
+		const char *url, *user, *creds, *nkey;
+		struct secret_conf password;
+		struct tls_conf tls;
+	} system;
+
+	/* mqtt */
+	const char *flavor; /* "auto", "mosquitto", ... */
+	const char *url;
+	int64_t max_connections; /* 0: not said */
+	struct mqtt_broker_conf *brokers;
+	size_t n_brokers;
+
+	bool found_here; /* by discovery, not written by anyone */
+};
+
+struct config {
+	struct arena arena;
+	const char *path;     /* NULL: discovered */
+	int64_t interval_ns;
+	const char *language; /* "auto", "en", "zh_CN" */
+	const char *state_dir;
+	const char *day_tz;   /* "local" or a zone name */
+	int day_starts;       /* minutes after midnight */
+	struct cluster_conf *clusters;
+	size_t n_clusters;
+	const char **rules;
+	size_t n_rules;
+};
+
+/* All mistakes of a file, in the order of their place. */
+struct config_errors {
+	struct config_error {
+		int line, column; /* from 1; 0: the file as a whole */
+		char *text;       /* how to mend it is part of it */
+	} *list;
+	size_t n, cap;
+};
+
+void config_errors_release(struct config_errors *e);
+
+/* Parses text (name is for the messages only). Returns NULL when there is any
+ * error; all of them are in errors. */
+struct config *config_parse(const char *name, const char *text, size_t len, struct config_errors *errors);
+
+/* Finds (-c FILE, $MQDUTY_CONFIG, the two standard places) and parses the file.
+ * cli_path may be NULL. *path is the file that was read (in the caller's buffer of
+ * size bytes), or "" when there is none: then NULL is returned without errors and
+ * the caller looks for brokers on this host. */
+struct config *config_load(const char *cli_path, char *path, size_t size, struct config_errors *errors);
+
+/* An empty config with all defaults; clusters are added by discovery. */
+struct config *config_new_default(void);
+struct cluster_conf *config_add_cluster(struct config *c, const char *name, enum broker_kind kind);
+void config_free(struct config *c);
+
+/* Runs password commands, reads files and variables. -1: which one failed and why. */
+int config_resolve_secrets(struct config *c, struct err *err);
+
+/* The value of a Kafka property, or NULL. */
+const char *cluster_property(const struct cluster_conf *c, const char *key);
+
+/* The address to dial for one that a broker advertises ("host:port"): itself
+ * where the map does not name it. */
+const char *cluster_dial_address(const struct cluster_conf *c, const char *address);
+
+/* Is the group to be watched? include (all if empty) minus exclude. */
+bool cluster_wants_group(const struct cluster_conf *c, const char *group);
+
+#endif

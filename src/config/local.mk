@@ -1,0 +1,1 @@
+# Files of src/config, for the top-level Makefile.am.

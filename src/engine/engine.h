@@ -1,0 +1,46 @@
+#ifndef MQ_ENGINE_ENGINE_H
+#define MQ_ENGINE_ENGINE_H
+
+#include "base/err.h"
+#include "config/config.h"
+#include "rules/judgement.h"
+
+/*
+ * frame: a snapshot and what the rules made of it. Immutable, reference-counted:
+ * all that a view, a report or a recording needs.
+ */
+struct frame {
+	atomic_uint refs;
+	struct snapshot *snap;
+	struct judgement *judgement;
+	const char *from; /* this host's name; static or as long-lived as the feed */
+};
+
+struct frame *frame_new(struct snapshot *snap, struct judgement *j, const char *from); /* takes both references */
+struct frame *frame_ref(struct frame *f);
+void frame_unref(struct frame *f);
+
+/*
+ * feed: where a viewer gets frames from: an engine inside this process, a
+ * recording, later an engine behind a socket. Used by the viewer's thread only.
+ */
+struct feed;
+struct feed_ops {
+	struct frame *(*acquire)(struct feed *f);  /* newest; the caller owns a reference; NULL before the first */
+	int (*fd)(struct feed *f);                 /* readable when there is a newer one; drained by acquire */
+	void (*poll_now)(struct feed *f);          /* R; may do nothing */
+	int64_t (*now)(struct feed *f);            /* boot time that ages are reckoned from */
+	int64_t (*wall)(struct feed *f);
+	bool (*settled)(struct feed *f);           /* every source has answered or failed once */
+	const char *(*trouble)(struct feed *f);    /* banner: "the engine is gone", "end of the recording"; NULL */
+	void (*close)(struct feed *f);
+};
+struct feed {
+	const struct feed_ops *ops;
+};
+
+/* The engine inside this process: starts a thread per source and one that judges.
+ * config must outlive it. */
+struct feed *engine_start(const struct config *config, bool one_shot, struct err *err);
+
+#endif

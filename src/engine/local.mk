@@ -1,0 +1,1 @@
+# Files of src/engine, for the top-level Makefile.am.

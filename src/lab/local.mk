@@ -1,0 +1,1 @@
+# Files of src/lab: mqduty-lab links libmqcore for src/base only.

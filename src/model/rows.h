@@ -1,0 +1,169 @@
+#ifndef MQ_MODEL_ROWS_H
+#define MQ_MODEL_ROWS_H
+
+#include "model/series.h"
+#include "model/value.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The rows that sources publish, one struct per section. Strings are foreign
+ * bytes as the broker sent them (sanitised at each sink) and belong to the
+ * section's arena or are static; NULL means not known. Every row of a section
+ * that has a `broker` or `server` names it as brokers[].name does.
+ */
+
+enum { TRI_UNKNOWN = -1, TRI_NO = 0, TRI_YES = 1 };
+
+/* A number of a broker that has no column of its own. The table of names, units
+ * and labels is metric_info[] in fields.c. */
+enum metric_id {
+	METRIC_CONNECTIONS,
+	METRIC_SUBSCRIPTIONS,
+	METRIC_RETAINED,
+	METRIC_HEAP,
+	METRIC_MEMORY,
+	METRIC_CPU,
+	METRIC_MSGS_IN_RATE,
+	METRIC_MSGS_OUT_RATE,
+	METRIC_BYTES_IN_RATE,
+	METRIC_BYTES_OUT_RATE,
+	METRIC_RECEIVED,
+	METRIC_SENT,
+	METRIC_DROPPED,
+	METRIC_SLOW_CONSUMERS,
+	METRIC_LEADERS,        /* partitions led by this Kafka broker */
+	METRIC_REPLICAS,
+	METRIC_JS_MEMORY,
+	METRIC_JS_STORAGE,
+	METRIC_JS_API_ERRORS,
+	METRIC_STREAMS,
+	METRIC_CONSUMERS,
+	METRIC_HEALTH,         /* text: what the broker's own health check says */
+	METRIC_THROTTLE_MS,
+	METRIC_COUNT
+};
+
+struct metric {
+	enum metric_id id;
+	struct value v;
+};
+
+struct metric_info {
+	const char *name;  /* JSON and queries: "subscriptions" */
+	const char *label; /* N_() for the screen */
+	enum metric_unit { UNIT_COUNT, UNIT_BYTES, UNIT_PERCENT, UNIT_PER_S, UNIT_BYTES_PER_S, UNIT_MS, UNIT_TEXT } unit;
+};
+extern const struct metric_info metric_info[METRIC_COUNT];
+
+/* SECTION_CLUSTER: exactly one row. */
+struct cluster_row {
+	struct value reachable;      /* bool: did at least one of its brokers answer */
+	struct value version;        /* text */
+	const char *mode;            /* "KRaft", "ZooKeeper", "JetStream", "mosquitto", ... */
+	const char *cluster_id;
+	struct value controllers;    /* Kafka: how many active controllers; NATS: meta leaders agreed on */
+	struct value controller;     /* text: name of the controller or meta leader */
+	struct value brokers_up;
+	struct value brokers_expected;
+	const char *trouble;         /* a sentence when the cluster as a whole is not well; NULL otherwise */
+};
+
+/* SECTION_BROKERS */
+struct broker_row {
+	const char *id, *name, *address;
+	struct value up;             /* bool */
+	const char *state;           /* words: "up", "down: connection refused", "HUNG: TCP 1 ms, API silent 14 s" */
+	struct value rtt_ms;         /* newest probe */
+	struct value rtt_p50_ms, rtt_p95_ms, rtt_p99_ms; /* over the last 2 min; missing until 20 probes */
+	int controller;              /* TRI_*: Kafka controller, JetStream meta leader */
+	struct value version;
+	struct value uptime_s;
+	struct value memory_percent; /* of the configured limit */
+	struct metric *metrics;
+	size_t n_metrics;
+	struct series_view *rtt_series;
+};
+
+/* SECTION_PARTITIONS: exactly one row; Kafka only. */
+struct problem_partition {
+	const char *topic;
+	int64_t partition;
+	int64_t leader;              /* -1: none */
+	const char *replicas, *isr;  /* "1,2,3" */
+	const char *what;            /* "offline", "under min ISR", "under-replicated" */
+};
+struct partition_row {
+	struct value topics, partitions, under_replicated, offline, under_min_isr, at_min_isr, reassigning;
+	const char *missing_brokers; /* "3": replicas' brokers that are not there; NULL: none */
+	struct problem_partition *problems; /* worst first, bounded */
+	size_t n_problems;
+};
+
+/* SECTION_LAG: one per group and topic, or JetStream consumer and stream. */
+enum lag_status { LAG_OK, LAG_WARN, LAG_STALL, LAG_STOP, LAG_REWIND, LAG_UNKNOWN };
+struct lag_partition {
+	int64_t partition;
+	int64_t committed, end, start; /* offsets; -1: not known or never committed */
+	int64_t lag;                   /* -1: not known */
+	const char *member;            /* owner's client id and host; NULL: nobody or not known */
+	const char *error;             /* why lag is not known */
+};
+struct lag_row {
+	const char *group, *topic;
+	struct value lag;            /* messages, all partitions; partial where some are not known */
+	struct value ack_pending;    /* JetStream: the delivered-but-unacked part of lag */
+	struct value lag_seconds, lost_in_seconds;
+	enum lag_status status;
+	const char *state;           /* of the group: "Stable", "Empty", ... */
+	struct value members;
+	struct value end_rate, commit_rate; /* messages per second */
+	struct value trend;          /* end_rate - commit_rate */
+	struct value stalled_s;      /* how long the end has moved and the commit has not */
+	const char *why;             /* a phrase for the operator, NULL where there is nothing to say */
+	int64_t worst_partition;     /* -1: none */
+	struct lag_partition *parts;
+	size_t n_parts;
+	struct series_view *lag_series;
+};
+
+/* SECTION_ROUTES: NATS, one per server. */
+struct route_row {
+	const char *server;
+	struct value peers, expected; /* expected = expected_nodes - 1 */
+	const char **missing;         /* names (or addresses) of the peers that are not there */
+	size_t n_missing;
+	const char *detail;           /* "n2 4/4, n3 4/4": connections per peer */
+};
+
+/* SECTION_CONNECTIONS: one per broker or listener. */
+struct connection_row {
+	const char *broker;
+	struct value current, max, percent;
+	struct value slow_total, slow_10m;          /* NATS slow consumers: since start, in the last 10 min */
+	struct value dropped_total, sent_total;     /* MQTT, since start */
+	struct value drop_percent, drop_tries, drops; /* over 5 min */
+	struct value timeout_percent, timeouts;     /* keep-alive timeouts of all closes over 15 min */
+	struct value connects_per_min;
+	struct series_view *current_series;
+};
+
+/* SECTION_DISK: one per volume or log dir. */
+struct disk_row {
+	const char *broker, *path;
+	struct value used_bytes, total_bytes, percent;
+	struct value data_bytes;      /* what the broker itself keeps there */
+	const char *trouble;          /* "offline: KAFKA_STORAGE_ERROR" */
+	struct series_view *percent_series;
+};
+
+/* SECTION_EVENTS (of the whole model, not of one cluster) */
+struct event_row {
+	int64_t wall; /* ns */
+	const char *cluster, *entity, *text;
+};
+
+extern const char *const lag_status_name[]; /* "OK", "WARN", ... */
+
+#endif

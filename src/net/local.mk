@@ -1,0 +1,1 @@
+# Files of src/net, for the top-level Makefile.am.

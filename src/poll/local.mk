@@ -1,0 +1,1 @@
+# Files of src/poll, for the top-level Makefile.am.

@@ -1,0 +1,1 @@
+# Files of src/report, for the top-level Makefile.am.

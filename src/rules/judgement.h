@@ -1,0 +1,85 @@
+#ifndef MQ_RULES_JUDGEMENT_H
+#define MQ_RULES_JUDGEMENT_H
+
+#include "base/alloc.h"
+#include "model/model.h"
+#include "model/verdict.h"
+
+/*
+ * judgement: what the rules make of one snapshot. Immutable and
+ * reference-counted; strip, panes, alert line and reports all read this one, so
+ * they never disagree.
+ */
+enum severity { SEVERITY_WARNING, SEVERITY_CRITICAL };
+enum alert_state { ALERT_PENDING, ALERT_FIRING, ALERT_FOLDED, ALERT_SILENCED };
+
+struct rule_result {
+	const char *name, *cluster;
+	enum verdict verdict;
+	int64_t evaluated, total; /* inputs judged, of how many */
+	const char *reason;       /* NULL where OK says it all */
+};
+
+struct check_item {
+	const char *list; /* "daily" */
+	const char *id;   /* "cluster-health", ... */
+	enum verdict verdict;
+	int64_t evaluated, total, waived;
+	const char *evidence;
+};
+
+struct alert {
+	const char *name, *cluster, *entity;
+	enum severity severity;
+	enum alert_state state;
+	bool acknowledged;
+	struct value value;
+	const char *threshold; /* as the guide writes it: ">10000" */
+	int64_t since_wall;    /* ns: when the condition began */
+	int64_t since_boot;
+	const char *action;    /* what to do, a sentence */
+	const char *manual;    /* id of the fault in the manual */
+	const char *folded_under; /* "BrokerDown orders kafka-2", NULL unless folded */
+	enum section_kind section; /* the pane whose row it is about; SECTION_COUNT: none */
+	size_t row;                /* that row in the snapshot's section; SIZE_MAX: none */
+};
+
+/* How the rows of one section stand. */
+struct row_verdict {
+	enum verdict verdict;
+	const char *why; /* NULL, or a phrase: "over 6m" */
+};
+
+struct cluster_judgement {
+	enum verdict verdict;
+	struct row_verdict *rows[SECTION_COUNT]; /* as many as the section has rows; NULL where none */
+	size_t n_rows[SECTION_COUNT];
+};
+
+struct judgement {
+	atomic_uint refs;
+	struct arena arena;
+	enum verdict verdict; /* worst of all clusters */
+	int64_t boot, wall;
+	struct cluster_judgement *clusters; /* as in the snapshot */
+	size_t n_clusters;
+	struct rule_result *rules;
+	size_t n_rules;
+	struct check_item *checklist;
+	size_t n_checklist;
+	struct alert *alerts; /* most urgent first */
+	size_t n_alerts;
+	const char *banner; /* "3 clusters lost at once: suspect this host or its network"; NULL: none */
+};
+
+struct judgement *judgement_new(const struct snapshot *snap);
+struct judgement *judgement_ref(struct judgement *j);
+void judgement_unref(struct judgement *j);
+
+/* How row i of a section of cluster c stands; {UNKNOWN, NULL} where it was not judged. */
+struct row_verdict judgement_row(const struct judgement *j, size_t cluster, enum section_kind kind, size_t i);
+
+/* The worst verdict of a pane over all clusters (NA where no cluster has it). */
+enum verdict judgement_pane(const struct judgement *j, enum section_kind kind);
+
+#endif

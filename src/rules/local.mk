@@ -1,0 +1,1 @@
+# Files of src/rules, for the top-level Makefile.am.

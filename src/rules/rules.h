@@ -1,0 +1,25 @@
+#ifndef MQ_RULES_RULES_H
+#define MQ_RULES_RULES_H
+
+#include "rules/judgement.h"
+#include "config/config.h"
+
+/*
+ * rules: the memory between two judgements: which condition began when, what
+ * is firing, what is folded. One thread.
+ */
+struct rules;
+
+/* one_shot: `check` without an engine: every `for` is 0, and a rule that needs a
+ * window is judged from a total since start where that alone proves OK. */
+struct rules *rules_new(const struct config *config, bool one_shot, struct err *err);
+void rules_free(struct rules *r);
+
+/* Judges the snapshot at its own time (snap->boot, snap->wall). The caller owns one reference. */
+struct judgement *rules_judge(struct rules *r, const struct snapshot *snap);
+
+/* When the verdicts may change without any new data (a `for` that runs out, a
+ * value that goes stale), boot ns; rules_judge() should be called by then. */
+int64_t rules_next(const struct rules *r);
+
+#endif

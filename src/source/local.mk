@@ -1,0 +1,1 @@
+# Files of src/source and its families, for the top-level Makefile.am.

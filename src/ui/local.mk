@@ -1,0 +1,1 @@
+# Files of src/ui, for the top-level Makefile.am.

@@ -1,0 +1,110 @@
+#ifndef MQ_UI_VIEW_H
+#define MQ_UI_VIEW_H
+
+#include "engine/engine.h"
+#include "ui/canvas.h"
+
+/*
+ * view: one pane. A pure function of (frame, ui state, now, size): views hold no
+ * state, ask no broker, record nothing. Most are tables: they say which rows
+ * there are and what stands in each column; widget_table.c does the widths, the
+ * sorting, the filter, the selection and the drawing.
+ */
+enum pane_id {
+	PANE_EVENTS, /* the number is the key that opens it */
+	PANE_OVERVIEW,
+	PANE_CHECKLIST,
+	PANE_LAG,
+	PANE_ROUTES,
+	PANE_CONNECTIONS,
+	PANE_DISK,
+	PANE_ALERTS,
+	PANE_LOGS,
+	PANE_MANUAL,
+	PANE_COUNT
+};
+
+struct view_ctx {
+	const struct frame *frame;
+	int64_t now;  /* boot ns: ages are reckoned from here */
+	int64_t wall; /* ns */
+	bool ascii;
+};
+
+/* What a row stands for. id is its identity ("orders/audit/events"): selection and marks follow it. */
+struct view_row {
+	char *id;
+	size_t cluster;            /* index in the snapshot; SIZE_MAX: none */
+	enum section_kind section; /* with row: the model's row; SECTION_KINDS: none */
+	size_t row;
+	size_t sub;                /* a partition of a lag row, a peer of a route row, an alert's or item's index */
+	enum verdict verdict;
+	int urgency;               /* the default order: higher first, ties by id */
+};
+
+struct row_list {
+	struct view_row *rows; /* ids are freed by row_list_release() */
+	size_t n, cap;
+};
+
+void row_list_release(struct row_list *l);
+struct view_row *row_list_add(struct row_list *l, const char *id_fmt, ...) __attribute__((format(printf, 2, 3)));
+
+struct cell_text {
+	char text[256];
+	enum role role;
+	bool number; /* right-aligned, never cut */
+};
+
+struct column {
+	const char *key;      /* for the sort line and the palette: "lag" */
+	const char *title;    /* N_() */
+	int min, max;         /* cells */
+	int priority;         /* 1 stays longest */
+	bool right;
+	void (*cell)(const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out);
+	/* Order by this column; NULL: by its text. Ties fall back to the id. */
+	double (*number)(const struct view_ctx *ctx, const struct view_row *row);
+};
+
+/* Which row a drill-down is about: the parent's row id. */
+struct view_arg {
+	const char *id; /* NULL: the whole pane */
+};
+
+struct view_ops {
+	enum pane_id pane;
+	const char *name;   /* "lag": palette, state file */
+	const char *title;  /* N_(): "LAG" */
+	const struct column *columns; /* ends with a NULL key; NULL: the view draws itself */
+	void (*rows)(const struct view_ctx *ctx, const struct view_arg *arg, struct row_list *out);
+	/* Lines about the selected row, under the table; at most `lines` of them are used, 0: none. */
+	int detail_lines;
+	void (*detail)(const struct view_ctx *ctx, const struct view_row *row, const struct area *area);
+	/* The view that Enter opens on a row; NULL: none. */
+	const struct view_ops *(*drill)(const struct view_row *row);
+	/* For a view that is no table. scroll counts lines. Returns the lines it has in all. */
+	int (*draw)(const struct view_ctx *ctx, const struct view_arg *arg, int scroll, const struct area *area);
+	/* What an empty pane says: why there is nothing. */
+	const char *empty; /* N_() */
+};
+
+/* The pane's view; all of PANE_COUNT have one. */
+extern const struct view_ops *const panes[PANE_COUNT];
+
+enum verdict pane_verdict(const struct view_ctx *ctx, enum pane_id pane);
+
+/* The role a verdict is painted with. */
+enum role verdict_role(enum verdict v);
+
+/* A value as a cell: the number formatted by `fmt` (a function of base/fmt.h by
+ * kind), dim with its age where it is not fresh, "n/a" or "?" where there is none. */
+enum value_style { STYLE_COUNT, STYLE_SHORT, STYLE_BYTES, STYLE_PERCENT, STYLE_MS, STYLE_SECONDS, STYLE_RATE, STYLE_TEXT };
+void cell_value(const struct view_ctx *ctx, const struct value *v, enum value_style style, struct cell_text *out);
+
+/* A line of dots or braille of the newest samples that fit into `cells`. */
+void area_spark(const struct area *a, int y, int x, int cells, const struct series_view *s);
+/* ######.... */
+void area_bar(const struct area *a, int y, int x, int cells, enum role role, double percent);
+
+#endif

@@ -1,0 +1,1 @@
+# Files of src/wire, for the top-level Makefile.am.

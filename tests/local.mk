@@ -1,0 +1,11 @@
+# Tests: each suite lists its programs in its own local.mk.
+TEST_LIBS = libmqcore.a $(CMOCKA_LIBS) $(MQ_LIBS)
+UI_TEST_LIBS = libmqui.a libmqcore.a $(CMOCKA_LIBS) $(NCURSES_LIBS) $(MQ_LIBS)
+
+# Where the tests find what they compare with, whatever the build folder.
+AM_TESTS_ENVIRONMENT = export top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' TZ=UTC LC_ALL=C.UTF-8;
+
+include tests/unit/local.mk
+include tests/screen/local.mk
+include tests/pty/local.mk
+include tests/fuzz/local.mk
