@@ -1,1 +1,7 @@
-# Files of src/source and its families, for the top-level Makefile.am.
+# Files of src/source, for the top-level Makefile.am; each family lists its own.
+libmqcore_a_SOURCES += \
+	src/source/probe.c \
+	src/source/registry.c \
+	src/source/schedule.c \
+	src/source/source.h
+EXTRA_DIST += src/source/README
