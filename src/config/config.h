@@ -91,7 +91,7 @@ struct cluster_conf {
 		const char *url, *user, *creds, *nkey;
 		struct secret_conf password;
 		struct tls_conf tls;
-	} system;
+	} sys; /* the `system:` block: the system account */
 
 	/* mqtt */
 	const char *flavor; /* "auto", "mosquitto", ... */
