@@ -1,0 +1,190 @@
+#include "model/section.h"
+
+#include "base/i18n.h"
+
+/* Tables of what the rows are made of. Names are those of the JSON in the design. */
+
+#define TEXT(type, member) {#member, FIELD_TEXT, offsetof(struct type, member), 0, NULL}
+#define VALUE(type, member) {#member, FIELD_VALUE, offsetof(struct type, member), 0, NULL}
+#define INTEGER(type, member) {#member, FIELD_INT, offsetof(struct type, member), 0, NULL}
+#define SERIES(type, member) {#member, FIELD_SERIES, offsetof(struct type, member), 0, NULL}
+#define END {NULL, FIELD_TEXT, 0, 0, NULL}
+
+const char *const lag_status_name[] = {"OK", "WARN", "STALL", "STOP", "REWIND", "UNKNOWN"};
+
+const struct metric_info metric_info[METRIC_COUNT] = {
+    [METRIC_CONNECTIONS] = {"connections", N_("connections"), UNIT_COUNT},
+    [METRIC_SUBSCRIPTIONS] = {"subscriptions", N_("subscriptions"), UNIT_COUNT},
+    [METRIC_RETAINED] = {"retained", N_("retained messages"), UNIT_COUNT},
+    [METRIC_HEAP] = {"heap_bytes", N_("heap"), UNIT_BYTES},
+    [METRIC_MEMORY] = {"memory_bytes", N_("memory"), UNIT_BYTES},
+    [METRIC_CPU] = {"cpu_percent", N_("CPU"), UNIT_PERCENT},
+    [METRIC_MSGS_IN_RATE] = {"msgs_in_per_s", N_("messages in"), UNIT_PER_S},
+    [METRIC_MSGS_OUT_RATE] = {"msgs_out_per_s", N_("messages out"), UNIT_PER_S},
+    [METRIC_BYTES_IN_RATE] = {"bytes_in_per_s", N_("bytes in"), UNIT_BYTES_PER_S},
+    [METRIC_BYTES_OUT_RATE] = {"bytes_out_per_s", N_("bytes out"), UNIT_BYTES_PER_S},
+    [METRIC_RECEIVED] = {"received", N_("received since start"), UNIT_COUNT},
+    [METRIC_SENT] = {"sent", N_("sent since start"), UNIT_COUNT},
+    [METRIC_DROPPED] = {"dropped", N_("dropped since start"), UNIT_COUNT},
+    [METRIC_SLOW_CONSUMERS] = {"slow_consumers", N_("slow consumers since start"), UNIT_COUNT},
+    [METRIC_LEADERS] = {"leaders", N_("partitions led"), UNIT_COUNT},
+    [METRIC_REPLICAS] = {"replicas", N_("replicas"), UNIT_COUNT},
+    [METRIC_JS_MEMORY] = {"js_memory_bytes", N_("JetStream memory"), UNIT_BYTES},
+    [METRIC_JS_STORAGE] = {"js_storage_bytes", N_("JetStream storage"), UNIT_BYTES},
+    [METRIC_JS_API_ERRORS] = {"js_api_errors", N_("JetStream API errors"), UNIT_COUNT},
+    [METRIC_STREAMS] = {"streams", N_("streams"), UNIT_COUNT},
+    [METRIC_CONSUMERS] = {"consumers", N_("consumers"), UNIT_COUNT},
+    [METRIC_HEALTH] = {"health", N_("own health check"), UNIT_TEXT},
+    [METRIC_THROTTLE_MS] = {"throttle_ms", N_("throttled"), UNIT_MS},
+};
+
+static const struct field cluster_fields[] = {
+    VALUE(cluster_row, reachable),
+    VALUE(cluster_row, version),
+    TEXT(cluster_row, mode),
+    TEXT(cluster_row, cluster_id),
+    VALUE(cluster_row, controllers),
+    VALUE(cluster_row, controller),
+    VALUE(cluster_row, brokers_up),
+    VALUE(cluster_row, brokers_expected),
+    TEXT(cluster_row, trouble),
+    END,
+};
+
+static const struct field broker_fields[] = {
+    TEXT(broker_row, id),
+    TEXT(broker_row, name),
+    TEXT(broker_row, address),
+    VALUE(broker_row, up),
+    TEXT(broker_row, state),
+    VALUE(broker_row, rtt_ms),
+    VALUE(broker_row, rtt_p50_ms),
+    VALUE(broker_row, rtt_p95_ms),
+    VALUE(broker_row, rtt_p99_ms),
+    {"controller", FIELD_TRI, offsetof(struct broker_row, controller), 0, NULL},
+    VALUE(broker_row, version),
+    VALUE(broker_row, uptime_s),
+    VALUE(broker_row, memory_percent),
+    {"metrics", FIELD_METRICS, offsetof(struct broker_row, metrics), offsetof(struct broker_row, n_metrics), NULL},
+    SERIES(broker_row, rtt_series),
+    END,
+};
+
+static const struct field problem_fields[] = {
+    TEXT(problem_partition, topic),
+    INTEGER(problem_partition, partition),
+    INTEGER(problem_partition, leader),
+    TEXT(problem_partition, replicas),
+    TEXT(problem_partition, isr),
+    TEXT(problem_partition, what),
+    END,
+};
+
+static const struct row_type problem_type = {"problems", sizeof(struct problem_partition), problem_fields};
+
+static const struct field partition_fields[] = {
+    VALUE(partition_row, topics),
+    VALUE(partition_row, partitions),
+    VALUE(partition_row, under_replicated),
+    VALUE(partition_row, offline),
+    VALUE(partition_row, under_min_isr),
+    VALUE(partition_row, at_min_isr),
+    VALUE(partition_row, reassigning),
+    TEXT(partition_row, missing_brokers),
+    {"problems", FIELD_ROWS, offsetof(struct partition_row, problems), offsetof(struct partition_row, n_problems),
+        &problem_type},
+    END,
+};
+
+static const struct field lag_partition_fields[] = {
+    INTEGER(lag_partition, partition),
+    INTEGER(lag_partition, committed),
+    INTEGER(lag_partition, end),
+    INTEGER(lag_partition, start),
+    INTEGER(lag_partition, lag),
+    TEXT(lag_partition, member),
+    TEXT(lag_partition, error),
+    END,
+};
+
+static const struct row_type lag_partition_type = {"parts", sizeof(struct lag_partition), lag_partition_fields};
+
+static const struct field lag_fields[] = {
+    TEXT(lag_row, group),
+    TEXT(lag_row, topic),
+    VALUE(lag_row, lag),
+    VALUE(lag_row, ack_pending),
+    VALUE(lag_row, lag_seconds),
+    VALUE(lag_row, lost_in_seconds),
+    {"status", FIELD_STATUS, offsetof(struct lag_row, status), 0, NULL},
+    TEXT(lag_row, state),
+    VALUE(lag_row, members),
+    VALUE(lag_row, end_rate),
+    VALUE(lag_row, commit_rate),
+    VALUE(lag_row, trend),
+    VALUE(lag_row, stalled_s),
+    TEXT(lag_row, why),
+    INTEGER(lag_row, worst_partition),
+    {"parts", FIELD_ROWS, offsetof(struct lag_row, parts), offsetof(struct lag_row, n_parts), &lag_partition_type},
+    SERIES(lag_row, lag_series),
+    END,
+};
+
+static const struct field route_fields[] = {
+    TEXT(route_row, server),
+    VALUE(route_row, peers),
+    VALUE(route_row, expected),
+    {"missing", FIELD_TEXTS, offsetof(struct route_row, missing), offsetof(struct route_row, n_missing), NULL},
+    TEXT(route_row, detail),
+    END,
+};
+
+static const struct field connection_fields[] = {
+    TEXT(connection_row, broker),
+    VALUE(connection_row, current),
+    VALUE(connection_row, max),
+    VALUE(connection_row, percent),
+    VALUE(connection_row, slow_total),
+    VALUE(connection_row, slow_10m),
+    VALUE(connection_row, dropped_total),
+    VALUE(connection_row, sent_total),
+    VALUE(connection_row, drop_percent),
+    VALUE(connection_row, drop_tries),
+    VALUE(connection_row, drops),
+    VALUE(connection_row, timeout_percent),
+    VALUE(connection_row, timeouts),
+    VALUE(connection_row, connects_per_min),
+    SERIES(connection_row, current_series),
+    END,
+};
+
+static const struct field disk_fields[] = {
+    TEXT(disk_row, broker),
+    TEXT(disk_row, path),
+    VALUE(disk_row, used_bytes),
+    VALUE(disk_row, total_bytes),
+    VALUE(disk_row, percent),
+    VALUE(disk_row, data_bytes),
+    TEXT(disk_row, trouble),
+    SERIES(disk_row, percent_series),
+    END,
+};
+
+static const struct field event_fields[] = {
+    {"time", FIELD_TIME, offsetof(struct event_row, wall), 0, NULL},
+    TEXT(event_row, cluster),
+    TEXT(event_row, entity),
+    TEXT(event_row, text),
+    END,
+};
+
+const struct row_type row_types[SECTION_KINDS] = {
+    [SECTION_CLUSTER] = {"cluster", sizeof(struct cluster_row), cluster_fields},
+    [SECTION_BROKERS] = {"brokers", sizeof(struct broker_row), broker_fields},
+    [SECTION_PARTITIONS] = {"partitions", sizeof(struct partition_row), partition_fields},
+    [SECTION_LAG] = {"lag", sizeof(struct lag_row), lag_fields},
+    [SECTION_ROUTES] = {"routes", sizeof(struct route_row), route_fields},
+    [SECTION_CONNECTIONS] = {"connections", sizeof(struct connection_row), connection_fields},
+    [SECTION_DISK] = {"disk", sizeof(struct disk_row), disk_fields},
+    [SECTION_EVENTS] = {"events", sizeof(struct event_row), event_fields},
+};
