@@ -10,5 +10,6 @@ libmqcore_a_SOURCES += \
 	src/base/kinds.c src/base/kinds.h \
 	src/base/log.c src/base/log.h \
 	src/base/map.c src/base/map.h \
-	src/base/text.c src/base/text.h
+	src/base/text.c src/base/text.h \
+	src/base/thread.c src/base/thread.h
 EXTRA_DIST += src/base/README

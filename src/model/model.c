@@ -219,6 +219,16 @@ int model_wake_fd(const struct model *m)
 	return m->wake_fd;
 }
 
+uint64_t model_seq(struct model *m)
+{
+	uint64_t seq;
+
+	pthread_mutex_lock(&m->lock);
+	seq = m->seq;
+	pthread_mutex_unlock(&m->lock);
+	return seq;
+}
+
 struct snapshot *snapshot_ref(struct snapshot *s)
 {
 	if (s)

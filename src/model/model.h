@@ -73,5 +73,6 @@ void model_note_cycle(struct model *m, double ms, bool overrun);
 
 struct snapshot *model_acquire(struct model *m); /* the caller owns one reference */
 int model_wake_fd(const struct model *m);
+uint64_t model_seq(struct model *m); /* of the newest publish */
 
 #endif

@@ -1,0 +1,16 @@
+#ifndef MQ_BASE_THREAD_H
+#define MQ_BASE_THREAD_H
+
+#include <pthread.h>
+
+/* Starts a thread that takes no signals but those of its own crashes: all others
+ * are for the UI thread. Returns 0 or an errno number. name: at most 15 bytes are used. */
+int thread_start(pthread_t *thread, const char *name, void *(*run)(void *), void *arg);
+
+/* wake: an eventfd that one side sets and another polls; setting it twice is
+ * setting it once. Any thread. */
+int wake_open(void); /* -1 with errno */
+void wake_set(int fd);
+void wake_drain(int fd);
+
+#endif

@@ -1,0 +1,200 @@
+#include "engine/engine.h"
+
+#include "base/clock.h"
+#include "base/thread.h"
+#include "poll/poller.h"
+#include "rules/rules.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define JUDGE_GAP (100 * NS_PER_MS) /* published sections are gathered this long */
+#define STOP_PATIENCE (300 * NS_PER_MS)
+
+enum { HOST_MAX = 65 };
+
+struct engine {
+	struct feed feed; /* first: a feed is an engine */
+	const struct config *config;
+	struct model *model;
+	struct pollers *pollers;
+	struct rules *rules; /* the judging thread's */
+	pthread_t thread;
+	atomic_bool stop;
+	int stop_fd, news_fd;
+	pthread_mutex_t lock; /* for newest */
+	struct frame *newest;
+	char host[HOST_MAX];
+};
+
+static struct engine *engine_of(struct feed *f)
+{
+	return (struct engine *)f;
+}
+
+static void put_newest(struct engine *e, struct frame *f)
+{
+	struct frame *old;
+
+	pthread_mutex_lock(&e->lock);
+	old = e->newest;
+	e->newest = f;
+	pthread_mutex_unlock(&e->lock);
+	frame_unref(old);
+	wake_set(e->news_fd);
+}
+
+static void judge(struct engine *e)
+{
+	struct snapshot *snap = model_acquire(e->model);
+
+	put_newest(e, frame_new(snap, rules_judge(e->rules, snap), e->host));
+}
+
+/* Waits for something published, the next deadline of the rules, or the end. */
+static void wait_for_news(struct engine *e)
+{
+	struct pollfd p[2] = {
+	    {.fd = model_wake_fd(e->model), .events = POLLIN},
+	    {.fd = e->stop_fd, .events = POLLIN},
+	};
+	int64_t left = rules_next(e->rules) - clock_boot();
+
+	if (left < 0)
+		left = 0;
+	if (left > 60 * NS_PER_S)
+		left = 60 * NS_PER_S;
+	if (poll(p, 2, (int)(left / NS_PER_MS) + 1) > 0 && p[0].revents) {
+		/* Sources publish several sections in a row: judge them together. */
+		poll(&p[1], 1, (int)(JUDGE_GAP / NS_PER_MS));
+		wake_drain(p[0].fd);
+	}
+}
+
+static void *engine_main(void *arg)
+{
+	struct engine *e = arg;
+
+	while (!atomic_load(&e->stop)) {
+		judge(e);
+		wait_for_news(e);
+	}
+	return NULL;
+}
+
+static struct frame *engine_acquire(struct feed *f)
+{
+	struct engine *e = engine_of(f);
+	struct frame *newest;
+
+	wake_drain(e->news_fd);
+	pthread_mutex_lock(&e->lock);
+	newest = frame_ref(e->newest);
+	pthread_mutex_unlock(&e->lock);
+	return newest;
+}
+
+static int engine_fd(struct feed *f)
+{
+	return engine_of(f)->news_fd;
+}
+
+static void engine_poll_now(struct feed *f)
+{
+	pollers_poll_now(engine_of(f)->pollers);
+}
+
+static int64_t engine_now(struct feed *f)
+{
+	(void)f;
+	return clock_boot();
+}
+
+static int64_t engine_wall(struct feed *f)
+{
+	(void)f;
+	return clock_wall();
+}
+
+/* Settled means that what the sources published is also judged. */
+static bool engine_settled(struct feed *f)
+{
+	struct engine *e = engine_of(f);
+	uint64_t published;
+	bool judged;
+
+	if (!pollers_settled(e->pollers))
+		return false;
+	published = model_seq(e->model);
+	pthread_mutex_lock(&e->lock);
+	judged = e->newest && e->newest->snap->seq >= published;
+	pthread_mutex_unlock(&e->lock);
+	return judged;
+}
+
+static const char *engine_trouble(struct feed *f)
+{
+	(void)f;
+	return NULL;
+}
+
+static void engine_close(struct feed *f)
+{
+	struct engine *e = engine_of(f);
+
+	atomic_store(&e->stop, true);
+	wake_set(e->stop_fd);
+	pthread_join(e->thread, NULL);
+	/* A source that hangs in a library still uses the model: leave all of it to the exit. */
+	if (!pollers_stop(e->pollers, STOP_PATIENCE))
+		return;
+	frame_unref(e->newest);
+	rules_free(e->rules);
+	model_free(e->model);
+	close(e->stop_fd);
+	close(e->news_fd);
+	pthread_mutex_destroy(&e->lock);
+	free(e);
+}
+
+static const struct feed_ops engine_feed = {
+    .acquire = engine_acquire,
+    .fd = engine_fd,
+    .poll_now = engine_poll_now,
+    .now = engine_now,
+    .wall = engine_wall,
+    .settled = engine_settled,
+    .trouble = engine_trouble,
+    .close = engine_close,
+};
+
+struct feed *engine_start(const struct config *config, bool one_shot, struct err *err)
+{
+	struct engine *e = xcalloc(1, sizeof(*e));
+	int rc;
+
+	e->feed.ops = &engine_feed;
+	e->config = config;
+	e->rules = rules_new(config, one_shot, err);
+	if (!e->rules) {
+		free(e);
+		return NULL;
+	}
+	if (gethostname(e->host, sizeof(e->host) - 1))
+		memcpy(e->host, "localhost", sizeof("localhost"));
+	pthread_mutex_init(&e->lock, NULL);
+	e->stop_fd = wake_open();
+	e->news_fd = wake_open();
+	e->model = model_new();
+	e->pollers = pollers_start(config, e->model, err);
+	rc = e->pollers ? thread_start(&e->thread, "judge", engine_main, e) : -1;
+	if (rc) {
+		if (e->pollers)
+			err_set(err, "The judging thread could not be started: %s.", strerror(rc));
+		/* The caller ends the program; threads that have started may still use the model. */
+		return NULL;
+	}
+	return &e->feed;
+}
