@@ -13,3 +13,11 @@ libmqcore_a_SOURCES += \
 	src/base/text.c src/base/text.h \
 	src/base/thread.c src/base/thread.h
 EXTRA_DIST += src/base/README
+
+# The member of the library that brings it in must be asked for: only librdkafka names these symbols.
+if TSAN
+libmqcore_a_SOURCES += src/base/tsan_c11.c
+AM_LDFLAGS += -Wl,-u,thrd_create
+else
+EXTRA_DIST += src/base/tsan_c11.c
+endif
