@@ -40,6 +40,7 @@ struct view_row {
 	size_t sub;                /* a partition of a lag row, a peer of a route row, an alert's or item's index */
 	enum verdict verdict;
 	int urgency;               /* the default order: higher first, ties by id */
+	size_t folded;             /* of an alert: how many others stand folded under it */
 };
 
 struct row_list {
@@ -96,6 +97,13 @@ enum verdict pane_verdict(const struct view_ctx *ctx, enum pane_id pane);
 
 /* The role a verdict is painted with. */
 enum role verdict_role(enum verdict v);
+
+/* The verdict's word for the screen, translated: at most 4 cells in English. */
+const char *verdict_word(enum verdict v);
+
+/* The view that draws the past of the row's number, to be opened with the row's id;
+ * NULL where the row has none. */
+const struct view_ops *view_series(const struct view_row *row);
 
 /* A value as a cell: the number formatted by `fmt` (a function of base/fmt.h by
  * kind), dim with its age where it is not fresh, "n/a" or "?" where there is none. */
