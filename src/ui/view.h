@@ -29,6 +29,8 @@ struct view_ctx {
 	int64_t now;  /* boot ns: ages are reckoned from here */
 	int64_t wall; /* ns */
 	bool ascii;
+	bool compact; /* in the grid: no column heads, no detail lines; a view that draws itself may leave things out */
+	bool plain;   /* --plain: no borders, no graphs */
 };
 
 /* What a row stands for. id is its identity ("orders/audit/events"): selection and marks follow it. */
@@ -44,12 +46,16 @@ struct view_row {
 };
 
 struct row_list {
-	struct view_row *rows; /* ids are freed by row_list_release() */
+	struct view_row *rows; /* ids belong to the list */
 	size_t n, cap;
+	struct arena arena;    /* holds the ids; a zeroed list is an empty one */
 };
 
 void row_list_release(struct row_list *l);
+/* Adds a row (its pointer holds until the next add): no cluster, no section, NA. */
 struct view_row *row_list_add(struct row_list *l, const char *id_fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same from parts, joined with '/': quicker for lists of thousands. NULL parts are "". */
+struct view_row *row_list_join(struct row_list *l, const char *a, const char *b, const char *c);
 
 struct cell_text {
 	char text[256];
@@ -88,6 +94,10 @@ struct view_ops {
 	int (*draw)(const struct view_ctx *ctx, const struct view_arg *arg, int scroll, const struct area *area);
 	/* What an empty pane says: why there is nothing. */
 	const char *empty; /* N_() */
+	/* For the pane's title line: "offsets 3s old, every 10s"; NULL: none. */
+	void (*note)(const struct view_ctx *ctx, char *out, size_t size);
+	/* What the help of this view says beside the keys: lines of text; NULL: nothing. */
+	const char *help; /* N_() */
 };
 
 /* The pane's view; all of PANE_COUNT have one. */
