@@ -5,6 +5,7 @@ UI_TEST_LIBS = libmqui.a libmqcore.a $(CMOCKA_LIBS) $(NCURSES_LIBS) $(MQ_LIBS)
 # Where the tests find what they compare with, whatever the build folder.
 AM_TESTS_ENVIRONMENT = export top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' TZ=UTC LC_ALL=C.UTF-8;
 
+include tests/support/local.mk
 include tests/unit/local.mk
 include tests/screen/local.mk
 include tests/pty/local.mk

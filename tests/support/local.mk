@@ -1,0 +1,12 @@
+# What tests share: deterministic frames.
+if HAVE_CMOCKA
+check_LIBRARIES += libsample.a
+libsample_a_SOURCES = \
+	tests/support/sample_frame.c tests/support/sample_frame.h \
+	tests/support/sample_kafka.c \
+	tests/support/sample_lag.c \
+	tests/support/sample_mqtt.c \
+	tests/support/sample_nats.c \
+	tests/support/sample_parts.h
+libsample_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
+endif

@@ -1,0 +1,156 @@
+#include "sample_parts.h"
+
+/* orders: three brokers. */
+
+static const char denied[] = "not authorised: grant DESCRIBE on the cluster to duty";
+static const char refused[] = "127.0.0.1:9092: connection refused";
+
+static void fill_cluster(struct sample_ctx *ctx)
+{
+	struct cluster_row *c = section_add(sample_section(ctx, SECTION_CLUSTER));
+	bool hung = ctx->kind == SAMPLE_HUNG;
+
+	c->mode = "KRaft";
+	c->cluster_id = "Zk9fT2hTQ0aXoV3b6c1tXw";
+	c->reachable = yes(ctx->kind != SAMPLE_LOST, ctx);
+	c->brokers_expected = value_int(3, ctx->boot, 0);
+	if (ctx->kind == SAMPLE_LOST || ctx->kind == SAMPLE_UNKNOWN) {
+		const char *why = ctx->kind == SAMPLE_LOST ? refused : denied;
+
+		c->version = c->controllers = c->controller = value_error(why);
+		c->brokers_up = ctx->kind == SAMPLE_LOST ? whole(0, ctx, PERIOD_2S) : value_error(why);
+		c->trouble = why;
+		return;
+	}
+	c->version = text("4.1.0", ctx);
+	c->controllers = whole(1, ctx, PERIOD_30S);
+	c->controller = text("broker-1", ctx);
+	c->brokers_up = whole(hung ? 2 : 3, ctx, PERIOD_2S);
+	if (hung)
+		c->trouble = "broker-2 is HUNG: TCP 1 ms, API silent 14 s";
+}
+
+static void fill_metrics(struct sample_ctx *ctx, struct section *s, struct broker_row *b, int i)
+{
+	struct metric *m = arena_alloc(&s->arena, 3 * sizeof(*m));
+
+	m[0] = (struct metric){METRIC_LEADERS, whole(34 - (i > 0), ctx, PERIOD_30S)};
+	m[1] = (struct metric){METRIC_REPLICAS, whole(100, ctx, PERIOD_30S)};
+	m[2] = (struct metric){METRIC_THROTTLE_MS, real(0, ctx, PERIOD_30S)};
+	b->metrics = m;
+	b->n_metrics = 3;
+}
+
+static void fill_brokers(struct sample_ctx *ctx)
+{
+	static const char *const name[] = {"broker-1", "broker-2", "broker-3"}, *const id[] = {"1", "2", "3"};
+	static const char *const address[] = {"10.0.0.1:9092", "10.0.0.2:9092", "10.0.0.3:9092"};
+	static const double rtt[] = {0.6, 0.7, 0.5};
+	struct section *s = sample_section(ctx, SECTION_BROKERS);
+
+	for (int i = 0; i < 3; i++) {
+		struct broker_row *b = section_add(s);
+
+		b->id = id[i];
+		b->name = name[i];
+		b->address = address[i];
+		b->memory_percent = value_na("Kafka does not tell");
+		b->uptime_s = value_na("Kafka does not tell");
+		if (ctx->kind == SAMPLE_UNKNOWN || ctx->kind == SAMPLE_LOST) {
+			const char *why = ctx->kind == SAMPLE_LOST ? refused : denied;
+
+			b->up = ctx->kind == SAMPLE_LOST ? yes(false, ctx) : value_error(why);
+			b->state = ctx->kind == SAMPLE_LOST ? "down: connection refused" : "not known";
+			b->controller = TRI_UNKNOWN;
+			b->version = value_error(why);
+			sample_rtt_lost(b, why);
+		} else if (ctx->kind == SAMPLE_HUNG && i == 1) {
+			b->up = yes(false, ctx);
+			b->state = "HUNG: TCP 1 ms, API silent 14 s";
+			b->version = value_failed(text("4.1.0", ctx), "API silent 14 s");
+			sample_rtt_lost(b, "API silent 14 s");
+		} else {
+			b->up = yes(true, ctx);
+			b->state = "up";
+			b->controller = i == 0;
+			b->version = text("4.1.0", ctx);
+			sample_rtt(ctx, b, rtt[i]);
+			fill_metrics(ctx, s, b, i);
+		}
+	}
+}
+
+static void fill_partitions(struct sample_ctx *ctx)
+{
+	struct section *s = sample_section(ctx, SECTION_PARTITIONS);
+	struct partition_row *p = section_add(s);
+
+	if (ctx->kind == SAMPLE_UNKNOWN || ctx->kind == SAMPLE_LOST) {
+		p->topics = p->partitions = p->under_replicated = p->offline = p->under_min_isr = p->at_min_isr =
+		    p->reassigning = value_error(ctx->kind == SAMPLE_LOST ? refused : denied);
+		return;
+	}
+	p->topics = whole(9, ctx, PERIOD_30S);
+	p->partitions = whole(100, ctx, PERIOD_30S);
+	p->offline = p->under_min_isr = p->reassigning = whole(0, ctx, PERIOD_30S);
+	p->under_replicated = whole(ctx->kind == SAMPLE_HUNG ? 67 : 0, ctx, PERIOD_30S);
+	p->at_min_isr = whole(ctx->kind == SAMPLE_HUNG ? 67 : 0, ctx, PERIOD_30S);
+	if (ctx->kind == SAMPLE_HUNG) {
+		p->missing_brokers = "2";
+		p->n_problems = 2;
+		p->problems = arena_alloc(&s->arena, 2 * sizeof(*p->problems));
+		p->problems[0] = (struct problem_partition){"events", 7, 3, "2,3,1", "3,1", "under-replicated"};
+		p->problems[1] = (struct problem_partition){"invoices", 0, 1, "1,2,3", "1,3", "under-replicated"};
+	}
+}
+
+static void fill_connections(struct sample_ctx *ctx)
+{
+	struct section *s = sample_section(ctx, SECTION_CONNECTIONS);
+	struct connection_row *c = section_add(s);
+	struct value na = value_na("Kafka does not tell");
+
+	*c = (struct connection_row){.broker = "orders", .current = na, .max = na, .percent = na, .slow_total = na,
+	    .slow_10m = na, .dropped_total = na, .sent_total = na, .drop_percent = na, .drop_tries = na,
+	    .drops = na, .timeout_percent = na, .timeouts = na, .connects_per_min = na};
+}
+
+static void fill_disk(struct sample_ctx *ctx)
+{
+	static const char *const name[] = {"broker-1", "broker-2", "broker-3"};
+	static const double percent[] = {61, 62, 72};
+	struct section *s = sample_section(ctx, SECTION_DISK);
+
+	for (int i = 0; i < 3; i++) {
+		struct disk_row *d = section_add(s);
+		double p = ctx->kind == SAMPLE_RICH || i < 2 ? percent[i] : 58;
+
+		d->broker = name[i];
+		d->path = "/var/lib/kafka";
+		if (ctx->kind == SAMPLE_UNKNOWN || ctx->kind == SAMPLE_LOST) {
+			d->used_bytes = d->total_bytes = d->percent = d->data_bytes =
+			    value_error(ctx->kind == SAMPLE_LOST ? refused : denied);
+			continue;
+		}
+		d->total_bytes = whole(500LL << 30, ctx, PERIOD_60S);
+		d->used_bytes = whole((int64_t)(p * 5 * (1LL << 30)), ctx, PERIOD_60S);
+		d->percent = real(p, ctx, PERIOD_60S);
+		d->data_bytes = whole((int64_t)((p - 4) * 5 * (1LL << 30)), ctx, PERIOD_60S);
+		d->percent_series = sample_series(ctx, p, i == 2 ? 0.0001 : 0, 0);
+		if (ctx->kind == SAMPLE_HUNG && i == 1) {
+			d->used_bytes = value_failed(d->used_bytes, "API silent 14 s");
+			d->total_bytes = value_failed(d->total_bytes, "API silent 14 s");
+			d->percent = value_failed(d->percent, "API silent 14 s");
+		}
+	}
+}
+
+void sample_kafka(struct sample_ctx *ctx)
+{
+	fill_cluster(ctx);
+	fill_brokers(ctx);
+	fill_partitions(ctx);
+	fill_connections(ctx);
+	fill_disk(ctx);
+	sample_kafka_lag(ctx);
+}
