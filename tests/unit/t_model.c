@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/thread.h"
 #include "model/model.h"
+#include "model/verdict.h"
 
 #include <math.h>
 #include <setjmp.h>
