@@ -188,7 +188,7 @@ struct feed *engine_start(const struct config *config, bool one_shot, struct err
 	e->stop_fd = wake_open();
 	e->news_fd = wake_open();
 	e->model = model_new();
-	e->pollers = pollers_start(config, e->model, err);
+	e->pollers = pollers_start(config, e->model, one_shot, err);
 	rc = e->pollers ? thread_start(&e->thread, "judge", engine_main, e) : -1;
 	if (rc) {
 		if (e->pollers)

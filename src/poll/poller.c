@@ -99,7 +99,7 @@ static int start_poller(struct poller *p)
 	return thread_start(&p->thread, name, poller_main, p);
 }
 
-struct pollers *pollers_start(const struct config *config, struct model *model, struct err *err)
+struct pollers *pollers_start(const struct config *config, struct model *model, bool one_shot, struct err *err)
 {
 	struct pollers *ps = xcalloc(1, sizeof(*ps));
 
@@ -113,6 +113,7 @@ struct pollers *pollers_start(const struct config *config, struct model *model, 
 		p->ctx.config = config;
 		p->ctx.cluster = c;
 		p->ctx.model = model;
+		p->ctx.one_shot = one_shot;
 		p->ctx.index = model_add_cluster(model, c->name, c->kind, c->tier);
 		p->ctx.wake_fd = wake_open();
 		rc = p->ctx.wake_fd < 0 ? errno : start_poller(p);

@@ -11,8 +11,8 @@
 struct pollers;
 
 /* Adds every cluster of the config to the model, in its order, and starts one
- * thread per cluster. config and model must outlive the pollers. */
-struct pollers *pollers_start(const struct config *config, struct model *model, struct err *err);
+ * thread per cluster; one_shot is for the sources (source.h). config and model must outlive the pollers. */
+struct pollers *pollers_start(const struct config *config, struct model *model, bool one_shot, struct err *err);
 
 /* Everything is due now. At most once in 2 s; sooner calls do nothing. Any thread. */
 void pollers_poll_now(struct pollers *p);

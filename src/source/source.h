@@ -14,11 +14,16 @@
  * restart of the broker. A failed request makes the values that depend on it
  * `error` at once.
  */
+/* Round trips that make a percentile worth showing. */
+enum { PROBE_BURST = 20 };
+
 struct source_ctx {
 	const struct config *config;
 	const struct cluster_conf *cluster; /* immutable while the source lives */
 	struct model *model;
 	size_t index;       /* of the cluster in the model */
+	bool one_shot;      /* a check: PROBE_BURST round trips are gathered at once, so that latency can be
+	                     * judged without watching for minutes */
 	int wake_fd;        /* readable: look at `stop` and `poll_now` (the scheduler drains it) */
 	atomic_bool stop;   /* leave wait() and run() at once */
 	atomic_bool poll_now; /* the operator pressed R: everything is due */
