@@ -1,0 +1,255 @@
+#include "ui/widget_table.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+
+#include <string.h>
+
+enum { GAP = 2, MARGIN = 2, LEAST_ROWS = 4 };
+
+static int total_width(size_t n, const int *w)
+{
+	int total = MARGIN;
+
+	for (size_t i = 0; i < n; i++)
+		total += w[i] ? w[i] + (total > MARGIN ? GAP : 0) : 0;
+	return total;
+}
+
+/* Takes cells from the widest text until it fits or every text is at its least. */
+static bool shrink(const struct column *columns, size_t n, const bool *fixed, int width, int *w)
+{
+	int over;
+
+	while ((over = total_width(n, w) - width) > 0) {
+		size_t pick = n;
+
+		for (size_t i = 0; i < n; i++) {
+			if (!fixed[i] && w[i] > columns[i].min && (pick == n || w[i] > w[pick]))
+				pick = i;
+		}
+		if (pick == n)
+			return false;
+		w[pick]--;
+	}
+	return true;
+}
+
+void table_fit(const struct column *columns, size_t n, const int *need, const bool *fixed, int width, int *out)
+{
+	bool dropped[TABLE_COLUMNS] = {false};
+	size_t left = n;
+
+	for (;;) {
+		size_t drop = n;
+
+		for (size_t i = 0; i < n; i++)
+			out[i] = dropped[i] ? 0 : need[i];
+		if (shrink(columns, n, fixed, width, out) || left <= 1)
+			break;
+		for (size_t i = 0; i < n; i++) {
+			if (!dropped[i] && (drop == n || columns[i].priority >= columns[drop].priority))
+				drop = i;
+		}
+		dropped[drop] = true;
+		left--;
+	}
+	/* One column alone may still be too wide; it is drawn as far as it goes. */
+	for (size_t i = 0; i < n; i++) {
+		if (out[i] > width - MARGIN && left == 1)
+			out[i] = width > MARGIN ? width - MARGIN : 1;
+	}
+}
+
+static size_t columns_of(const struct table *t)
+{
+	size_t n = 0;
+
+	while (n < TABLE_COLUMNS && t->ops->columns[n].key)
+		n++;
+	return n;
+}
+
+static struct cell_text *cell_at(struct table *t, size_t row, size_t n_columns, size_t column)
+{
+	return &t->cells[row * n_columns + column];
+}
+
+/* The texts of the rows on screen, and how wide each column wants to be. */
+static void measure(
+    struct table *t, const struct view_ctx *ctx, size_t rows, size_t n, int *need, bool *fixed)
+{
+	array_reserve(&t->cells, &t->cells_cap, rows * n, sizeof(*t->cells));
+	for (size_t c = 0; c < n; c++) {
+		const struct column *col = &t->ops->columns[c];
+		int text = col->min, number = 0, title = (int)text_width(_(col->title));
+
+		for (size_t r = 0; r < rows; r++) {
+			struct cell_text *cell = cell_at(t, r, n, c);
+			int w;
+
+			cell->text[0] = '\0';
+			cell->role = ROLE_TEXT;
+			cell->number = false;
+			col->cell(ctx, &t->rows.rows[t->order[t->top + r]], cell);
+			w = (int)text_width(cell->text);
+			if (cell->number)
+				number = w > number ? w : number;
+			else
+				text = w > text ? w : text;
+		}
+		if (text > col->max)
+			text = col->max;
+		fixed[c] = number > 0;
+		need[c] = title > text ? title : text;
+		if (number > need[c])
+			need[c] = number;
+	}
+}
+
+/* The widths of before are kept where they do no harm: what moves is hard to read. */
+static void choose_widths(
+    struct table *t, size_t n, const int *need, const bool *fixed, int width, int *out)
+{
+	int steady[TABLE_COLUMNS];
+
+	for (size_t c = 0; c < n; c++) {
+		int before = t->widths_for == width ? t->widths[c] : 0;
+
+		steady[c] = before > need[c] ? before : need[c];
+	}
+	if (total_width(n, steady) <= width)
+		memcpy(out, steady, n * sizeof(*out));
+	else
+		table_fit(t->ops->columns, n, need, fixed, width, out);
+	memcpy(t->widths, out, n * sizeof(*out));
+	t->widths_for = width;
+}
+
+static void draw_heads(const struct table *t, const struct area *a, size_t n, const int *w)
+{
+	int x = MARGIN;
+
+	for (size_t c = 0; c < n; c++) {
+		const char *title = _(t->ops->columns[c].title);
+		int used = (int)text_width(title), from = x;
+
+		if (!w[c])
+			continue;
+		if (t->ops->columns[c].right && used < w[c])
+			from = x + w[c] - used;
+		area_text(a, 0, from, w[c] - (from - x), ROLE_HEADER, title);
+		if ((int)c == t->sort)
+			area_flags(a, 0, from, used, CELL_BOLD);
+		x += w[c] + GAP;
+	}
+}
+
+static void draw_cell(
+    const struct area *a, int y, int x, int width, const struct column *col, const struct cell_text *cell)
+{
+	int used = (int)text_width(cell->text);
+
+	if (cell->number && col->right)
+		area_number(a, y, x, width, cell->role, cell->text);
+	else if (cell->number && used <= width)
+		area_text(a, y, x, width, cell->role, cell->text);
+	else if (cell->number)
+		area_fill(a, y, x, width, cell->role, '#');
+	else if (col->right && used < width)
+		area_text(a, y, x + width - used, used, cell->role, cell->text);
+	else
+		area_text(a, y, x, width, cell->role, cell->text);
+}
+
+static void draw_rows(struct table *t, const struct area *a, int y, size_t rows, size_t n, const int *w)
+{
+	for (size_t r = 0; r < rows; r++) {
+		const char *id = t->rows.rows[t->order[t->top + r]].id;
+		bool selected = t->top + r == t->at;
+		int x = MARGIN;
+
+		if (selected) {
+			area_select(a, y + (int)r);
+			area_text(a, y + (int)r, 0, 1, ROLE_KEY, ">");
+		}
+		if (map_get(&t->marks, id))
+			area_text(a, y + (int)r, 1, 1, ROLE_KEY, "*");
+		for (size_t c = 0; c < n; c++) {
+			if (!w[c])
+				continue;
+			draw_cell(a, y + (int)r, x, w[c], &t->ops->columns[c], cell_at(t, r, n, c));
+			x += w[c] + GAP;
+		}
+	}
+}
+
+static void draw_more(const struct table *t, const struct area *a, int y, size_t rows)
+{
+	size_t below = t->n - t->top - rows;
+
+	if (t->top)
+		area_textf(a, y, MARGIN, a->width, ROLE_DIM, _("rows %zu to %zu of %zu"), t->top + 1,
+		    t->top + rows, t->n);
+	else if (t->sort < 0 && !t->reverse)
+		area_textf(a, y, MARGIN, a->width, ROLE_DIM, _("and %zu more, most urgent first"), below);
+	else
+		area_textf(a, y, MARGIN, a->width, ROLE_DIM, _("and %zu more"), below);
+}
+
+static void draw_empty(const struct table *t, const struct area *a, int y)
+{
+	const char *why = t->rows.n ? N_("no row passes the filter; / and Enter clears it")
+			  : t->ops->empty ? t->ops->empty
+					  : N_("nothing here");
+
+	area_text(a, y, MARGIN, a->width, ROLE_DIM, _(why));
+}
+
+/* Rows that fit, with the cursor among them; the last line is for "and N more". */
+static size_t scroll(struct table *t, int lines)
+{
+	size_t rows = lines > 0 ? (size_t)lines : 0;
+
+	if (t->n > rows && rows > 1)
+		rows--;
+	if (rows > t->n)
+		rows = t->n;
+	t->page = rows;
+	if (t->top + rows > t->n)
+		t->top = t->n - rows;
+	if (t->at < t->top)
+		t->top = t->at;
+	if (rows && t->at >= t->top + rows)
+		t->top = t->at - rows + 1;
+	return rows;
+}
+
+void table_draw(struct table *t, const struct view_ctx *ctx, const struct area *a)
+{
+	int need[TABLE_COLUMNS], w[TABLE_COLUMNS], heads = !ctx->compact, detail = 0, lines;
+	const struct view_row *selected = table_selected(t);
+	bool fixed[TABLE_COLUMNS];
+	size_t n = columns_of(t), rows;
+
+	if (t->ops->detail && selected && !ctx->compact)
+		detail = t->ops->detail_lines;
+	if (detail > a->height - heads - LEAST_ROWS - 1)
+		detail = a->height - heads - LEAST_ROWS - 1;
+	lines = a->height - heads - (detail > 0 ? detail + 1 : 0);
+	rows = scroll(t, lines);
+	measure(t, ctx, rows, n, need, fixed);
+	choose_widths(t, n, need, fixed, a->width, w);
+	if (heads)
+		draw_heads(t, a, n, w);
+	if (!t->n)
+		draw_empty(t, a, heads);
+	draw_rows(t, a, heads, rows, n, w);
+	if (rows < t->n && (int)rows < lines)
+		draw_more(t, a, heads + (int)rows, rows);
+	if (detail > 0) {
+		struct area below = area_cut(a, a->height - detail, MARGIN, detail, a->width - MARGIN);
+
+		t->ops->detail(ctx, selected, &below);
+	}
+}
