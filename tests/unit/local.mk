@@ -5,5 +5,13 @@ UNIT_TESTS += tests/unit/t_model
 tests_unit_t_model_SOURCES = tests/unit/t_model.c
 tests_unit_t_model_LDADD = $(TEST_LIBS)
 
+UNIT_TESTS += tests/unit/t_canvas
+tests_unit_t_canvas_SOURCES = tests/unit/t_canvas.c
+tests_unit_t_canvas_LDADD = $(UI_TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_table
+tests_unit_t_table_SOURCES = tests/unit/t_table.c
+tests_unit_t_table_LDADD = $(UI_TEST_LIBS)
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
