@@ -15,3 +15,8 @@ tests_unit_t_table_LDADD = $(UI_TEST_LIBS)
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
+
+UNIT_TESTS += tests/unit/t_kafka_codec
+tests_unit_t_kafka_codec_SOURCES = tests/unit/t_kafka_codec.c
+tests_unit_t_kafka_codec_LDADD = $(TEST_LIBS)
+EXTRA_DIST += tests/fixtures/kafka-wire.txt
