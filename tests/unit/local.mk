@@ -13,6 +13,10 @@ UNIT_TESTS += tests/unit/t_table
 tests_unit_t_table_SOURCES = tests/unit/t_table.c
 tests_unit_t_table_LDADD = $(UI_TEST_LIBS)
 
+UNIT_TESTS += tests/unit/t_theme
+tests_unit_t_theme_SOURCES = tests/unit/t_theme.c
+tests_unit_t_theme_LDADD = $(UI_TEST_LIBS)
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
