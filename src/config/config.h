@@ -2,6 +2,7 @@
 #define MQ_CONFIG_CONFIG_H
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/kinds.h"
 
@@ -71,6 +72,7 @@ struct cluster_conf {
 	size_t n_contacts;
 	struct secret_conf password;
 	const char *username;
+	bool allow_plaintext_password;
 	struct tls_conf tls;
 
 	/* kafka */
@@ -117,19 +119,25 @@ struct config {
 	size_t n_rules;
 };
 
-/* All mistakes of a file, in the order of their place. */
+/* All mistakes of a file, in the order of their place. Warnings stand among
+ * them and do not keep the config from being used. */
 struct config_errors {
 	struct config_error {
 		int line, column; /* from 1; 0: the file as a whole */
 		char *text;       /* how to mend it is part of it */
+		bool warning;
 	} *list;
 	size_t n, cap;
 };
 
+/* How many of them are not warnings. */
+size_t config_errors_count(const struct config_errors *e);
+
 void config_errors_release(struct config_errors *e);
 
-/* Parses text (name is for the messages only). Returns NULL when there is any
- * error; all of them are in errors. */
+/* Parses text (name is for the messages, and relative paths count from its
+ * folder). Returns NULL when there is any error; all of them are in errors, and
+ * so are the warnings of a config that is returned. */
 struct config *config_parse(const char *name, const char *text, size_t len, struct config_errors *errors);
 
 /* Finds (-c FILE, $MQDUTY_CONFIG, the two standard places) and parses the file.
@@ -142,6 +150,9 @@ struct config *config_load(const char *cli_path, char *path, size_t size, struct
 struct config *config_new_default(void);
 struct cluster_conf *config_add_cluster(struct config *c, const char *name, enum broker_kind kind);
 void config_free(struct config *c);
+
+/* "file:line:column: text", one a line, as it is shown to the operator. */
+void config_errors_print(const struct config_errors *e, const char *name, struct buf *out);
 
 /* Runs password commands, reads files and variables. -1: which one failed and why. */
 int config_resolve_secrets(struct config *c, struct err *err);
