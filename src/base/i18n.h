@@ -7,4 +7,12 @@
 #define _(s) gettext(s)
 #define N_(s) (s)
 
+/*
+ * Sets the locale and the language of messages: "auto" (or NULL) follows the
+ * environment, "en" and "zh_CN" work whether or not that locale is installed.
+ * Numbers keep the decimal point in every language. Call before any thread
+ * starts; may be called again.
+ */
+void i18n_init(const char *lang);
+
 #endif

@@ -6,7 +6,7 @@ libmqcore_a_SOURCES += \
 	src/base/clock.c src/base/clock.h \
 	src/base/err.c src/base/err.h \
 	src/base/fmt.c src/base/fmt.h \
-	src/base/i18n.h \
+	src/base/i18n.c src/base/i18n.h \
 	src/base/kinds.c src/base/kinds.h \
 	src/base/log.c src/base/log.h \
 	src/base/map.c src/base/map.h \

@@ -52,34 +52,45 @@ static int drain(int fd, struct buf *out, int64_t deadline, struct err *err)
 	}
 }
 
-/* In the child: nothing to read, only the pipe to write to; the operator sees its complaints. */
+/*
+ * In the child: nothing to read, only the pipe to write to. It stays in the
+ * terminal's session, so that a password manager may ask the operator for its
+ * own pass phrase on /dev/tty, and its complaints are seen.
+ */
 static _Noreturn void run_child(const char *const *argv, int out)
 {
 	int null = open("/dev/null", O_RDONLY);
 
-	setsid();
+	signal(SIGPIPE, SIG_DFL);
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0)
 		_exit(127);
 	execvp(argv[0], (char *const *)argv);
 	_exit(127);
 }
 
-/* Waits for the child; past the deadline its whole group is ended. */
-static int reap(pid_t pid, bool kill_first)
+/* The child's status; one that has not ended by the deadline is killed. */
+static int reap(pid_t pid, int64_t deadline)
 {
+	bool killed = false;
 	int status = 0;
+	pid_t rc;
 
-	if (kill_first)
-		kill(-pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
+	while ((rc = waitpid(pid, &status, killed ? 0 : WNOHANG)) <= 0) {
+		if (rc < 0 && errno != EINTR)
 			return -1;
+		if (clock_boot() < deadline) {
+			poll(NULL, 0, 5);
+		} else if (!killed) {
+			kill(pid, SIGKILL);
+			killed = true;
+		}
 	}
 	return status;
 }
 
 static int run_command(const char **argv, struct buf *out, struct err *err)
 {
+	int64_t deadline = clock_boot() + TIMEOUT_S * NS_PER_S;
 	int pipefd[2], status, failed;
 	pid_t pid;
 
@@ -93,9 +104,9 @@ static int run_command(const char **argv, struct buf *out, struct err *err)
 		close(pipefd[0]);
 		return err_set(err, _("cannot be started: %s"), strerror(errno));
 	}
-	failed = drain(pipefd[0], out, clock_boot() + TIMEOUT_S * NS_PER_S, err);
+	failed = drain(pipefd[0], out, deadline, err);
 	close(pipefd[0]);
-	status = reap(pid, failed);
+	status = reap(pid, failed ? clock_boot() : deadline);
 	if (failed)
 		return -1;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)

@@ -1,0 +1,276 @@
+#include "config/cli.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "config/scalar.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_WORDS = 4 };
+
+const struct cli_command cli_commands[] = {
+    {CMD_DASHBOARD, "", "", NULL, N_("the dashboard; without a terminal it prints the text report")},
+    {CMD_CHECK, "check", "[LIST]", "daily",
+	N_("poll once, print a report and end with 0 OK, 1 WARN, 2 CRIT, 3 UNKNOWN or NA")},
+    {CMD_RECORD, "record", "FILE", NULL, N_("write what is seen to a file that --replay plays")},
+    {CMD_CONFIG_CHECK, "config check", "", NULL,
+	N_("check the file, connect to each cluster and say what works and which right is missing")},
+    {CMD_CONFIG_OPTIONS, "config options", "", NULL, N_("list every option of the configuration file")},
+};
+
+const size_t n_cli_commands = sizeof(cli_commands) / sizeof(cli_commands[0]);
+
+#define AT(field) .offset = offsetof(struct cli, field)
+#define SCREEN (1u << CMD_DASHBOARD)
+#define CHECK (1u << CMD_CHECK)
+
+const struct cli_option cli_options[] = {
+    {"config", 'c', CLI_TEXT, "FILE", AT(config),
+	.help = N_("read this configuration; otherwise $MQDUTY_CONFIG, then the standard places")},
+    {"lang", 0, CLI_WORD, "LANG", "auto en zh_CN", AT(lang), .help = N_("language of screens and reports")},
+    {"theme", 0, CLI_TEXT, "NAME", AT(theme), .commands = SCREEN, .help = N_("colours of the dashboard")},
+    {"ascii", 0, CLI_FLAG, AT(ascii), .commands = SCREEN, .help = N_("draw with ASCII characters only")},
+    {"plain", 0, CLI_FLAG, AT(plain), .commands = SCREEN, .help = N_("print the text report in place of the dashboard")},
+    {"bell", 0, CLI_FLAG, AT(bell), .commands = SCREEN, .help = N_("ring the terminal's bell on a new critical alert")},
+    {"replay", 0, CLI_TEXT, "FILE", AT(replay), .commands = SCREEN | CHECK,
+	.help = N_("show a recording in place of live clusters")},
+    {"speed", 0, CLI_NUMBER, "N", AT(speed), .commands = SCREEN, .help = N_("play the recording N times as fast")},
+    {"format", 0, CLI_WORD, "FORMAT", "text json nagios", AT(format), .commands = CHECK, .help = N_("form of the report")},
+    {"deadline", 0, CLI_DURATION, "TIME", AT(deadline_ns), .commands = CHECK,
+	.help = N_("judge what has been answered after this time, such as 10s")},
+    {"log", 0, CLI_TEXT, "FILE", AT(log), .help = N_("append mqduty's own messages to this file")},
+    {"help", 'h', CLI_FLAG, AT(help), .help = N_("print this help")},
+    {"version", 'V', CLI_FLAG, AT(version), .help = N_("print the version")},
+};
+
+const size_t n_cli_options = sizeof(cli_options) / sizeof(cli_options[0]);
+
+static bool in_choices(const char *choices, const char *word)
+{
+	size_t len = strlen(word);
+
+	while (*choices) {
+		size_t n = strcspn(choices, " ");
+
+		if (n == len && !memcmp(choices, word, n))
+			return true;
+		choices += n;
+		choices += strspn(choices, " ");
+	}
+	return false;
+}
+
+static int unknown_option(const char *word, struct err *err)
+{
+	const char *best = NULL;
+	unsigned least = 3;
+	char name[64];
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "="), word);
+	for (size_t i = 0; i < n_cli_options && !strncmp(word, "--", 2); i++) {
+		unsigned far = text_distance(name + 2, cli_options[i].name);
+
+		if (far <= least && (!best || far < least)) {
+			best = cli_options[i].name;
+			least = far;
+		}
+	}
+	if (best)
+		return err_set(err, _("unknown option '%s': did you mean '--%s'?"), name, best);
+	return err_set(err, _("unknown option '%s': see 'mqduty --help'"), name);
+}
+
+/* The option that word names; *value is what follows '=' or the letter, or NULL. */
+static const struct cli_option *find_option(const char *word, const char **value)
+{
+	bool is_long = word[1] == '-';
+	size_t n = strcspn(word + 2, "=");
+
+	*value = NULL;
+	for (size_t i = 0; i < n_cli_options; i++) {
+		const struct cli_option *o = &cli_options[i];
+
+		if (is_long && strlen(o->name) == n && !memcmp(o->name, word + 2, n)) {
+			*value = word[2 + n] ? word + 2 + n + 1 : NULL;
+			return o;
+		}
+		if (!is_long && o->letter && word[1] == o->letter && (!word[2] || o->type != CLI_FLAG)) {
+			*value = word[2] ? word + 2 : NULL;
+			return o;
+		}
+	}
+	return NULL;
+}
+
+static int store(const struct cli_option *o, const char *value, struct cli *out, struct err *err)
+{
+	void *field = (char *)out + o->offset;
+	double number;
+	char *end;
+
+	switch (o->type) {
+	case CLI_FLAG:
+		*(bool *)field = true;
+		return 0;
+	case CLI_WORD:
+		if (!in_choices(o->choices, value))
+			return err_set(err, _("--%s: '%s' is not one of: %s"), o->name, value, o->choices);
+		*(const char **)field = value;
+		return 0;
+	case CLI_DURATION:
+		if (scalar_duration(value, field, err))
+			return err_prefix(err, "--%s", o->name);
+		if (*(int64_t *)field <= 0)
+			return err_set(err, _("--%s must be longer than nothing"), o->name);
+		return 0;
+	case CLI_NUMBER:
+		number = strtod(value, &end);
+		if (end == value || *end || !isfinite(number) || number <= 0)
+			return err_set(err, _("--%s: '%s' is not a number above 0"), o->name, value);
+		*(double *)field = number;
+		return 0;
+	case CLI_TEXT:
+		if (!*value)
+			return err_set(err, _("--%s needs a value: --%s %s"), o->name, o->name, o->arg);
+		*(const char **)field = value;
+		return 0;
+	}
+	BUG("option --%s has no type", o->name);
+}
+
+/* Reads the option at argv[*i], and its value, which may be the next word. */
+static int read_option(char **argv, int argc, int *i, struct cli *out, unsigned *used, struct err *err)
+{
+	const char *value;
+	const struct cli_option *o = find_option(argv[*i], &value);
+
+	if (!o)
+		return unknown_option(argv[*i], err);
+	if (o->type == CLI_FLAG && value)
+		return err_set(err, _("--%s takes no value"), o->name);
+	if (o->type != CLI_FLAG && !value) {
+		if (*i + 1 >= argc)
+			return err_set(err, _("--%s needs a value: --%s %s"), o->name, o->name, o->arg);
+		value = argv[++*i];
+	}
+	*used |= 1u << (o - cli_options);
+	return store(o, value, out, err);
+}
+
+static int unknown_command(const char *word, struct err *err)
+{
+	const char *best = NULL;
+	unsigned least = 3;
+
+	for (size_t i = 1; i < n_cli_commands; i++) {
+		char first[32];
+		unsigned far;
+
+		snprintf(first, sizeof(first), "%.*s", (int)strcspn(cli_commands[i].name, " "), cli_commands[i].name);
+		far = text_distance(word, first);
+		if (far < least) {
+			best = cli_commands[i].name;
+			least = far;
+		}
+	}
+	if (best)
+		return err_set(err, _("unknown command '%s': did you mean '%s'?"), word, best);
+	return err_set(err, _("unknown command '%s': see 'mqduty --help'"), word);
+}
+
+/* How many of the words are the command's name; 0: it is another one. */
+static size_t name_words(const struct cli_command *c, char **words, size_t n)
+{
+	size_t first = strcspn(c->name, " ");
+
+	if (!n || strlen(words[0]) != first || memcmp(words[0], c->name, first) != 0)
+		return 0;
+	if (!c->name[first])
+		return 1;
+	return n > 1 && !strcmp(words[1], c->name + first + 1) ? 2 : 0;
+}
+
+static int half_command(const char *word, struct err *err)
+{
+	char all[128] = "";
+	size_t at = 0, len = strlen(word);
+
+	for (size_t i = 1; i < n_cli_commands && at < sizeof(all); i++) {
+		const char *name = cli_commands[i].name;
+
+		if (!strncmp(name, word, len) && name[len] == ' ')
+			at += (size_t)snprintf(all + at, sizeof(all) - at, "%s%s", at ? ", " : "", name + len + 1);
+	}
+	if (at)
+		return err_set(err, _("'mqduty %s' needs one of: %s"), word, all);
+	return unknown_command(word, err);
+}
+
+static int read_command(char **words, size_t n, struct cli *out, struct err *err)
+{
+	const struct cli_command *c = &cli_commands[0];
+	size_t used = 0;
+
+	for (size_t i = 1; i < n_cli_commands && !used; i++) {
+		used = name_words(&cli_commands[i], words, n);
+		if (used)
+			c = &cli_commands[i];
+	}
+	if (n && !used)
+		return half_command(words[0], err);
+	out->command = c->id;
+	if (n > used && *c->args)
+		out->arg = words[used++];
+	if (n > used)
+		return err_set(err, _("'%s' is one word too many for 'mqduty %s'"), words[used], c->name);
+	if (!out->arg && *c->args && *c->args != '[')
+		return err_set(err, _("'mqduty %s' needs %s"), c->name, c->args);
+	if (out->arg && c->choices && !in_choices(c->choices, out->arg))
+		return err_set(err, _("'mqduty %s': '%s' is not one of: %s"), c->name, out->arg, c->choices);
+	return 0;
+}
+
+/* An option that the command does not know would be ignored without a word. */
+static int check_use(const struct cli *out, unsigned used, struct err *err)
+{
+	for (size_t i = 0; i < n_cli_options; i++) {
+		const struct cli_option *o = &cli_options[i];
+
+		if (!(used & 1u << i) || !o->commands || (o->commands & 1u << out->command))
+			continue;
+		if (o->commands == CHECK)
+			return err_set(err, _("--%s belongs to 'mqduty check'"), o->name);
+		return err_set(err, _("--%s does not go with 'mqduty %s'"), o->name, cli_commands[out->command].name);
+	}
+	if (out->speed != 1 && !out->replay)
+		return err_set(err, _("--speed needs --replay FILE"));
+	return 0;
+}
+
+int cli_parse(int argc, char **argv, struct cli *out, struct err *err)
+{
+	char *words[MOST_WORDS];
+	size_t n = 0;
+	unsigned used = 0;
+	bool options_end = false;
+
+	*out = (struct cli){.speed = 1};
+	for (int i = 1; i < argc; i++) {
+		if (!options_end && !strcmp(argv[i], "--")) {
+			options_end = true;
+		} else if (!options_end && argv[i][0] == '-' && argv[i][1]) {
+			if (read_option(argv, argc, &i, out, &used, err))
+				return -1;
+		} else if (n < MOST_WORDS) {
+			words[n++] = argv[i];
+		} else {
+			return err_set(err, _("'%s' is one word too many: see 'mqduty --help'"), argv[i]);
+		}
+	}
+	if (out->help || out->version)
+		return 0;
+	return read_command(words, n, out, err) || check_use(out, used, err) ? -1 : 0;
+}

@@ -1,0 +1,78 @@
+#ifndef MQ_CONFIG_CLI_H
+#define MQ_CONFIG_CLI_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The command line, from two tables that also make --help and mqduty(1). Only
+ * what the program does today stands in them.
+ */
+enum cli_command_id {
+	CMD_DASHBOARD, /* no command */
+	CMD_CHECK,
+	CMD_RECORD,
+	CMD_CONFIG_CHECK,
+	CMD_CONFIG_OPTIONS,
+	N_COMMANDS,
+};
+
+enum { CLI_USAGE_EXIT = 3 };
+
+struct cli_command {
+	enum cli_command_id id;
+	const char *name;    /* one or two words; "" for the dashboard */
+	const char *args;    /* as help shows them; "" for none, in [] where it may be left out */
+	const char *choices; /* what the argument may be, separated by blanks; NULL: anything */
+	const char *summary; /* N_() */
+};
+
+enum cli_type { CLI_FLAG, CLI_TEXT, CLI_WORD, CLI_DURATION, CLI_NUMBER };
+
+struct cli_option {
+	const char *name;    /* without the dashes */
+	char letter;         /* 0: none */
+	enum cli_type type;
+	const char *arg;     /* as help shows it; NULL for a flag */
+	const char *choices; /* CLI_WORD: separated by blanks */
+	unsigned commands;   /* bits 1 << cli_command_id; 0: all */
+	size_t offset;       /* in struct cli */
+	const char *help;    /* N_() */
+};
+
+struct cli {
+	enum cli_command_id command;
+	const char *arg;      /* of the command; NULL: none */
+	const char *config;   /* -c */
+	const char *lang;     /* NULL: not said */
+	const char *theme;
+	const char *replay;
+	const char *format;   /* NULL: not said */
+	const char *log;
+	double speed;         /* of a replay; 1 unless said */
+	int64_t deadline_ns;  /* 0: not said */
+	bool ascii, plain, bell;
+	bool help, version;   /* print it and end; nothing else was checked */
+};
+
+extern const struct cli_command cli_commands[];
+extern const size_t n_cli_commands;
+extern const struct cli_option cli_options[];
+extern const size_t n_cli_options;
+
+/* Options may stand before or after the command. 0, or -1 with a finished
+ * sentence: print it and end with CLI_USAGE_EXIT. out points into argv. */
+int cli_parse(int argc, char **argv, struct cli *out, struct err *err);
+
+/* The text of --help. */
+void cli_print_help(struct buf *out);
+
+/* man(7) source of the sections COMMANDS and OPTIONS of mqduty(1). */
+void cli_print_man_commands(struct buf *out);
+void cli_print_man_options(struct buf *out);
+
+#endif
