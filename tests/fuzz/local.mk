@@ -1,1 +1,14 @@
-# Programs of tests/fuzz.
+# Programs of tests/fuzz: see the README there. A target is added by its three lines.
+EXTRA_DIST += tests/fuzz/README tests/fuzz/run tests/fuzz/corpus
+
+if ENABLE_FUZZ
+FUZZ_TARGETS =
+FUZZ_LIBS = libmqcore.a $(MQ_LIBS)
+FUZZ_FLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+FUZZ_TARGETS += tests/fuzz/fuzz_config
+tests_fuzz_fuzz_config_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_config_LDFLAGS = $(FUZZ_FLAGS)
+
+noinst_PROGRAMS += $(FUZZ_TARGETS)
+endif
