@@ -1,3 +1,17 @@
 # Files of src/rules, for the top-level Makefile.am.
 libmqcore_a_SOURCES += \
-	src/rules/judgement.c src/rules/judgement.h
+	src/rules/alerts.c \
+	src/rules/builtin.c \
+	src/rules/checklist.c \
+	src/rules/condition.c src/rules/condition.h \
+	src/rules/finding.c src/rules/finding.h \
+	src/rules/judge.c src/rules/judge.h \
+	src/rules/judgement.c src/rules/judgement.h \
+	src/rules/metric_cluster.c \
+	src/rules/metric_lag.c \
+	src/rules/metric_rest.c \
+	src/rules/results.c \
+	src/rules/rule.h \
+	src/rules/rules.c src/rules/rules.h \
+	src/rules/threshold.c src/rules/threshold.h
+EXTRA_DIST += src/rules/README

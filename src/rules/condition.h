@@ -1,0 +1,48 @@
+#ifndef MQ_RULES_CONDITION_H
+#define MQ_RULES_CONDITION_H
+
+#include "base/map.h"
+#include "rules/finding.h"
+
+/*
+ * condition: one thing that is (or just was) over the threshold of one rule:
+ * the memory that makes pending, firing and resolved out of single looks. It owns
+ * its strings.
+ */
+enum { REASON_MAX = 160 };
+
+struct condition {
+	char *entity, *broker, *topic; /* the last two may be NULL */
+	int64_t since_boot, since_wall;
+	int64_t clear_since;  /* boot ns since when it has been recovered; 0: it is not */
+	bool firing;
+	bool seen;            /* in this round of judging */
+	bool broken;          /* at the last look; false also where that could not tell */
+	enum severity severity;
+	struct value value;   /* reason points into `reason` */
+	char reason[REASON_MAX];
+	size_t row;
+};
+
+/* All conditions of one rule on one cluster, by key. */
+struct conditions {
+	struct map by_key;
+};
+
+void conditions_release(struct conditions *c);
+
+/* Notes what was found; returns the condition while there is one, NULL otherwise. */
+struct condition *condition_note(struct conditions *all, const struct metric_ctx *ctx, const struct reading *r,
+    const struct finding *f, int64_t wall);
+
+/* After all readings: ends or keeps those that were not seen. complete: the
+ * listing was fresh and whole, so that what it lacks is gone. */
+void conditions_sweep(struct conditions *all, const struct metric_ctx *ctx, bool complete);
+
+/* Drops everything (the rule was waived). */
+void conditions_drop(struct conditions *all);
+
+/* When the next condition starts or stops firing by itself, boot ns; INT64_MAX: never. */
+int64_t conditions_next(const struct conditions *all, const struct metric_ctx *ctx);
+
+#endif

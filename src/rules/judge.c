@@ -1,0 +1,262 @@
+#include "rules/judge.h"
+
+#include "base/clock.h"
+#include "base/fmt.h"
+#include "base/i18n.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* One rule on one cluster. */
+struct judging {
+	struct metric_ctx ctx; /* first: readers see only this */
+	struct round *round;
+	struct scope *scope;
+	struct cluster_judgement *judgement;
+	size_t unknown;
+};
+
+static void note_next(struct judging *j, int64_t at)
+{
+	if (at > j->ctx.now && at < j->round->rules->next)
+		j->round->rules->next = at;
+}
+
+static enum verdict verdict_of(const struct finding *f, const struct condition *c)
+{
+	if (c && c->firing)
+		return c->severity == SEVERITY_CRITICAL ? VERDICT_CRIT : VERDICT_WARN;
+	switch (f->outcome) {
+	case FOUND_NA:
+		return VERDICT_NA;
+	case FOUND_UNKNOWN:
+		return VERDICT_UNKNOWN;
+	case FOUND_FINE:
+	case FOUND_BROKEN: /* pending does not count */
+		break;
+	}
+	return VERDICT_OK;
+}
+
+/* The phrase beside a row: "over for 6m", "stopped 25m", "clears in 82s". */
+static const char *row_phrase(struct judging *j, const struct reading *r, const struct finding *f,
+    const struct condition *c)
+{
+	enum threshold_op op = j->ctx.rule->threshold.op;
+	const char *what = op <= THRESHOLD_GE ? _("over") : op <= THRESHOLD_LE ? _("under") : _("wrong");
+	struct arena *a = j->ctx.arena;
+	char d[FMT_MAX], need[FMT_MAX];
+	int64_t lasts;
+
+	if (f->outcome == FOUND_UNKNOWN || f->outcome == FOUND_NA)
+		return f->reason;
+	if (r->note)
+		return r->note;
+	if (!c)
+		return f->acquitted ? r->acquitted : NULL;
+	lasts = j->ctx.now - c->since_boot;
+	fmt_duration(d, sizeof(d), lasts);
+	if (!c->firing)
+		return arena_printf(a, _("%s %s of %s"), what, d,
+		    fmt_duration(need, sizeof(need), j->ctx.rule->def->for_s * NS_PER_S));
+	if (c->clear_since)
+		return _("recovering");
+	return lasts < NS_PER_S ? what : arena_printf(a, "%s %s", what, d);
+}
+
+static void note_row(struct judging *j, const struct reading *r, const struct finding *f,
+    const struct condition *c, enum verdict verdict)
+{
+	enum section_kind kind = j->ctx.rule->def->section;
+	struct row_verdict *row;
+	const char *why;
+
+	if (r->row >= j->judgement->n_rows[kind])
+		return;
+	row = &j->judgement->rows[kind][r->row];
+	why = verdict == VERDICT_OK && !c && !r->note && !f->acquitted ? NULL : row_phrase(j, r, f, c);
+	/* Unknown without a reason is how a row starts that nobody has judged. */
+	if ((row->verdict == VERDICT_UNKNOWN && !row->why) || verdict > row->verdict ||
+	    (verdict == row->verdict && !row->why))
+		*row = (struct row_verdict){verdict, why};
+}
+
+/* How near a number is to the threshold, comparable within one rule. */
+static double nearness(const struct rule *rule, const struct reading *r)
+{
+	double n = value_number(&r->value), base = value_number(&r->base);
+
+	if (rule->threshold.share && base > 0)
+		return n / base;
+	return rule->threshold.op == THRESHOLD_LT || rule->threshold.op == THRESHOLD_LE ? -n : n;
+}
+
+static void tally_fine(struct judging *j, const struct reading *r, const struct finding *f)
+{
+	struct scope_tally *t = &j->scope->tally;
+	double near = nearness(j->ctx.rule, r);
+
+	if (f->quality != QUALITY_OK || (t->has_worst && near <= t->worst))
+		return;
+	t->has_worst = true;
+	t->worst = near;
+	t->value = r->value;
+	t->value.reason = NULL;
+	t->entity = reading_entity(r, j->ctx.arena, j->ctx.view->name);
+}
+
+/* Keeps the reason of the worst reading, and of equally bad ones that of the one farthest over. */
+static void tally_bad(struct judging *j, const struct reading *r, const struct finding *f, enum verdict verdict)
+{
+	struct scope_tally *t = &j->scope->tally;
+	double near = nearness(j->ctx.rule, r);
+	const char *phrase;
+
+	if (verdict < t->verdict || (verdict == t->verdict && t->reason && near <= t->bad))
+		return;
+	t->verdict = verdict;
+	t->bad = near;
+	phrase = f->reason ? f->reason : reading_phrase(&j->ctx, r);
+	t->reason = r->entity ? arena_printf(j->ctx.arena, "%s: %s", reading_entity(r, j->ctx.arena, ""), phrase)
+	                      : phrase;
+}
+
+static void tally_note(struct judging *j, const struct reading *r, const struct finding *f, enum verdict verdict)
+{
+	struct scope_tally *t = &j->scope->tally;
+
+	if (!r->again) {
+		t->total++;
+		t->evaluated += f->outcome == FOUND_FINE || f->outcome == FOUND_BROKEN;
+	}
+	j->unknown += f->outcome == FOUND_UNKNOWN;
+	if (f->outcome == FOUND_FINE)
+		tally_fine(j, r, f);
+	if (verdict != VERDICT_OK) {
+		tally_bad(j, r, f, verdict);
+	} else if (t->verdict < VERDICT_OK) {
+		t->verdict = VERDICT_OK;
+		t->reason = NULL;
+	}
+}
+
+static void on_reading(struct metric_ctx *ctx, const struct reading *r)
+{
+	struct judging *j = (struct judging *)ctx;
+	struct finding f = finding_of(ctx, r);
+	struct condition *c = condition_note(&j->scope->conditions, ctx, r, &f, j->round->snap->wall);
+	enum verdict verdict = verdict_of(&f, c);
+
+	note_next(j, value_stale_at(&r->value));
+	note_row(j, r, &f, c, verdict);
+	tally_note(j, r, &f, verdict);
+}
+
+static void waive(struct judging *j, const struct waive_conf *w)
+{
+	struct scope_tally *t = &j->scope->tally;
+	enum section_kind kind = j->ctx.rule->def->section;
+
+	conditions_drop(&j->scope->conditions);
+	t->waived = (int64_t)j->judgement->n_rows[kind];
+	t->total = t->waived;
+	t->reason = arena_printf(j->ctx.arena, _("waived until %s: %s"), w->until ? w->until : "-",
+	    w->reason ? w->reason : "");
+	for (size_t i = 0; i < j->judgement->n_rows[kind]; i++) {
+		struct row_verdict *row = &j->judgement->rows[kind][i];
+
+		if (row->verdict == VERDICT_UNKNOWN && !row->why)
+			*row = (struct row_verdict){VERDICT_NA, t->reason};
+	}
+}
+
+/* Why there is nothing at all to judge. */
+static const char *nothing_published(const struct metric_ctx *ctx)
+{
+	if (ctx->rule->def->section == SECTION_DISK && ctx->conf && !ctx->conf->n_disks &&
+	    ctx->view->kind != KIND_KAFKA)
+		return _("no volume is known: add disk: to the cluster");
+	return _("not asked yet");
+}
+
+/* Why rows may be missing from the section; NULL where it is whole and fresh. */
+static const char *listing_trouble(struct judging *j, enum verdict *verdict)
+{
+	const struct section *s = j->ctx.section;
+	enum quality q = judged_quality(&s->listing, j->ctx.now);
+	const char *why = s->listing.reason;
+
+	*verdict = VERDICT_UNKNOWN;
+	/* One row that is always there: its values say themselves how good they are. */
+	if (s->kind == SECTION_CLUSTER || s->kind == SECTION_PARTITIONS)
+		return NULL;
+	note_next(j, value_stale_at(&s->listing));
+	if (q == QUALITY_OK && s->omitted)
+		return arena_printf(j->ctx.arena, _("%lld more than can be judged"), (long long)s->omitted);
+	if (q == QUALITY_OK && value_number(&s->listing) > 0)
+		return NULL;
+	if (q == QUALITY_NA)
+		*verdict = VERDICT_NA;
+	return why ? why : q == QUALITY_STALE ? _("the list is stale") : _("the list is not complete");
+}
+
+static bool judge_listing(struct judging *j)
+{
+	struct scope_tally *t = &j->scope->tally;
+	enum verdict verdict;
+	const char *why = listing_trouble(j, &verdict);
+
+	if (!why)
+		return true;
+	if (verdict > t->verdict || (verdict == t->verdict && !t->reason)) {
+		t->verdict = verdict;
+		t->reason = why;
+	}
+	return false;
+}
+
+void judge_scope(struct round *round, size_t rule, size_t cluster)
+{
+	struct rules *rules = round->rules;
+	const struct cluster_view *view = &round->snap->clusters[cluster];
+	const struct rule_def *def = &rule_defs[rule];
+	struct judging j = {
+	    .ctx = {
+	        .rule = &rules->rules[rule],
+	        .view = view,
+	        .conf = rules_conf(rules, view->name),
+	        .section = view->sections[def->section],
+	        .now = round->snap->boot,
+	        .watched = round->snap->boot - rules->born,
+	        .one_shot = rules->one_shot,
+	        .arena = &round->judgement->arena,
+	        .emit = on_reading,
+	    },
+	    .round = round,
+	    .scope = rules_scope(rules, rule, cluster),
+	    .judgement = &round->judgement->clusters[cluster],
+	};
+	const struct waive_conf *waiver;
+	bool complete = false;
+
+	j.scope->tally = (struct scope_tally){.verdict = VERDICT_NA};
+	if (!(def->kinds & 1u << view->kind))
+		return;
+	waiver = rules_waiver(j.ctx.conf, def->name, round->snap->wall);
+	if (waiver) {
+		waive(&j, waiver);
+		return;
+	}
+	if (j.ctx.section) {
+		def->read(&j.ctx);
+		complete = judge_listing(&j) && !(def->gone_needs_all && j.unknown);
+	}
+	if (!j.ctx.section || (complete && !j.scope->tally.total && def->section == SECTION_DISK)) {
+		j.scope->tally.verdict = VERDICT_UNKNOWN;
+		j.scope->tally.reason = nothing_published(&j.ctx);
+	} else if (complete && !j.scope->tally.total) {
+		j.scope->tally.verdict = VERDICT_OK;
+	}
+	conditions_sweep(&j.scope->conditions, &j.ctx, complete);
+	note_next(&j, conditions_next(&j.scope->conditions, &j.ctx));
+}

@@ -1,0 +1,62 @@
+#ifndef MQ_RULES_JUDGE_H
+#define MQ_RULES_JUDGE_H
+
+#include "rules/condition.h"
+#include "rules/rules.h"
+
+/* Inside src/rules: one round of judging and what lasts between two. */
+
+/* One rule on one cluster. */
+struct scope {
+	struct conditions conditions;
+	struct scope_tally {
+		enum verdict verdict;
+		int64_t evaluated, total, waived;
+		const char *reason;  /* of the worst; in the judgement's arena */
+		double bad;          /* how far over that one is */
+		bool has_worst;      /* among those that are fine: */
+		double worst;        /* how near to the threshold, higher is nearer */
+		struct value value;
+		const char *entity;  /* in the judgement's arena */
+	} tally; /* of this round */
+};
+
+struct rules {
+	const struct config *config;
+	bool one_shot;
+	struct rule *rules; /* n_rule_defs of them, in the order of the table */
+	struct scope *scopes; /* rule by rule, a cluster each */
+	size_t n_clusters;
+	int64_t born; /* boot time of the first round; 0: none yet */
+	int64_t next;
+};
+
+struct round {
+	struct rules *rules;
+	const struct snapshot *snap;
+	struct judgement *judgement;
+};
+
+static inline struct scope *rules_scope(struct rules *r, size_t rule, size_t cluster)
+{
+	return &r->scopes[rule * r->n_clusters + cluster];
+}
+
+/* The config of a cluster, NULL where there is none of that name. */
+const struct cluster_conf *rules_conf(const struct rules *r, const char *cluster);
+
+/* The waiver that holds for this item at this wall time, or NULL. */
+const struct waive_conf *rules_waiver(const struct cluster_conf *conf, const char *item, int64_t wall);
+
+/* Judges one rule on one cluster: rows, tally, conditions. */
+void judge_scope(struct round *round, size_t rule, size_t cluster);
+
+/* Makes the alerts of all conditions: states, folding, banner, order. */
+void make_alerts(struct round *round);
+
+/* Makes rule_result of every tally, and the clusters' verdicts out of alerts and tallies. */
+void make_results(struct round *round);
+
+void make_checklist(struct round *round);
+
+#endif

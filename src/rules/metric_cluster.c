@@ -1,0 +1,166 @@
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "rules/rule.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Readers of the cluster, brokers and partitions sections. */
+
+/* A target that did not answer within its own timeout is known to be down, also
+ * where the source calls that an error. */
+static struct value known_down(struct value v)
+{
+	if (v.type == VALUE_BOOL && !v.b && v.quality == QUALITY_ERROR)
+		v.quality = QUALITY_OK;
+	return v;
+}
+
+void read_unreachable(struct metric_ctx *ctx)
+{
+	const struct cluster_row *row = cluster_facts(ctx->view);
+	struct reading r = {.row = 0};
+
+	if (!row)
+		return;
+	r.value = known_down(row->reachable);
+	if (r.value.type == VALUE_BOOL && !r.value.b)
+		r.note = row->trouble ? row->trouble : _("no broker answers");
+	ctx->emit(ctx, &r);
+}
+
+void read_source_lost(struct metric_ctx *ctx)
+{
+	const struct cluster_row *row = cluster_facts(ctx->view);
+	struct reading r = {.row = 0};
+	int64_t age;
+
+	if (!row)
+		return;
+	age = value_age(&row->reachable, ctx->now);
+	/* Never measured but published: the source lives and says why it knows nothing. */
+	r.proven = age < 0;
+	r.value = value_int(age > 0 ? age / NS_PER_S : 0, ctx->now, 0);
+	ctx->emit(ctx, &r);
+}
+
+void read_controllers(struct metric_ctx *ctx)
+{
+	const struct cluster_row *row = cluster_facts(ctx->view);
+
+	if (row)
+		ctx->emit(ctx, &(struct reading){.row = 0, .value = row->controllers});
+}
+
+static int64_t expected_brokers(const struct cluster_conf *conf)
+{
+	if (!conf)
+		return 0;
+	return conf->kind == KIND_KAFKA ? conf->expected_brokers : conf->kind == KIND_NATS ? conf->expected_nodes : 0;
+}
+
+void read_broker_down(struct metric_ctx *ctx)
+{
+	int64_t expected = expected_brokers(ctx->conf), seen = (int64_t)section_count(ctx->section);
+
+	for (size_t i = 0; i < section_count(ctx->section); i++) {
+		const struct broker_row *b = section_broker(ctx->section, i);
+		struct reading r = {.entity = b->name, .broker = b->name, .row = i, .value = known_down(b->up)};
+
+		if (r.value.type == VALUE_BOOL && !r.value.b)
+			r.note = b->state ? b->state : _("down");
+		ctx->emit(ctx, &r);
+	}
+	if (seen < expected && value_is_good(&ctx->section->listing, ctx->now)) {
+		struct reading r = {
+		    .entity = arena_printf(ctx->arena, _("%lld of %lld brokers"), (long long)(expected - seen),
+		        (long long)expected),
+		    .key = "(never seen)",
+		    .row = SIZE_MAX,
+		    .value = value_bool(false, ctx->now, 0),
+		    .note = _("never seen"),
+		};
+
+		ctx->emit(ctx, &r);
+	}
+}
+
+void read_latency(struct metric_ctx *ctx)
+{
+	for (size_t i = 0; i < section_count(ctx->section); i++) {
+		const struct broker_row *b = section_broker(ctx->section, i);
+
+		ctx->emit(ctx, &(struct reading){.entity = b->name, .broker = b->name, .row = i,
+		    .value = b->rtt_p95_ms});
+	}
+}
+
+void read_memory(struct metric_ctx *ctx)
+{
+	for (size_t i = 0; i < section_count(ctx->section); i++) {
+		const struct broker_row *b = section_broker(ctx->section, i);
+
+		ctx->emit(ctx, &(struct reading){.entity = b->name, .broker = b->name, .row = i,
+		    .value = b->memory_percent});
+	}
+}
+
+void read_offline(struct metric_ctx *ctx)
+{
+	const struct partition_row *p = cluster_partitions(ctx->view);
+
+	if (p)
+		ctx->emit(ctx, &(struct reading){.value = p->offline, .broker = p->missing_brokers});
+}
+
+void read_under_min_isr(struct metric_ctx *ctx)
+{
+	const struct partition_row *p = cluster_partitions(ctx->view);
+
+	if (p)
+		ctx->emit(ctx, &(struct reading){.value = p->under_min_isr, .broker = p->missing_brokers});
+}
+
+/* The name of the broker with this id (as long as len), or the id itself. */
+static const char *broker_name(const struct metric_ctx *ctx, const char *id, size_t len)
+{
+	const struct section *s = ctx->view->sections[SECTION_BROKERS];
+
+	for (size_t i = 0; i < section_count(s); i++) {
+		const struct broker_row *b = section_broker(s, i);
+
+		if (b->id && b->name && strlen(b->id) == len && !memcmp(b->id, id, len))
+			return b->name;
+	}
+	return arena_strndup(ctx->arena, id, len);
+}
+
+/* "2,3" as "broker-2,broker-3" */
+static const char *broker_names(const struct metric_ctx *ctx, const char *ids)
+{
+	const char *names = NULL;
+
+	while (*ids) {
+		size_t len = strcspn(ids, ",");
+		const char *name = broker_name(ctx, ids, len);
+
+		names = names ? arena_printf(ctx->arena, "%s,%s", names, name) : name;
+		ids += len + (ids[len] == ',');
+	}
+	return names;
+}
+
+void read_under_replicated(struct metric_ctx *ctx)
+{
+	const struct partition_row *p = cluster_partitions(ctx->view);
+	struct reading r = {.key = "(cluster)"};
+
+	if (!p)
+		return;
+	r.value = p->under_replicated;
+	if (p->missing_brokers) {
+		r.entity = broker_names(ctx, p->missing_brokers);
+		r.broker = r.entity;
+	}
+	ctx->emit(ctx, &r);
+}

@@ -1,0 +1,119 @@
+#ifndef MQ_RULES_RULE_H
+#define MQ_RULES_RULE_H
+
+#include "config/config.h"
+#include "model/model.h"
+#include "rules/judgement.h"
+#include "rules/threshold.h"
+
+/* Inside src/rules: what a rule is and what it reads. */
+
+enum { ON_KAFKA = 1 << KIND_KAFKA, ON_NATS = 1 << KIND_NATS, ON_MQTT = 1 << KIND_MQTT,
+	ON_ALL = ON_KAFKA | ON_NATS | ON_MQTT };
+
+/* What a metric counts; says which units a threshold on it may have. */
+enum metric_kind { METRIC_IS_COUNT, METRIC_IS_PERCENT, METRIC_IS_MS, METRIC_IS_SECONDS };
+
+enum fold_by { FOLD_CLUSTER, FOLD_BROKER, FOLD_TOPIC };
+
+struct fold {
+	const char *parent; /* name of a rule; NULL ends the list */
+	enum fold_by by;
+};
+
+struct metric_ctx;
+
+/* One row of the table of built-in rules. Times are seconds. */
+struct rule_def {
+	const char *name;
+	enum severity severity;
+	unsigned kinds;          /* ON_* */
+	enum section_kind section;
+	enum metric_kind metric;
+	const char *of;          /* what a bare "%" is a share of, and the only name its threshold may use */
+	const char *threshold;
+	const char *warn;        /* a second, softer threshold of a critical rule; NULL */
+	int for_s;
+	double recover_factor, recover_points;
+	int clear_s;
+	int window_s;            /* how long it must have been watched; 0: a look is enough */
+	bool gone_needs_all;     /* a thing is gone only if every row could be judged */
+	struct fold folds[4];    /* the strongest cause first */
+	const char *action;      /* N_() */
+	const char *manual;      /* id of the fault, without "kafka-", "nats-", "mqtt-" */
+	void (*read)(struct metric_ctx *ctx);
+};
+
+extern const struct rule_def rule_defs[];
+extern const size_t n_rule_defs;
+
+/* A rule as it is in force: the definition with thresholds parsed. */
+struct rule {
+	const struct rule_def *def;
+	struct threshold threshold, warn;
+	bool has_warn;
+};
+
+/* Parses text as a threshold of this rule and converts it into the metric's unit. */
+int rule_parse_threshold(const struct rule_def *def, const char *text, struct threshold *t, struct err *err);
+
+/*
+ * reading: one number of one thing that a rule judges. Strings belong to the
+ * snapshot, to the judgement's arena, or are static.
+ */
+struct reading {
+	const char *entity, *entity2; /* shown as "entity" or "entity>entity2"; NULL: the cluster */
+	const char *key;              /* identity where the shown name may change; NULL: the shown name */
+	struct value value;
+	struct value base;            /* what the threshold's name stands for; type NONE: not used */
+	const char *broker, *topic;   /* for folding; a comma-separated list of ids or names, or NULL */
+	size_t row;                   /* of the rule's section; SIZE_MAX: none */
+	const char *acquitted;        /* not counted as broken, although it is over the threshold: why */
+	const char *note;             /* said instead of the number and the threshold, and beside OK */
+	bool again;                   /* the same row as the reading before: not counted twice */
+	bool proven;                  /* judged fine by something stronger than the value itself */
+	const char *unjudged;         /* cannot be judged, although the value is good: why */
+};
+
+struct metric_ctx {
+	const struct rule *rule;
+	const struct cluster_view *view;
+	const struct cluster_conf *conf; /* NULL: a cluster that the config does not know (replay) */
+	const struct section *section;   /* the rule's; never NULL while reading */
+	int64_t now, watched;            /* boot ns; how long the rules have been watching */
+	bool one_shot;
+	struct arena *arena;
+	void (*emit)(struct metric_ctx *ctx, const struct reading *r);
+};
+
+/* Readers of the table, by the section that they read. */
+void read_unreachable(struct metric_ctx *ctx);
+void read_source_lost(struct metric_ctx *ctx);
+void read_controllers(struct metric_ctx *ctx);
+void read_broker_down(struct metric_ctx *ctx);
+void read_latency(struct metric_ctx *ctx);
+void read_memory(struct metric_ctx *ctx);
+void read_offline(struct metric_ctx *ctx);
+void read_under_min_isr(struct metric_ctx *ctx);
+void read_under_replicated(struct metric_ctx *ctx);
+void read_lag(struct metric_ctx *ctx);
+void read_stalled(struct metric_ctx *ctx);
+void read_expiring(struct metric_ctx *ctx);
+void read_routes(struct metric_ctx *ctx);
+void read_clients(struct metric_ctx *ctx);
+void read_drop_rate(struct metric_ctx *ctx);
+void read_keepalive(struct metric_ctx *ctx);
+void read_slow_consumers(struct metric_ctx *ctx);
+void read_disk(struct metric_ctx *ctx);
+
+/* The quality to judge by: a value that was never set counts as missing. */
+enum quality judged_quality(const struct value *v, int64_t now);
+static inline bool value_is_good(const struct value *v, int64_t now)
+{
+	return judged_quality(v, now) == QUALITY_OK;
+}
+
+/* "needs 5m of watching": the one place that says it. */
+const char *needs_watching(struct arena *a, int window_s);
+
+#endif

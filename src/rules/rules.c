@@ -1,0 +1,129 @@
+#include "rules/judge.h"
+
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static int load_rules(struct rules *r, struct err *err)
+{
+	r->rules = xcalloc(n_rule_defs, sizeof(*r->rules));
+	for (size_t i = 0; i < n_rule_defs; i++) {
+		struct rule *rule = &r->rules[i];
+
+		rule->def = &rule_defs[i];
+		rule->has_warn = rule->def->warn;
+		if (rule_parse_threshold(rule->def, rule->def->threshold, &rule->threshold, err))
+			return -1;
+		if (rule->has_warn && rule_parse_threshold(rule->def, rule->def->warn, &rule->warn, err))
+			return -1;
+	}
+	return 0;
+}
+
+struct rules *rules_new(const struct config *config, bool one_shot, struct err *err)
+{
+	struct rules *r = xcalloc(1, sizeof(*r));
+
+	r->config = config;
+	r->one_shot = one_shot;
+	if (load_rules(r, err)) {
+		rules_free(r);
+		return NULL;
+	}
+	return r;
+}
+
+static void free_scopes(struct rules *r)
+{
+	for (size_t i = 0; i < n_rule_defs * r->n_clusters; i++)
+		conditions_release(&r->scopes[i].conditions);
+	free(r->scopes);
+	r->scopes = NULL;
+	r->n_clusters = 0;
+}
+
+void rules_free(struct rules *r)
+{
+	if (!r)
+		return;
+	free_scopes(r);
+	free(r->rules);
+	free(r);
+}
+
+const struct cluster_conf *rules_conf(const struct rules *r, const char *cluster)
+{
+	for (size_t i = 0; i < r->config->n_clusters; i++)
+		if (!strcmp(r->config->clusters[i].name, cluster))
+			return &r->config->clusters[i];
+	return NULL;
+}
+
+const struct waive_conf *rules_waiver(const struct cluster_conf *conf, const char *item, int64_t wall)
+{
+	time_t t = wall / NS_PER_S;
+	char today[16];
+	struct tm tm;
+
+	if (!conf || !gmtime_r(&t, &tm) || !strftime(today, sizeof(today), "%Y-%m-%d", &tm))
+		return NULL;
+	for (size_t i = 0; i < conf->n_waives; i++) {
+		const struct waive_conf *w = &conf->waives[i];
+
+		if (!strcmp(w->item, item) && (!w->until || strcmp(today, w->until) <= 0))
+			return w;
+	}
+	return NULL;
+}
+
+/* Rows that no rule has touched: not applicable where none could. */
+static void close_rows(struct round *round, size_t cluster)
+{
+	struct cluster_judgement *c = &round->judgement->clusters[cluster];
+	enum broker_kind kind = round->snap->clusters[cluster].kind;
+
+	for (size_t k = 0; k < SECTION_COUNT; k++) {
+		bool judged = false;
+
+		for (size_t i = 0; i < n_rule_defs; i++)
+			judged |= rule_defs[i].section == k && (rule_defs[i].kinds & 1u << kind);
+		for (size_t i = 0; !judged && i < c->n_rows[k]; i++)
+			c->rows[k][i].verdict = VERDICT_NA;
+	}
+}
+
+static void prepare(struct rules *r, const struct snapshot *snap)
+{
+	if (r->n_clusters != snap->n_clusters) {
+		free_scopes(r);
+		r->n_clusters = snap->n_clusters;
+		r->scopes = xcalloc(n_rule_defs * r->n_clusters + 1, sizeof(*r->scopes));
+	}
+	if (!r->born)
+		r->born = snap->boot;
+	r->next = INT64_MAX;
+}
+
+struct judgement *rules_judge(struct rules *r, const struct snapshot *snap)
+{
+	struct round round = {r, snap, judgement_new(snap)};
+
+	prepare(r, snap);
+	for (size_t c = 0; c < snap->n_clusters; c++) {
+		close_rows(&round, c);
+		for (size_t i = 0; i < n_rule_defs; i++)
+			judge_scope(&round, i, c);
+	}
+	make_alerts(&round);
+	make_results(&round);
+	make_checklist(&round);
+	return round.judgement;
+}
+
+int64_t rules_next(const struct rules *r)
+{
+	return r->next;
+}
