@@ -3,7 +3,29 @@ libmqui_a_SOURCES += \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/cell_value.c \
 	src/ui/colour.c \
-	src/ui/chrome.h \
+	src/ui/chrome.c src/ui/chrome.h \
+	src/ui/grid.c \
+	src/ui/panes.c \
+	src/ui/plot.c src/ui/plot.h \
+	src/ui/segments.c src/ui/segments.h \
+	src/ui/tiny.c \
+	src/ui/view_alerts.c \
+	src/ui/view_brokers.c \
+	src/ui/view_checklist.c \
+	src/ui/view_connections.c \
+	src/ui/view_disk.c \
+	src/ui/view_events.c \
+	src/ui/view_lag.c \
+	src/ui/view_logs.c \
+	src/ui/view_manual.c \
+	src/ui/view_metrics.c \
+	src/ui/view_overview.c \
+	src/ui/view_partitions.c \
+	src/ui/view_peers.c \
+	src/ui/view_routes.c \
+	src/ui/view_series.c \
+	src/ui/view_util.c \
+	src/ui/views.h \
 	src/ui/filter.c src/ui/filter.h \
 	src/ui/graph.c \
 	src/ui/row_list.c \

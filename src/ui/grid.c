@@ -1,0 +1,112 @@
+#include "ui/chrome.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "ui/segments.h"
+#include "ui/views.h"
+
+#include <stdio.h>
+
+enum { GRID_WIDTH = 100, GRID_HEIGHT = 24, GAP = 2, CHECKLIST_LINES = 7 };
+
+/* Two columns: on the left what is broken and what is lost, on the right what may be next. */
+size_t chrome_grid(int height, int width, struct grid_cell cells[GRID_CELLS_MAX])
+{
+	int left = (width - GAP) / 2, right = width - GAP - left, x = left + GAP;
+	int overview = height * 3 / 10, alerts = height * 3 / 10;
+	int rest = height - CHECKLIST_LINES, middle = rest * 3 / 10, disk = rest * 4 / 10;
+	int half = (right - GAP) / 2;
+	const struct grid_cell all[] = {
+	    {PANE_OVERVIEW, 0, 0, overview, left},
+	    {PANE_CHECKLIST, 0, x, CHECKLIST_LINES, right},
+	    {PANE_LAG, overview, 0, height - overview - alerts, left},
+	    {PANE_ROUTES, CHECKLIST_LINES, x, middle, half},
+	    {PANE_CONNECTIONS, CHECKLIST_LINES, x + half + GAP, middle, right - half - GAP},
+	    {PANE_DISK, CHECKLIST_LINES + middle, x, disk, right},
+	    {PANE_ALERTS, height - alerts, 0, alerts, left},
+	    {PANE_EVENTS, CHECKLIST_LINES + middle + disk, x, rest - middle - disk, right},
+	};
+	size_t n = sizeof(all) / sizeof(all[0]);
+
+	if (width < GRID_WIDTH || height < GRID_HEIGHT)
+		return 0;
+	memcpy(cells, all, sizeof(all));
+	return n;
+}
+
+static const char *title_of(const struct view_ops *ops)
+{
+	return ops->title ? _(ops->title) : ops->name;
+}
+
+static bool is_drill(const struct view_ops *ops)
+{
+	return panes[ops->pane] != ops;
+}
+
+static void add_name(struct segments *s, const struct view_ops *ops, const struct pane_heading *h)
+{
+	struct segment *g = segments_add(s, 1, ROLE_TITLE, "%d %s", (int)ops->pane, title_of(ops));
+
+	if (h->focused)
+		g->flags = CELL_BOLD;
+	if (h->arg && h->arg->id)
+		segments_add(s, 2, ROLE_TEXT, "%.150s", h->arg->id)->cut = true;
+	else if (is_drill(ops))
+		segments_add(s, 6, ROLE_DIM, "%s", _("all clusters"));
+}
+
+static void add_rows(struct segments *s, const struct pane_heading *h)
+{
+	if (h->filter && h->filter[0]) {
+		segments_add(s, 3, ROLE_MATCH, _("filter %.60s"), h->filter)->gap = 2;
+		segments_add(s, 3, ROLE_TEXT, _("%zu of %zu rows"), h->shown, h->rows)->gap = 2;
+	} else {
+		segments_add(s, 5, ROLE_DIM, _("%zu rows"), h->rows)->gap = 2;
+	}
+}
+
+void chrome_title(const struct view_ctx *ctx, const struct area *a, const struct view_ops *ops,
+    const struct pane_heading *h)
+{
+	enum verdict v = pane_verdict(ctx, ops->pane);
+	struct segments s = {.n = 0};
+	char note[120] = "";
+
+	add_name(&s, ops, h);
+	if (v != VERDICT_NA)
+		segments_add(&s, 2, verdict_role(v), "%s", verdict_word(v));
+	if (ops->columns) {
+		add_rows(&s, h);
+		segments_add(&s, 6, ROLE_DIM, _("sort %s%s"), h->sort ? h->sort : _("urgency"),
+		    h->reversed ? _(" reversed") : "")
+		    ->gap = 2;
+	}
+	if (ops->note)
+		ops->note(ctx, note, sizeof(note));
+	if (note[0])
+		segments_add(&s, 7, ROLE_DIM, "%s", note)->right = true;
+	segments_draw(&s, a, 0, false);
+}
+
+void chrome_grid_title(const struct view_ctx *ctx, const struct area *a, const struct view_ops *ops,
+    const struct pane_heading *h)
+{
+	enum verdict v = pane_verdict(ctx, ops->pane);
+	const char *word = v == VERDICT_NA ? "" : verdict_word(v);
+	char name[160];
+	int used, end = (int)text_width(word);
+
+	snprintf(name, sizeof(name), "%d %.60s%s%.80s", (int)ops->pane, title_of(ops),
+	    h->arg && h->arg->id ? " " : "", h->arg && h->arg->id ? h->arg->id : "");
+	used = area_text(a, 0, 0, a->width - end - 2, ROLE_TITLE, name);
+	if (h->focused)
+		area_flags(a, 0, 0, used, CELL_SELECTED);
+	if (h->filter && h->filter[0])
+		used += area_textf(a, 0, used + 1, a->width - used - end - 3, ROLE_MATCH,
+			    _("filter %.60s"), h->filter) +
+			1;
+	if (!ctx->plain)
+		area_fill(a, 0, used + 1, a->width - used - 2 - end, ROLE_BORDER, '-');
+	area_text(a, 0, a->width - end, end, verdict_role(v), word);
+}
