@@ -1,1 +1,15 @@
-# Files of man, for the top-level Makefile.am.
+# Files of man, for the top-level Makefile.am. The pages are made at build time from the program's own tables.
+noinst_PROGRAMS += man/mkman
+man_mkman_SOURCES = man/mkman.c
+man_mkman_LDADD = libmqcore.a $(MQ_LIBS)
+
+MAN_PAGES = man/mqduty.1 man/mqduty.yaml.5
+nodist_man_MANS = $(MAN_PAGES)
+EXTRA_DIST += man/mqduty.1.in man/mqduty.yaml.5.in
+CLEANFILES += $(MAN_PAGES)
+
+man/mqduty.1: $(srcdir)/man/mqduty.1.in man/mkman$(EXEEXT)
+	$(AM_V_GEN)./man/mkman$(EXEEXT) < $(srcdir)/man/mqduty.1.in > $@-t && mv $@-t $@
+
+man/mqduty.yaml.5: $(srcdir)/man/mqduty.yaml.5.in man/mkman$(EXEEXT)
+	$(AM_V_GEN)./man/mkman$(EXEEXT) < $(srcdir)/man/mqduty.yaml.5.in > $@-t && mv $@-t $@

@@ -1,0 +1,58 @@
+/*
+ * Makes the man pages at build time: copies a page from stdin to stdout and puts
+ * in place of a line @NAME@ what the program's own table of that name says.
+ */
+#include "config.h"
+
+#include "base/buf.h"
+#include "config/cli.h"
+#include "config/options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_BYTES = 1 << 20 };
+
+static const struct {
+	const char *name;
+	void (*print)(struct buf *out);
+} tables[] = {
+    {"@COMMANDS@\n", cli_print_man_commands},
+    {"@OPTIONS@\n", cli_print_man_options},
+    {"@CONFIG@\n", options_print_man},
+};
+
+/* True where the line was the name of a table. */
+static bool print_table(const char *line, struct buf *out)
+{
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		if (!strcmp(line, tables[i].name)) {
+			tables[i].print(out);
+			return true;
+		}
+	}
+	return false;
+}
+
+int main(void)
+{
+	char line[1024];
+	struct buf out;
+	int rc;
+
+	buf_init(&out, MOST_BYTES);
+	while (fgets(line, sizeof(line), stdin)) {
+		char *version = strstr(line, "@VERSION@");
+
+		if (print_table(line, &out))
+			continue;
+		if (version)
+			buf_addf(&out, "%.*s%s%s", (int)(version - line), line, PACKAGE_VERSION, version + 9);
+		else
+			buf_adds(&out, line);
+	}
+	fputs(out.data, stdout);
+	rc = out.overflow || ferror(stdin) || fflush(stdout);
+	buf_release(&out);
+	return rc;
+}
