@@ -17,6 +17,13 @@ UNIT_TESTS += tests/unit/t_theme
 tests_unit_t_theme_SOURCES = tests/unit/t_theme.c
 tests_unit_t_theme_LDADD = $(UI_TEST_LIBS)
 
+UNIT_TESTS += tests/unit/t_mqtt_sys tests/unit/t_mqtt_log
+tests_unit_t_mqtt_sys_SOURCES = tests/unit/t_mqtt_sys.c
+tests_unit_t_mqtt_sys_LDADD = $(TEST_LIBS)
+tests_unit_t_mqtt_log_SOURCES = tests/unit/t_mqtt_log.c
+tests_unit_t_mqtt_log_LDADD = $(TEST_LIBS)
+EXTRA_DIST += tests/fixtures/mosquitto_sys.txt tests/fixtures/mosquitto_log.txt
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 

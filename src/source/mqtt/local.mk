@@ -1,0 +1,11 @@
+# Files of src/source/mqtt, for the top-level Makefile.am.
+libmqcore_a_SOURCES += \
+	src/source/mqtt/broker.c src/source/mqtt/broker.h \
+	src/source/mqtt/facts.c src/source/mqtt/facts.h \
+	src/source/mqtt/line.c src/source/mqtt/line.h \
+	src/source/mqtt/link.c src/source/mqtt/link.h \
+	src/source/mqtt/mqtt.c \
+	src/source/mqtt/queue.c src/source/mqtt/queue.h \
+	src/source/mqtt/rows.c src/source/mqtt/rows.h \
+	src/source/mqtt/sys.c src/source/mqtt/sys.h
+EXTRA_DIST += src/source/mqtt/README

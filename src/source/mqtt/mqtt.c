@@ -1,0 +1,171 @@
+#include "source/mqtt/broker.h"
+#include "source/mqtt/rows.h"
+
+#include "base/clock.h"
+
+#include <poll.h>
+#include <stdlib.h>
+
+/* More messages than a burst of two brokers' $SYS; a log that floods loses lines, not memory. */
+enum { QUEUE_MOST = 2048 };
+
+/* Not more often than this, however much comes in. */
+#define PUBLISH_GAP (250 * NS_PER_MS)
+
+enum { BROKERS_MOST = 64 };
+
+struct source {
+	struct source_ctx *ctx;
+	struct queue *queue;
+	struct mqtt_broker *brokers;
+	size_t n;
+	int64_t published_at, period;
+	bool news; /* something is worth publishing before the period ends */
+};
+
+static void source_free(struct source *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		mqtt_broker_release(&s->brokers[i]);
+	free(s->brokers);
+	queue_free(s->queue);
+	free(s);
+}
+
+static int add_broker(struct source *s, const char *name, const char *url, int64_t max, struct err *err)
+{
+	const struct cluster_conf *c = s->ctx->cluster;
+
+	if (mqtt_broker_init(&s->brokers[s->n], s->ctx, s->queue, name, url, max > 0 ? max : c->max_connections,
+		(unsigned)s->n + 1, clock_boot(), err) != 0)
+		return err_prefix(err, "cluster %s", c->name);
+	s->n++;
+	return 0;
+}
+
+static int add_brokers(struct source *s, struct err *err)
+{
+	const struct cluster_conf *c = s->ctx->cluster;
+
+	if (c->n_brokers > BROKERS_MOST)
+		return err_set(err, "cluster %s: brokers: lists more than %d brokers: split it into clusters",
+		    c->name, BROKERS_MOST);
+	for (size_t i = 0; i < c->n_brokers; i++) {
+		const struct mqtt_broker_conf *b = &c->brokers[i];
+		const char *url = b->url ? b->url : c->url;
+
+		if (!url)
+			return err_set(err, "cluster %s: broker %s has no url:", c->name, b->name);
+		if (add_broker(s, b->name ? b->name : url, url, b->max_connections, err) != 0)
+			return -1;
+	}
+	if (c->n_brokers)
+		return 0;
+	if (!c->url)
+		return err_set(err, "cluster %s: give it url: mqtt://host:1883 or brokers:", c->name);
+	return add_broker(s, c->name, c->url, 0, err);
+}
+
+static struct source *mqtt_open(struct source_ctx *ctx, struct err *err)
+{
+	struct source *s = xcalloc(1, sizeof(*s));
+	size_t n = ctx->cluster->n_brokers ? ctx->cluster->n_brokers : 1;
+
+	s->ctx = ctx;
+	s->queue = queue_new(QUEUE_MOST);
+	s->brokers = xcalloc(n, sizeof(*s->brokers));
+	s->period = schedule_period(ctx->config, PERIOD_LIVENESS);
+	if (add_brokers(s, err) != 0) {
+		source_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+static void take_events(struct source *s)
+{
+	uint64_t lost = queue_lost(s->queue);
+	struct event *e;
+
+	while ((e = queue_take(s->queue))) {
+		s->news |= e->kind != EVENT_MESSAGE && e->kind != EVENT_PONG;
+		for (size_t i = 0; i < s->n; i++)
+			if (mqtt_broker_event(&s->brokers[i], e))
+				break;
+		free(e);
+	}
+	for (size_t i = 0; lost && i < s->n; i++)
+		mqtt_broker_gap(&s->brokers[i], lost);
+}
+
+static void publish(struct source *s, int64_t now)
+{
+	struct source_ctx *c = s->ctx;
+
+	model_publish(c->model, c->index, mqtt_cluster_section(s->brokers, s->n, now));
+	model_publish(c->model, c->index, mqtt_brokers_section(s->brokers, s->n, now));
+	model_publish(c->model, c->index, mqtt_connections_section(s->brokers, s->n, now));
+	s->published_at = now;
+	s->news = false;
+}
+
+static bool all_settled(const struct source *s, int64_t now)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (!mqtt_broker_settled(&s->brokers[i], now))
+			return false;
+	return true;
+}
+
+static int64_t mqtt_run(struct source *s, int64_t now)
+{
+	int64_t next = s->published_at + s->period, due;
+	bool was_settled = atomic_load(&s->ctx->settled), settled;
+
+	if (atomic_exchange(&s->ctx->poll_now, false))
+		for (size_t i = 0; i < s->n; i++)
+			mqtt_broker_hurry(&s->brokers[i], now);
+	take_events(s);
+	for (size_t i = 0; i < s->n; i++) {
+		enum trouble before = s->brokers[i].trouble;
+
+		s->news |= facts_tick(&s->brokers[i].facts, now);
+		due = mqtt_broker_step(&s->brokers[i], now);
+		if (due < next)
+			next = due;
+		s->news |= s->brokers[i].trouble != before;
+	}
+	settled = all_settled(s, now);
+	if (now >= s->published_at + s->period || (settled && !was_settled) ||
+	    (s->news && now >= s->published_at + PUBLISH_GAP))
+		publish(s, now);
+	if (settled && !was_settled)
+		atomic_store(&s->ctx->settled, true);
+	if (s->news && s->published_at + PUBLISH_GAP < next)
+		next = s->published_at + PUBLISH_GAP;
+	return next;
+}
+
+static void mqtt_wait(struct source *s, int64_t until)
+{
+	struct pollfd fds[2 + BROKERS_MOST];
+	int64_t left = until - clock_boot();
+	nfds_t n = 0;
+	int fd;
+
+	fds[n++] = (struct pollfd){.fd = queue_fd(s->queue), .events = POLLIN};
+	fds[n++] = (struct pollfd){.fd = s->ctx->wake_fd, .events = POLLIN};
+	for (size_t i = 0; i < s->n; i++)
+		if ((fd = mqtt_broker_fd(&s->brokers[i])) >= 0)
+			fds[n++] = (struct pollfd){.fd = fd, .events = POLLOUT};
+	if (left > 0)
+		poll(fds, n, left > 60 * NS_PER_S ? 60000 : (int)((left + NS_PER_MS - 1) / NS_PER_MS));
+}
+
+const struct source_ops mqtt_source = {
+    .name = "mqtt",
+    .open = mqtt_open,
+    .run = mqtt_run,
+    .wait = mqtt_wait,
+    .close = source_free,
+};

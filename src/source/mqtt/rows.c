@@ -1,0 +1,280 @@
+#include "source/mqtt/rows.h"
+
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char no_controller[] = "MQTT brokers have no controller";
+static const char no_maximum[] =
+    "mosquitto does not publish max_connections: set max_connections: for it in the config";
+
+static int64_t liveness(const struct mqtt_broker *b)
+{
+	int64_t period = b->ping.period;
+
+	/* While it is tried ever more seldom, an answer holds until the next try. */
+	return b->retry.backoff > period ? b->retry.backoff : period;
+}
+
+/* Why nothing newer is known, in the arena; NULL while the broker answers. */
+static const char *trouble_of(const struct mqtt_broker *b, struct arena *a, int64_t now)
+{
+	char words[ERR_MAX];
+
+	if (b->trouble == TROUBLE_NONE && b->phase == PHASE_LIVE)
+		return NULL;
+	if (b->trouble == TROUBLE_NONE && b->heard_at)
+		return "the connection was lost, connecting again";
+	mqtt_broker_words(b, now, words, sizeof(words));
+	return arena_strdup(a, words);
+}
+
+static struct value up_of(const struct mqtt_broker *b, const char *trouble, int64_t now)
+{
+	switch (b->trouble) {
+	case TROUBLE_HUNG:
+		return value_bool(false, now, liveness(b));
+	case TROUBLE_DOWN:
+		return value_bool(false, b->tried_at, liveness(b));
+	case TROUBLE_DENIED:
+		return value_bool(true, b->tried_at, liveness(b));
+	case TROUBLE_HERE:
+		return value_error(trouble);
+	case TROUBLE_NONE:
+		break;
+	}
+	if (!b->heard_at)
+		return value_missing("connecting");
+	return value_bool(true, b->heard_at, liveness(b));
+}
+
+/* A flavour whose numbers come from elsewhere than $SYS/broker/. */
+static const char *other_flavor(const struct mqtt_broker *b, struct arena *a)
+{
+	if (!b->flavor || !strcmp(b->flavor, "auto") || !strcmp(b->flavor, "mosquitto"))
+		return NULL;
+	return arena_printf(a, "the numbers of flavor %s are not read yet, only mosquitto's", b->flavor);
+}
+
+/* What stands between a row and its numbers. */
+struct view_of {
+	const struct mqtt_broker *b;
+	struct arena *arena;
+	const char *trouble, *flavor;
+	int64_t now;
+};
+
+static struct view_of look(const struct mqtt_broker *b, struct section *s, int64_t now)
+{
+	return (struct view_of){.b = b, .arena = &s->arena, .trouble = trouble_of(b, &s->arena, now),
+	    .flavor = other_flavor(b, &s->arena), .now = now};
+}
+
+/* The broker's number under the trouble that there is: a failure keeps the last one. */
+static struct value under(const struct view_of *l, struct value v)
+{
+	if (l->flavor)
+		return value_missing(l->flavor);
+	if (!l->trouble)
+		return v;
+	if (!l->b->heard_at && l->b->trouble == TROUBLE_NONE)
+		return value_missing(l->trouble);
+	return v.type == VALUE_NONE ? value_error(l->trouble) : value_failed(v, l->trouble);
+}
+
+static struct value fact(const struct view_of *l, enum sys_field field)
+{
+	struct value v = under(l, facts_value(&l->b->facts, field, l->now));
+
+	if (v.type == VALUE_TEXT)
+		v.s = arena_strdup(l->arena, v.s);
+	return v;
+}
+
+static const struct {
+	enum metric_id metric;
+	enum sys_field field;
+} totals[] = {
+    {METRIC_CONNECTIONS, SYS_CONNECTED},
+    {METRIC_SUBSCRIPTIONS, SYS_SUBSCRIPTIONS},
+    {METRIC_RETAINED, SYS_RETAINED},
+    {METRIC_HEAP, SYS_HEAP},
+    {METRIC_RECEIVED, SYS_RECEIVED},
+    {METRIC_SENT, SYS_SENT},
+    {METRIC_DROPPED, SYS_DROPPED},
+};
+
+static const struct {
+	enum metric_id metric;
+	unsigned counter;
+} rates[] = {
+    {METRIC_MSGS_IN_RATE, COUNTER_RECEIVED},
+    {METRIC_MSGS_OUT_RATE, COUNTER_SENT},
+    {METRIC_BYTES_IN_RATE, COUNTER_BYTES_IN},
+    {METRIC_BYTES_OUT_RATE, COUNTER_BYTES_OUT},
+};
+
+enum { TOTALS = sizeof(totals) / sizeof(totals[0]), RATES = sizeof(rates) / sizeof(rates[0]) };
+
+static void fill_metrics(struct broker_row *row, const struct view_of *l)
+{
+	struct metric *m = arena_alloc(l->arena, (TOTALS + RATES) * sizeof(*m));
+
+	row->metrics = m;
+	row->n_metrics = TOTALS + RATES;
+	for (size_t i = 0; i < TOTALS; i++)
+		*m++ = (struct metric){totals[i].metric, fact(l, totals[i].field)};
+	for (size_t i = 0; i < RATES; i++)
+		*m++ = (struct metric){rates[i].metric,
+		    under(l, facts_rate(&l->b->facts, rates[i].counter, l->now))};
+}
+
+struct section *mqtt_brokers_section(const struct mqtt_broker *brokers, size_t n, int64_t now)
+{
+	struct section *s = section_new(SECTION_BROKERS);
+	char words[ERR_MAX];
+
+	for (size_t i = 0; i < n; i++) {
+		const struct mqtt_broker *b = &brokers[i];
+		struct broker_row *row = section_add(s);
+		struct view_of l = look(b, s, now);
+
+		row->id = row->name = arena_strdup(&s->arena, b->name);
+		row->address = arena_strdup(&s->arena, b->address);
+		mqtt_broker_words(b, now, words, sizeof(words));
+		row->state = arena_strdup(&s->arena, words);
+		row->up = up_of(b, l.trouble, now);
+		row->controller = TRI_UNKNOWN; /* there is no such thing: null */
+		row->version = fact(&l, SYS_VERSION);
+		row->uptime_s = fact(&l, SYS_UPTIME);
+		row->memory_percent = value_na("mosquitto has no memory limit that it tells of");
+		probe_stats_fill(&b->probes, row, now, b->ping.period,
+		    b->first_try && (b->heard_at || b->trouble != TROUBLE_NONE) ? l.trouble : NULL);
+		fill_metrics(row, &l);
+	}
+	s->listing = value_bool(true, now, 0);
+	return s;
+}
+
+static struct value percent_of(struct value current, struct value max)
+{
+	struct value v;
+
+	if (max.type == VALUE_NONE)
+		return max;
+	if (current.type == VALUE_NONE)
+		return current;
+	v = current;
+	v.type = VALUE_REAL;
+	v.d = 100 * value_number(&current) / value_number(&max);
+	return v;
+}
+
+static struct value copied(const struct view_of *l, struct value v)
+{
+	v = under(l, v);
+	if (v.reason)
+		v.reason = arena_strdup(l->arena, v.reason);
+	return v;
+}
+
+struct section *mqtt_connections_section(const struct mqtt_broker *brokers, size_t n, int64_t now)
+{
+	static const char not_nats[] = "slow consumers are NATS's";
+	struct section *s = section_new(SECTION_CONNECTIONS);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct mqtt_broker *b = &brokers[i];
+		struct connection_row *row = section_add(s);
+		struct view_of l = look(b, s, now);
+		char text[64], line_text[64];
+		struct drops drops = facts_drops(&b->facts, now, text, sizeof(text));
+		struct timeouts timeouts = facts_timeouts(&b->facts, now, line_text, sizeof(line_text));
+
+		row->broker = arena_strdup(&s->arena, b->name);
+		row->current = fact(&l, SYS_CONNECTED);
+		row->max = b->max_connections > 0 ? value_int(b->max_connections, now, 0)
+						  : value_missing(no_maximum);
+		row->percent = percent_of(row->current, row->max);
+		row->slow_total = row->slow_10m = value_na(not_nats);
+		row->dropped_total = fact(&l, SYS_DROPPED);
+		row->sent_total = fact(&l, SYS_SENT);
+		row->drop_percent = copied(&l, drops.percent);
+		row->drop_tries = copied(&l, drops.tries);
+		row->drops = copied(&l, drops.drops);
+		row->timeout_percent = copied(&l, timeouts.percent);
+		row->timeouts = copied(&l, timeouts.timeouts);
+		row->connects_per_min = fact(&l, SYS_CONNECTS);
+		row->current_series = series_view(b->facts.connected);
+	}
+	s->listing = value_bool(true, now, 0);
+	return s;
+}
+
+/* Did one of them answer: yes if one did, no if none did, otherwise not known. */
+static struct value reachable_of(const struct section *brokers, int64_t now)
+{
+	struct value v = value_missing("connecting");
+	bool known = true;
+
+	for (size_t i = 0; i < brokers->n; i++) {
+		const struct value *up = &section_broker(brokers, i)->up;
+
+		if (up->type == VALUE_BOOL && up->b)
+			return *up;
+		if (up->type == VALUE_BOOL)
+			v = *up;
+		else
+			known = false;
+		if (up->quality == QUALITY_ERROR)
+			v = *up;
+	}
+	(void)now;
+	return known || v.quality == QUALITY_ERROR ? v : value_missing("connecting");
+}
+
+static struct value count_up(const struct section *brokers, int64_t now, int64_t period)
+{
+	int64_t up = 0, unknown = 0;
+	struct value v;
+
+	for (size_t i = 0; i < brokers->n; i++) {
+		const struct value *u = &section_broker(brokers, i)->up;
+
+		if (u->type != VALUE_BOOL)
+			unknown++;
+		else if (u->b)
+			up++;
+	}
+	v = value_int(up, now, period);
+	return unknown ? value_partial(v, "not every broker has been reached") : v;
+}
+
+struct section *mqtt_cluster_section(const struct mqtt_broker *brokers, size_t n, int64_t now)
+{
+	struct section *s = section_new(SECTION_CLUSTER);
+	struct cluster_row *row = section_add(s);
+	struct section *rows = mqtt_brokers_section(brokers, n, now);
+
+	row->reachable = reachable_of(rows, now);
+	if (row->reachable.reason)
+		row->reachable.reason = arena_strdup(&s->arena, row->reachable.reason);
+	row->version = value_missing("connecting");
+	for (size_t i = 0; i < n; i++) {
+		struct view_of l = look(&brokers[i], s, now);
+
+		if (row->version.type != VALUE_TEXT)
+			row->version = fact(&l, SYS_VERSION);
+		if (!row->trouble && l.trouble && brokers[i].trouble != TROUBLE_NONE)
+			row->trouble = n == 1 ? l.trouble
+					      : arena_printf(&s->arena, "%s: %s", brokers[i].name, l.trouble);
+	}
+	row->mode = brokers[0].facts.version[0] ? "mosquitto" : NULL;
+	row->controllers = row->controller = value_na(no_controller);
+	row->brokers_up = count_up(rows, now, liveness(&brokers[0]));
+	row->brokers_expected = value_int((int64_t)n, now, 0);
+	s->listing = value_bool(true, now, 0);
+	section_unref(rows);
+	return s;
+}
