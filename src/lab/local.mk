@@ -1,1 +1,32 @@
 # Files of src/lab: mqduty-lab links libmqcore for src/base only.
+bin_PROGRAMS += mqduty-lab
+mqduty_lab_SOURCES = \
+	src/lab/config.c \
+	src/lab/down.c \
+	src/lab/family.h \
+	src/lab/fault.c \
+	src/lab/find.c \
+	src/lab/kafka.c src/lab/kafka.h \
+	src/lab/kafka_find.c \
+	src/lab/kafka_tools.c \
+	src/lab/lab.c \
+	src/lab/lab.h \
+	src/lab/mosquitto.c \
+	src/lab/nats.c \
+	src/lab/net.c src/lab/net.h \
+	src/lab/options.h \
+	src/lab/ports.c src/lab/ports.h \
+	src/lab/proc.c src/lab/proc.h \
+	src/lab/run.c \
+	src/lab/simkafka.h \
+	src/lab/state.c \
+	src/lab/status.c \
+	src/lab/tell.c \
+	src/lab/traffic_kafka.c \
+	src/lab/traffic_mqtt.c \
+	src/lab/traffic_nats.c \
+	src/lab/up.c \
+	src/lab/worker.c src/lab/worker.h
+mqduty_lab_LDADD = libmqcore.a $(RDKAFKA_LIBS) $(NATS_LIBS) $(PAHO_LIBS)
+EXTRA_DIST += src/lab/README
+EXTRA_DIST += scripts/fetch-kafka scripts/fetch-nats

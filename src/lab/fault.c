@@ -1,0 +1,283 @@
+#include "lab/options.h"
+#include "lab/proc.h"
+#include "lab/simkafka.h"
+#include "lab/worker.h"
+
+#include "base/clock.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum action {
+	ACT_KILL,    /* SIGKILL to a broker; healed by starting it again */
+	ACT_FREEZE,  /* SIGSTOP; healed by SIGCONT */
+	ACT_WORKER,  /* a worker makes the trouble; healed by ending it */
+	ACT_NO_WORKER, /* a worker of the traffic ends; healed by starting it */
+	ACT_SIM      /* only the simulated cluster can do it */
+};
+
+struct fault {
+	const char *name;
+	enum action action;
+	bool (*wanted)(const struct lab *lab);
+	const char *target;    /* process or worker; "%d" takes the number of the node */
+	int node;              /* when none is said */
+	const char *sim, *sim_heal; /* said to a simulated Kafka instead */
+	const char *what, *alert;
+};
+
+static bool has_kafka(const struct lab *lab)
+{
+	return lab->kafka;
+}
+
+static bool has_sim(const struct lab *lab)
+{
+	return lab->kafka && lab->kafka_kind == KAFKA_SIM;
+}
+
+static const struct fault faults[] = {
+    {"kafka-broker-down", ACT_KILL, has_kafka, "kafka-%d", 3, "down %d", "up %d",
+	"SIGKILL to Kafka broker N (3)", "BrokerDown; UnderReplicatedPartitions folded under it"},
+    {"kafka-broker-frozen", ACT_FREEZE, has_kafka, "kafka-%d", 3, "hang %d", "resume %d",
+	"SIGSTOP to Kafka broker N (3)", "BrokerDown (HUNG)"},
+    {"nats-node-down", ACT_KILL, lab_has_nats, "nats-%d", 3, NULL, NULL,
+	"SIGKILL to NATS node N (3)", "BrokerDown; Routes folded under it"},
+    {"nats-node-frozen", ACT_FREEZE, lab_has_nats, "nats-%d", 3, NULL, NULL,
+	"SIGSTOP to NATS node N (3)", "BrokerDown (HUNG)"},
+    {"mqtt-broker-down", ACT_KILL, lab_has_mqtt, "mosquitto", 0, NULL, NULL,
+	"SIGKILL to mosquitto", "ClusterUnreachable"},
+    {"mqtt-broker-frozen", ACT_FREEZE, lab_has_mqtt, "mosquitto", 0, NULL, NULL,
+	"SIGSTOP to mosquitto", "ClusterUnreachable (HUNG)"},
+    {"group-stopped", ACT_NO_WORKER, has_kafka, "group-billing", 0, "group billing stop",
+	"group billing start", "group billing ends; its lag grows by 40 a second",
+	"ConsumerLag after 5 to 10 minutes, GroupStalled after 10"},
+    {"group-lagging", ACT_WORKER, has_kafka, "kafka-flood", 0, "group archive lag 30000",
+	"group archive lag 0", "30,000 records at once for the slow group archive", "ConsumerLag"},
+    {"mqtt-connections", ACT_WORKER, lab_has_mqtt, "mqtt-crowd", 0, NULL, NULL,
+	"68 more MQTT clients: over 90 of 100 connections", "ConnectedClients"},
+    {"mqtt-drops", ACT_WORKER, lab_has_mqtt, "mqtt-drops", 0, NULL, NULL,
+	"a subscriber that does not read and 100 messages a second for it", "MessageDropRate"},
+    {"mqtt-keepalive", ACT_WORKER, lab_has_mqtt, "mqtt-keepalive", 0, NULL, NULL,
+	"12 clients that promise a sign every 2 s and give none", "KeepAliveTimeout"},
+    {"reconnect-storm", ACT_WORKER, lab_has_mqtt, "mqtt-storm", 0, NULL, NULL,
+	"30 MQTT connections a second that break off at once", "ReconnectStorm"},
+    {"nats-slow-consumer", ACT_WORKER, lab_has_nats, "nats-slow", 0, NULL, NULL,
+	"a NATS subscriber that does not read, cut off and back again", "SlowConsumers"},
+    {"kafka-offline", ACT_SIM, has_sim, "", 0, "leaderless orders 0", "leader orders 0",
+	"simulation: partition orders-0 loses its leader", "OfflinePartitions"},
+    {"kafka-under-min-isr", ACT_SIM, has_sim, "", 0, "isr orders 1 1", "isr orders 1 3",
+	"simulation: one replica of orders-1 is left in sync", "UnderMinISR"},
+    {"kafka-disk", ACT_SIM, has_sim, "", 0, "disk 2 93", "disk 2 40",
+	"simulation: the volume of broker 2 is 93% full", "DiskUsage"},
+};
+
+enum { N_FAULTS = sizeof(faults) / sizeof(faults[0]) };
+
+static const struct fault *fault_find(const char *name)
+{
+	for (size_t i = 0; i < N_FAULTS; i++)
+		if (strcmp(faults[i].name, name) == 0)
+			return &faults[i];
+	return NULL;
+}
+
+/* What is in force is marked by D/run/fault-NAME, which holds the node's number. */
+static char *mark_name(const struct fault *f, char out[64])
+{
+	snprintf(out, 64, "run/fault-%s", f->name);
+	return out;
+}
+
+static int mark_node(const struct lab *lab, const struct fault *f)
+{
+	char path[LAB_PATH], mark[64], text[16];
+
+	if (read_small(lab_path(lab, path, "%s", mark_name(f, mark)), text, sizeof(text)) < 0)
+		return -1;
+	return (int)strtol(text, NULL, 10);
+}
+
+static void fill(char *out, size_t size, const char *pattern, int node)
+{
+	const char *at = strstr(pattern, "%d");
+
+	if (at)
+		snprintf(out, size, "%.*s%d%s", (int)(at - pattern), pattern, node, at + 2);
+	else
+		snprintf(out, size, "%s", pattern);
+}
+
+static int say(const struct lab *lab, const char *pattern, int node, struct err *err)
+{
+	char words[128], path[LAB_PATH];
+
+	fill(words, sizeof(words), pattern, node);
+	return sim_tell(lab_path(lab, path, "sim.sock"), words, NULL, 0, err);
+}
+
+static bool by_sim(const struct lab *lab, const struct fault *f)
+{
+	return f->sim && lab->kafka_kind == KAFKA_SIM;
+}
+
+static int bring_about(const struct lab *lab, const struct fault *f, int node, struct err *err)
+{
+	char target[PROC_NAME];
+
+	fill(target, sizeof(target), f->target, node);
+	if (by_sim(lab, f))
+		return say(lab, f->sim, node, err);
+	switch (f->action) {
+	case ACT_KILL:
+	case ACT_FREEZE:
+		if (proc_signal(lab, target, f->action == ACT_KILL ? SIGKILL : SIGSTOP))
+			return err_set(err, "%s does not run, so nothing can befall it.", target);
+		return 0;
+	case ACT_WORKER:
+		return worker_start(lab, target, err);
+	case ACT_NO_WORKER:
+		if (proc_state_of(lab, target) == PROC_GONE)
+			return err_set(err, "%s does not run: traffic is off.", target);
+		proc_end(lab, target, 5000);
+		return 0;
+	case ACT_SIM:
+		break;
+	}
+	return err_set(err, "%s needs the simulated Kafka (up --kafka sim).", f->name);
+}
+
+static int undo(const struct lab *lab, const struct fault *f, int node, struct err *err)
+{
+	char target[PROC_NAME];
+
+	fill(target, sizeof(target), f->target, node);
+	if (by_sim(lab, f))
+		return say(lab, f->sim_heal, node, err);
+	switch (f->action) {
+	case ACT_KILL:
+		return proc_state_of(lab, target) == PROC_GONE ? proc_restart(lab, err, target) : 0;
+	case ACT_FREEZE:
+		if (proc_signal(lab, target, SIGCONT))
+			return proc_restart(lab, err, target);
+		return 0;
+	case ACT_WORKER:
+		proc_end(lab, target, 5000);
+		/* What it has piled up goes faster than it came. */
+		return strcmp(target, "kafka-flood") == 0 ? lab_write(lab, 0600, err, "run/hurry", "")
+							  : 0;
+	case ACT_NO_WORKER:
+		if (!lab->traffic || proc_state_of(lab, target) != PROC_GONE)
+			return 0;
+		return worker_start(lab, target, err);
+	case ACT_SIM:
+		break;
+	}
+	return 0;
+}
+
+static int list(const struct lab *lab)
+{
+	bool up = lab->id[0] != '\0';
+
+	for (size_t i = 0; i < N_FAULTS; i++) {
+		const struct fault *f = &faults[i];
+		const char *state = !up ? ""
+		    : !f->wanted(lab)	? " [not in this lab]"
+		    : mark_node(lab, f) >= 0 ? " [IN FORCE]"
+					     : "";
+
+		printf("%-20s %s%s\n%-20s   should raise: %s\n", f->name, f->what, state, "", f->alert);
+	}
+	printf("\n`mqduty-lab fault NAME [N]` brings one about, `mqduty-lab heal [NAME]` undoes it: a killed\n"
+	       "broker is started again, a frozen one goes on, what a worker does is ended.\n");
+	return 0;
+}
+
+static int refuse(const struct err *err)
+{
+	fprintf(stderr, "mqduty-lab: %s\n", err->msg);
+	return 1;
+}
+
+static int open_lab(struct lab *lab, struct err *err)
+{
+	return lab_load(lab, err) || lab_lock(lab, err) ? -1 : 0;
+}
+
+int cmd_fault(struct lab *lab, const struct options *o)
+{
+	const struct fault *f;
+	char mark[64], node_text[16];
+	struct err err;
+	int node;
+
+	if (o->n_args == 0) {
+		if (lab_exists(lab) && lab_load(lab, &err))
+			return refuse(&err);
+		return list(lab);
+	}
+	f = fault_find(o->args[0]);
+	if (!f) {
+		fprintf(stderr, "mqduty-lab: there is no fault \"%s\"; `mqduty-lab fault` lists them.\n",
+		    o->args[0]);
+		return 3;
+	}
+	node = o->n_args > 1 ? (int)strtol(o->args[1], NULL, 10) : f->node;
+	if (o->n_args > 1 && (!f->node || node < 1 || node > LAB_NODES)) {
+		fprintf(stderr, "mqduty-lab: %s takes %s.\n", f->name,
+		    f->node ? "a node from 1 to 3" : "no number");
+		return 3;
+	}
+	if (open_lab(lab, &err))
+		return refuse(&err);
+	if (!f->wanted(lab)) {
+		err_set(&err, "%s has nothing to act on in this lab.", f->name);
+		return refuse(&err);
+	}
+	if (mark_node(lab, f) >= 0) {
+		err_set(&err, "%s is in force already; heal it first.", f->name);
+		return refuse(&err);
+	}
+	snprintf(node_text, sizeof(node_text), "%d\n", node);
+	if (bring_about(lab, f, node, &err) ||
+	    lab_write(lab, 0600, &err, mark_name(f, mark), node_text))
+		return refuse(&err);
+	printf("%s: %s. Should raise: %s.\n", f->name, f->what, f->alert);
+	return 0;
+}
+
+int cmd_heal(struct lab *lab, const struct options *o)
+{
+	const struct fault *only = NULL;
+	int healed = 0, rc = 0;
+	char path[LAB_PATH], mark[64];
+	struct err err;
+
+	if (o->n_args && !(only = fault_find(o->args[0]))) {
+		fprintf(stderr, "mqduty-lab: there is no fault \"%s\"; `mqduty-lab fault` lists them.\n",
+		    o->args[0]);
+		return 3;
+	}
+	if (open_lab(lab, &err))
+		return refuse(&err);
+	for (size_t i = 0; i < N_FAULTS; i++) {
+		int node = mark_node(lab, &faults[i]);
+
+		if (node < 0 || (only && only != &faults[i]))
+			continue;
+		if (undo(lab, &faults[i], node, &err)) {
+			rc = refuse(&err);
+			continue;
+		}
+		unlink(lab_path(lab, path, "%s", mark_name(&faults[i], mark)));
+		printf("%s is healed.\n", faults[i].name);
+		healed++;
+	}
+	if (!healed && !rc)
+		puts("Nothing was in force.");
+	return rc;
+}
