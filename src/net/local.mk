@@ -1,5 +1,8 @@
 # Files of src/net, for the top-level Makefile.am.
 libmqcore_a_SOURCES += \
+	src/net/http.c src/net/http.h \
+	src/net/http_via.c src/net/http_via.h \
+	src/net/http_words.c src/net/http_words.h \
 	src/net/resolve.c src/net/resolve.h \
 	src/net/sock.c src/net/sock.h \
 	src/net/via.c src/net/via.h

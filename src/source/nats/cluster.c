@@ -1,0 +1,196 @@
+#include "source/nats/nats.h"
+
+/* What the nodes that answer agree on. */
+struct sight {
+	const struct node *first_up, *first_failed;
+	size_t up, failed;          /* failed: asked, and no NATS server answered */
+	size_t silent;              /* of those: no answer of any kind */
+	bool jetstream, all_jetstream, meta;
+	const char *without_js;     /* a node without JetStream */
+	const char *leaders[16];    /* distinct meta leaders */
+	size_t n_leaders, without_leader;
+	const char *version, *other_version;
+	const char *cluster;
+	const struct node *twin, *twin_of; /* two URLs, one server */
+	const struct node *shared;
+};
+
+static void add_leader(struct sight *g, const char *leader)
+{
+	for (size_t i = 0; i < g->n_leaders; i++)
+		if (!strcmp(g->leaders[i], leader))
+			return;
+	if (g->n_leaders < sizeof(g->leaders) / sizeof(g->leaders[0]))
+		g->leaders[g->n_leaders++] = leader;
+}
+
+static void look_up(struct sight *g, const struct node *n)
+{
+	const struct varz *v = n->varz;
+
+	g->up++;
+	if (!g->first_up)
+		g->first_up = n;
+	if (n->shared_url)
+		g->shared = n;
+	if (!g->version)
+		g->version = v->version;
+	else if (strcmp(g->version, v->version))
+		g->other_version = v->version;
+	if (v->cluster)
+		g->cluster = v->cluster;
+	if (!v->jetstream) {
+		g->without_js = n->name;
+		return;
+	}
+	g->jetstream = true;
+	if (!v->meta)
+		return;
+	g->meta = true;
+	if (v->meta_leader)
+		add_leader(g, v->meta_leader);
+	else
+		g->without_leader++;
+}
+
+static bool is_silent(enum http_fail f)
+{
+	return f != HTTP_PROTOCOL && f != HTTP_TOO_LARGE;
+}
+
+static void look(const struct source *s, struct sight *g)
+{
+	*g = (struct sight){0};
+	for (size_t i = 0; i < s->n_nodes; i++) {
+		const struct node *n = &s->nodes[i];
+
+		if (!n->asks[ASK_VARZ].tried)
+			continue;
+		if (n->asks[ASK_VARZ].ok) {
+			look_up(g, n);
+		} else {
+			g->failed++;
+			g->silent += is_silent(n->asks[ASK_VARZ].fail);
+			if (!g->first_failed)
+				g->first_failed = n;
+		}
+		for (size_t k = 0; n->id[0] && k < i; k++)
+			if (!strcmp(s->nodes[k].id, n->id)) {
+				g->twin_of = &s->nodes[k];
+				g->twin = n;
+			}
+	}
+}
+
+static struct value reachable(const struct source *s, const struct sight *g, struct section *sec, int64_t now)
+{
+	int64_t period = nats_period(s, ASK_VARZ);
+
+	if (g->up)
+		return value_bool(true, now, period);
+	if (g->failed < s->n_nodes)
+		return value_missing("not every node has been asked yet");
+	if (g->silent == g->failed)
+		return value_bool(false, now, period);
+	return value_error(arena_strdup(&sec->arena, g->first_failed->asks[ASK_VARZ].why));
+}
+
+/* A value of the cluster that any answering node could give. */
+static struct value unknown(const struct sight *g, struct section *sec)
+{
+	if (!g->first_failed)
+		return value_missing("not asked yet");
+	return value_error(arena_strdup(&sec->arena, g->first_failed->asks[ASK_VARZ].why));
+}
+
+static void fill_controllers(struct source *s, const struct sight *g, struct section *sec,
+    struct cluster_row *row, int64_t now)
+{
+	int64_t period = nats_period(s, ASK_VARZ);
+
+	if (!g->up) {
+		row->controllers = row->controller = unknown(g, sec);
+	} else if (!g->jetstream) {
+		row->controllers = row->controller = value_na("no JetStream: there is no meta leader");
+	} else if (!g->meta) {
+		row->controllers = row->controller = value_na("a single server has no meta leader");
+	} else {
+		/* A node that knows of no leader does not agree with the others. */
+		bool split = g->n_leaders > 0 && g->without_leader > 0;
+
+		row->controllers = value_int((int64_t)g->n_leaders, now, period);
+		row->controller = value_missing("the nodes know of no meta leader");
+		if (g->n_leaders)
+			row->controller = value_text(arena_strdup(&sec->arena, g->leaders[0]), now, period);
+		if (split)
+			row->controllers = value_partial(row->controllers, "some nodes know of no meta leader");
+	}
+}
+
+/* Tells when the leader that all agree on is another one than before. */
+static void note_leader(struct source *s, const struct sight *g)
+{
+	if (!g->up)
+		return;
+	if (g->n_leaders == 1 && !g->without_leader) {
+		if (s->meta_leader[0] && strcmp(s->meta_leader, g->leaders[0]))
+			nats_event(s, g->leaders[0], "the JetStream meta leader moved from %s to %s",
+			    s->meta_leader, g->leaders[0]);
+		snprintf(s->meta_leader, sizeof(s->meta_leader), "%s", g->leaders[0]);
+	}
+}
+
+static const char *trouble(const struct source *s, const struct sight *g, struct section *sec)
+{
+	const struct cluster_conf *conf = s->ctx->cluster;
+
+	if (!s->n_nodes)
+		return "`system:` is set, but the system account is not read yet: give each server's "
+		       "monitoring URL in `monitor:`";
+	if (!g->up && g->failed == s->n_nodes)
+		return arena_printf(&sec->arena, "none of the %zu nodes answers; %s: %s", s->n_nodes,
+		    g->first_failed->name, g->first_failed->asks[ASK_VARZ].why);
+	if (g->twin)
+		return arena_printf(&sec->arena, "%s and %s answer as the same server %s: give each server's own URL",
+		    g->twin_of->shown, g->twin->shown, g->twin->name);
+	if (g->shared)
+		return arena_printf(&sec->arena, "several servers answer in turn at %s: give each server's own URL",
+		    g->shared->shown);
+	if (g->jetstream && g->without_js)
+		return arena_printf(&sec->arena, "JetStream is off on %s though it is on elsewhere", g->without_js);
+	if (g->meta && !g->n_leaders)
+		return "JetStream has no meta leader: streams and consumers cannot be made or moved";
+	if (g->n_leaders > 1)
+		return arena_printf(&sec->arena, "the nodes disagree about the meta leader: %s, %s", g->leaders[0],
+		    g->leaders[1]);
+	if (conf->sys.url)
+		return "`system:` is set, but the system account is not read yet; the monitoring URLs are";
+	return NULL;
+}
+
+struct section *nats_cluster_section(struct source *s, int64_t now)
+{
+	struct section *sec = section_new(SECTION_CLUSTER);
+	struct cluster_row *row = section_add(sec);
+	int64_t period = nats_period(s, ASK_VARZ), expected = s->ctx->cluster->expected_nodes;
+	struct sight g;
+
+	look(s, &g);
+	note_leader(s, &g);
+	row->reachable = reachable(s, &g, sec, now);
+	row->version = unknown(&g, sec);
+	if (g.version)
+		row->version = value_text(g.other_version
+		    ? arena_printf(&sec->arena, "%s + %s (mixed)", g.version, g.other_version)
+		    : arena_strdup(&sec->arena, g.version), now, period);
+	row->mode = !g.up ? NULL : g.jetstream ? "JetStream" : "Core";
+	row->cluster_id = arena_strdup(&sec->arena, g.cluster);
+	fill_controllers(s, &g, sec, row, now);
+	row->brokers_up = value_int((int64_t)g.up, now, period);
+	if (g.up + g.failed < s->n_nodes)
+		row->brokers_up = value_partial(row->brokers_up, "not every node has been asked yet");
+	row->brokers_expected = value_int(expected > 0 ? expected : (int64_t)s->n_nodes, 0, 0);
+	row->trouble = trouble(s, &g, sec);
+	sec->listing = value_bool(true, now, 0);
+	return sec;
+}

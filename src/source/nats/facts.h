@@ -1,0 +1,120 @@
+#ifndef MQ_SOURCE_NATS_FACTS_H
+#define MQ_SOURCE_NATS_FACTS_H
+
+#include "source/nats/json_read.h"
+
+/*
+ * facts: what one reply of a server's monitoring port says, as plain data. Each
+ * *_parse() gives a new object (freed by facts_free) or NULL with a phrase.
+ * Numbers that the server does not report are NUM_NONE, texts NULL. Strings live
+ * in the object's arena.
+ */
+struct facts {
+	struct arena arena;
+};
+
+void facts_free(struct facts *f); /* NULL is fine */
+
+struct varz {
+	struct facts f;
+	const char *server_id, *server_name, *version, *start;
+	const char *cluster; /* name; NULL: not clustered */
+	int64_t pool_size;   /* route connections per peer, since 2.10 */
+	int64_t uptime;      /* ns */
+	int64_t mem, gomemlimit;
+	double cpu;
+	int64_t connections, total_connections, max_connections, max_pending;
+	int64_t routes, remotes;
+	int64_t in_msgs, out_msgs, in_bytes, out_bytes;
+	int64_t slow_consumers, subscriptions;
+	bool jetstream;         /* is there a JetStream at all */
+	bool meta;              /* is it part of a cluster with a meta leader */
+	const char *meta_leader; /* NULL: none is known to it */
+	int64_t meta_size;
+	const char *store_dir;
+	int64_t js_max_memory, js_max_storage, js_memory, js_storage, js_api_errors;
+};
+
+struct varz *varz_parse(const char *what, const char *body, size_t len, struct err *err);
+
+/* The routes to one peer. */
+struct peer {
+	const char *id, *name; /* name only since 2.9.16 */
+	const char *address;   /* ip:port */
+	int64_t conns;         /* of the pool */
+	int64_t pinned;        /* routes of a single account */
+};
+
+struct routez {
+	struct facts f;
+	struct peer *peers;
+	size_t n_peers;
+};
+
+enum { ROUTES_MAX = 8192, PEERS_MAX = 1024 };
+
+struct routez *routez_parse(const char *what, const char *body, size_t len, struct err *err);
+
+/* One page of clients: those with most bytes pending, or those that went last. */
+struct client {
+	int64_t cid;
+	const char *name, *address, *user, *reason;
+	int64_t pending;
+	int64_t stop; /* wall ns; -1: open */
+};
+
+struct connz {
+	struct facts f;
+	int64_t total;
+	struct client *clients;
+	size_t n_clients;
+};
+
+enum { CLIENTS_MAX = 256 };
+
+struct connz *connz_parse(const char *what, const char *body, size_t len, struct err *err);
+
+struct healthz {
+	struct facts f;
+	bool ok;
+	const char *text; /* "ok", or what is wrong */
+};
+
+struct healthz *healthz_parse(const char *what, const char *body, size_t len, struct err *err);
+
+struct js_stream {
+	const char *account, *name;
+	const char *leader;   /* NULL: none, or not clustered (see clustered) */
+	bool clustered;
+	int64_t last_seq, first_seq, first_ts, last_ts; /* wall ns */
+	int64_t max_age;      /* ns; 0: for ever */
+	int64_t messages, bytes;
+	size_t first, n;      /* its consumers in jsz.consumers */
+};
+
+struct js_consumer {
+	const char *name;
+	const char *leader;
+	bool clustered;
+	int64_t pending, ack_pending, redelivered, waiting, max_ack_pending;
+	int64_t floor_seq;        /* consumer sequence up to which all is acknowledged */
+	int64_t floor_stream_seq; /* the same as a sequence of the stream */
+	int push, push_bound, paused; /* TRI_* */
+};
+
+struct jsz {
+	struct facts f;
+	bool disabled;
+	int64_t n_streams, n_consumers; /* as the server counts them */
+	struct js_stream *streams;
+	size_t n_listed_streams;
+	struct js_consumer *consumers;
+	size_t n_listed_consumers;
+	int64_t omitted; /* consumers beyond the bound */
+};
+
+enum { STREAMS_MAX = 20000, CONSUMERS_MAX = 20000 };
+
+struct jsz *jsz_parse(const char *what, const char *body, size_t len, struct err *err);
+
+#endif

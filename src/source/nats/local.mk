@@ -1,0 +1,18 @@
+# Files of src/source/nats, for the top-level Makefile.am.
+libmqcore_a_SOURCES += \
+	src/source/nats/cells.c src/source/nats/cells.h \
+	src/source/nats/cluster.c \
+	src/source/nats/connz.c \
+	src/source/nats/events.c \
+	src/source/nats/facts.h \
+	src/source/nats/jsz.c \
+	src/source/nats/json_read.c src/source/nats/json_read.h \
+	src/source/nats/nats.c src/source/nats/nats.h \
+	src/source/nats/node.c \
+	src/source/nats/peers.c \
+	src/source/nats/publish.c \
+	src/source/nats/publish_lag.c \
+	src/source/nats/routez.c \
+	src/source/nats/tracker.c \
+	src/source/nats/varz.c
+EXTRA_DIST += src/source/nats/README

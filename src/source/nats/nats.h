@@ -1,0 +1,160 @@
+#ifndef MQ_SOURCE_NATS_NATS_H
+#define MQ_SOURCE_NATS_NATS_H
+
+#include "base/map.h"
+#include "net/http.h"
+#include "source/nats/facts.h"
+#include "source/source.h"
+
+/*
+ * One NATS cluster as its own thread sees it: every server of `monitor:` is a
+ * node, asked by itself, because a frozen server stays in its peers' lists for
+ * minutes. Everything here belongs to the source's thread.
+ */
+enum ask { ASK_VARZ, ASK_HEALTHZ, ASK_ROUTEZ, ASK_CONNZ, ASK_JSZ, ASK_COUNT };
+
+struct ask_state {
+	struct task task;
+	bool in_flight, tried;
+	bool ok;            /* the newest attempt went well */
+	int64_t started;    /* boot ns */
+	int64_t at;         /* boot ns of the newest good reply; 0: never */
+	int64_t failed_at;  /* boot ns of the newest failure */
+	enum http_fail fail;
+	char why[ERR_MAX];  /* of the newest failure */
+	uint64_t busy_mark; /* source.busy when it was started */
+};
+
+enum counter { COUNT_IN_MSGS, COUNT_OUT_MSGS, COUNT_IN_BYTES, COUNT_OUT_BYTES, COUNT_TOTAL_CONNECTIONS, COUNT_SLOW, COUNT_COUNT };
+
+enum { NAME_MAX_LEN = JSON_TEXT_MAX + 1 };
+
+struct node {
+	struct source *src;
+	char *url;                  /* without trailing slash, as it is asked */
+	char *address;              /* host:port */
+	char *shown;                /* the URL without secrets */
+	char name[NAME_MAX_LEN];    /* the server's, once known; the address until then */
+	char id[NAME_MAX_LEN], before_id[NAME_MAX_LEN], start[64];
+	bool shared_url;            /* several servers answer at this URL in turn */
+	struct ask_state asks[ASK_COUNT];
+	struct varz *varz;
+	struct healthz *healthz;
+	struct routez *routez;
+	struct connz *connz;
+	struct jsz *jsz;
+	struct probe_stats rtt;
+	int probes;                 /* round trips tried */
+	struct window counters[COUNT_COUNT];
+	struct series *connections, *storage;
+	int64_t silent_since;       /* boot ns of the first failure in a row; 0: answers */
+	int64_t max_pinned;         /* most routes of single accounts to one peer */
+	bool look_closed;           /* slow consumers grew: ask next who went */
+	int64_t closed_seen;        /* wall ns of the newest closed client that was told */
+	int jsz_less;               /* 1: without config, 2: without consumers; the reply was too large */
+};
+
+/* What is kept of one stream and one consumer between polls. */
+struct seq_at {
+	int64_t wall, seq;
+};
+
+enum { SEQ_RING = 32, LAG_RING = 12 };
+
+struct stream_track {
+	char *key;
+	char leader[NAME_MAX_LEN];
+	int64_t n_consumers; /* -1: not known yet */
+	int64_t first_seq, first_ts, last_seq, max_age;
+	struct seq_at ring[SEQ_RING];
+	size_t head, n;
+	uint64_t gen;
+};
+
+struct lag_sample {
+	int64_t at, lag, floor;
+};
+
+/* Why a consumer's numbers are not of now. */
+enum lead { LEAD_OK, LEAD_SILENT, LEAD_MOVING, LEAD_UNPOLLED, LEAD_NONE };
+
+struct consumer_track {
+	char *key;
+	const char *account, *stream_name, *name; /* in names */
+	char *names;
+	struct stream_track *stream;
+	uint64_t gen;
+	enum lead lead;
+	char leader[NAME_MAX_LEN];
+	const struct node *silent;  /* LEAD_SILENT: the node that does not answer */
+	int listed_by;              /* nodes that list it, in this round */
+	int most_listed;            /* and at most so far */
+	bool listed_well;           /* by a node that answers */
+	int64_t at;                 /* boot ns of the numbers below; 0: never */
+	struct js_consumer last;    /* its texts are not kept */
+	struct lag_sample ring[LAG_RING];
+	size_t head, n;
+	int64_t floor_moved_at, lag_then; /* boot ns */
+	bool rewound;
+	struct series *series;
+};
+
+struct tracker {
+	struct map consumers, streams;
+	uint64_t gen;
+	size_t n_series;
+	bool changed; /* since it was published */
+};
+
+struct source {
+	struct source_ctx *ctx;
+	struct http *http;
+	struct node *nodes;
+	size_t n_nodes;
+	struct tracker tracker;
+	uint64_t busy;         /* rises when this thread was busy too long for an RTT to be true */
+	bool changed;          /* since it was published */
+	int64_t changed_at;
+	char meta_leader[NAME_MAX_LEN]; /* that was agreed on last */
+	int64_t event_tokens, event_at, events_dropped;
+};
+
+/* nats.c */
+int64_t nats_period(const struct source *s, enum ask a);
+
+/* node.c */
+int node_init(struct node *n, struct source *s, const char *url, int64_t now, struct err *err);
+void node_release(struct node *n);
+void node_request(struct node *n, enum ask a, char *url, size_t size);
+/* A reply of status 200 (healthz: or 503): parses it, notes what changed. */
+void node_take(struct node *n, enum ask a, const char *body, size_t len, int64_t now);
+void node_failed(struct node *n, enum ask a, enum http_fail fail, const char *why, int64_t now);
+bool node_ok(const struct node *n, enum ask a);         /* are its newest facts of this kind good */
+const char *node_why(const struct node *n, enum ask a); /* why not */
+bool node_answers_as(const struct source *s, const char *name, const struct node **out);
+const struct node *node_by_id(const struct source *s, const char *id);
+
+/* peers.c */
+void peers_compare(struct node *n, const struct routez *before);
+bool peers_contain(const struct routez *r, const struct node *peer);
+const char *peers_detail(struct node *n, struct arena *a);
+
+/* events.c: told at most so often; beyond: "and N more changes" */
+void nats_event(struct source *s, const char *entity, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* tracker.c */
+void tracker_init(struct tracker *t);
+void tracker_release(struct tracker *t);
+void tracker_merge(struct source *s, int64_t now, int64_t wall);
+/* When the message after seq came, as wall ns; *estimated when it is older than what was
+ * watched; -1: not known. */
+int64_t stream_seq_time(const struct stream_track *t, int64_t seq, bool *estimated);
+
+/* publish.c, publish_lag.c */
+void nats_publish(struct source *s, int64_t now);
+void nats_publish_lag(struct source *s, int64_t now);
+/* cluster.c */
+struct section *nats_cluster_section(struct source *s, int64_t now);
+
+#endif
