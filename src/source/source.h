@@ -46,7 +46,7 @@ struct source_ops {
 	void (*close)(struct source *s);
 };
 
-extern const struct source_ops kafka_source, nats_source, mqtt_source, host_source;
+extern const struct source_ops kafka_source, nats_source, mqtt_source;
 
 /* The source of a kind of cluster. */
 const struct source_ops *source_for(enum broker_kind kind);

@@ -31,3 +31,7 @@ UNIT_TESTS += tests/unit/t_kafka_codec
 tests_unit_t_kafka_codec_SOURCES = tests/unit/t_kafka_codec.c
 tests_unit_t_kafka_codec_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/fixtures/kafka-wire.txt
+
+UNIT_TESTS += tests/unit/t_host
+tests_unit_t_host_SOURCES = tests/unit/t_host.c
+tests_unit_t_host_LDADD = $(TEST_LIBS)

@@ -101,9 +101,11 @@ static void take_events(struct source *s)
 static void publish(struct source *s, int64_t now)
 {
 	struct source_ctx *c = s->ctx;
+	struct section *brokers = mqtt_brokers_section(s->brokers, s->n, now);
 
 	model_publish(c->model, c->index, mqtt_cluster_section(s->brokers, s->n, now));
-	model_publish(c->model, c->index, mqtt_brokers_section(s->brokers, s->n, now));
+	model_publish(c->model, c->index, mqtt_disk_section(c, brokers, now));
+	model_publish(c->model, c->index, brokers);
 	model_publish(c->model, c->index, mqtt_connections_section(s->brokers, s->n, now));
 	s->published_at = now;
 	s->news = false;

@@ -1,6 +1,7 @@
 #include "source/mqtt/rows.h"
 
 #include "base/clock.h"
+#include "source/host/host.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -276,5 +277,35 @@ struct section *mqtt_cluster_section(const struct mqtt_broker *brokers, size_t n
 	row->brokers_expected = value_int((int64_t)n, now, 0);
 	s->listing = value_bool(true, now, 0);
 	section_unref(rows);
+	return s;
+}
+
+static bool has_disk(const struct section *disk, const char *broker)
+{
+	for (size_t i = 0; i < disk->n; i++)
+		if (strcmp(section_disk(disk, i)->broker, broker) == 0)
+			return true;
+	return false;
+}
+
+struct section *mqtt_disk_section(const struct source_ctx *ctx, const struct section *brokers, int64_t now)
+{
+	static const char no_entry[] = "an MQTT broker does not tell where it keeps its data: say so with "
+				       "disk: [{broker: NAME, path: PERSISTENCE_LOCATION, local: true}]";
+	struct section *s = section_new(SECTION_DISK);
+
+	host_disk_rows(ctx->cluster, brokers, s, now, schedule_period(ctx->config, PERIOD_LOGDIRS));
+	for (size_t i = 0; i < section_count(brokers); i++) {
+		const char *name = section_broker(brokers, i)->name;
+		struct disk_row *row;
+
+		if (has_disk(s, name))
+			continue;
+		row = section_add(s);
+		row->broker = arena_strdup(&s->arena, name);
+		row->used_bytes = row->total_bytes = row->percent = value_missing(no_entry);
+		row->data_bytes = value_na("an MQTT broker does not tell what it keeps on disk");
+	}
+	s->listing = value_bool(true, now, 0);
 	return s;
 }

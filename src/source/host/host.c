@@ -1,0 +1,172 @@
+#include "source/host/host.h"
+
+#include "net/sock.h"
+#include "source/host/volume.h"
+
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool same_address(const struct sockaddr *a, const struct sockaddr *b)
+{
+	if (a->sa_family != b->sa_family)
+		return false;
+	if (a->sa_family == AF_INET)
+		return ((const struct sockaddr_in *)a)->sin_addr.s_addr ==
+		    ((const struct sockaddr_in *)b)->sin_addr.s_addr;
+	if (a->sa_family == AF_INET6)
+		return memcmp(&((const struct sockaddr_in6 *)a)->sin6_addr,
+			   &((const struct sockaddr_in6 *)b)->sin6_addr, sizeof(struct in6_addr)) == 0;
+	return false;
+}
+
+static bool is_loopback(const struct sockaddr *a)
+{
+	if (a->sa_family == AF_INET)
+		return ntohl(((const struct sockaddr_in *)a)->sin_addr.s_addr) >> 24 == 127;
+	if (a->sa_family == AF_INET6)
+		return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)a)->sin6_addr);
+	return false;
+}
+
+static bool is_mine(const struct sockaddr *a)
+{
+	struct ifaddrs *all = NULL;
+	bool mine = is_loopback(a);
+
+	if (mine || getifaddrs(&all) != 0)
+		return mine;
+	for (struct ifaddrs *i = all; i && !mine; i = i->ifa_next)
+		mine = i->ifa_addr && same_address(i->ifa_addr, a);
+	freeifaddrs(all);
+	return mine;
+}
+
+/* "http://host:8222/x" -> "host:8222" */
+static void without_scheme(const char *address, char *out, size_t size)
+{
+	const char *start = strstr(address, "://");
+
+	start = start ? start + 3 : address;
+	snprintf(out, size, "%.*s", (int)strcspn(start, "/"), start);
+}
+
+int host_is_local(const char *address)
+{
+	char bare[HOST_MAX + PORT_MAX + 4], host[HOST_MAX], port[PORT_MAX];
+	struct resolved found;
+
+	if (!address)
+		return TRI_UNKNOWN;
+	without_scheme(address, bare, sizeof(bare));
+	if (address_split(bare, host, port) != 0) {
+		snprintf(host, sizeof(host), "%.*s", (int)sizeof(host) - 1, bare);
+		snprintf(port, sizeof(port), "0");
+	}
+	if (resolve(host, port, &found, NULL) != RESOLVE_OK || !found.n)
+		return TRI_UNKNOWN;
+	for (size_t i = 0; i < found.n; i++)
+		if (!is_mine((const struct sockaddr *)&found.list[i].addr))
+			return TRI_NO;
+	return TRI_YES;
+}
+
+static const struct broker_row *find_broker(const struct section *brokers, const char *who)
+{
+	for (size_t i = 0; i < section_count(brokers); i++) {
+		const struct broker_row *b = section_broker(brokers, i);
+
+		if (!who || (b->id && !strcmp(b->id, who)) || (b->name && !strcmp(b->name, who)))
+			return b;
+	}
+	return NULL;
+}
+
+/* A port that is forwarded to this machine is not on this machine. */
+static bool is_forwarded(const struct cluster_conf *c, const char *address)
+{
+	return c->via || strcmp(cluster_dial_address(c, address), address) != 0;
+}
+
+static int entry_is_local(const struct cluster_conf *c, const struct disk_conf *d,
+    const struct broker_row *broker)
+{
+	if (d->local)
+		return TRI_YES;
+	if (!broker || !broker->address || is_forwarded(c, broker->address))
+		return TRI_UNKNOWN;
+	return host_is_local(broker->address);
+}
+
+static struct disk_row *find_row(struct section *disk, const char *broker, const char *path)
+{
+	for (size_t i = 0; i < disk->n; i++) {
+		struct disk_row *row = section_row(disk, i);
+
+		if (row->broker && row->path && !strcmp(row->broker, broker) && !strcmp(row->path, path))
+			return row;
+	}
+	return NULL;
+}
+
+static void fill_none(struct disk_row *row, struct value why)
+{
+	row->used_bytes = row->total_bytes = row->percent = why;
+}
+
+static void fill_volume(struct disk_row *row, struct section *disk, const char *path, int64_t now,
+    int64_t period)
+{
+	struct volume v = volume_look(path, now, period);
+	const char *why = v.trouble[0] ? arena_strdup(&disk->arena, v.trouble) : NULL;
+
+	row->percent_series = v.percent;
+	if (!v.known) {
+		fill_none(row, value_missing(why));
+		return;
+	}
+	row->used_bytes = value_int(v.used, v.at, period);
+	row->total_bytes = value_int(v.total, v.at, period);
+	row->percent = value_real(100 * (double)v.used / (double)v.total, v.at, period);
+	if (!why)
+		return;
+	row->used_bytes = value_failed(row->used_bytes, why);
+	row->total_bytes = value_failed(row->total_bytes, why);
+	row->percent = value_failed(row->percent, why);
+}
+
+static void put_entry(const struct cluster_conf *c, const struct disk_conf *d, const struct section *brokers,
+    struct section *disk, int64_t now, int64_t period)
+{
+	const struct broker_row *broker = find_broker(brokers, d->broker);
+	const char *name = broker && broker->name ? broker->name : d->broker ? d->broker : c->name;
+	struct disk_row *row = find_row(disk, name, d->path);
+	int local = entry_is_local(c, d, broker);
+	bool told = row != NULL;
+
+	if (row && row->percent.type != VALUE_NONE)
+		return; /* the broker itself tells */
+	if (!row) {
+		row = section_add(disk);
+		row->broker = arena_strdup(&disk->arena, name);
+		row->path = arena_strdup(&disk->arena, d->path);
+		row->data_bytes = value_na("the broker does not tell what it keeps there");
+	}
+	if (local == TRI_YES)
+		fill_volume(row, disk, d->path, now, period);
+	else if (!told)
+		fill_none(row, value_missing(local == TRI_NO
+			? "this volume is on another host: run mqduty there, or say local: true in its disk: "
+			  "entry where the path is mounted here too"
+			: "not known to be a volume of this host: say local: true in its disk: entry if it is"));
+}
+
+void host_disk_rows(const struct cluster_conf *c, const struct section *brokers, struct section *disk,
+    int64_t now, int64_t period)
+{
+	for (size_t i = 0; i < c->n_disks; i++)
+		if (c->disks[i].path)
+			put_entry(c, &c->disks[i], brokers, disk, now, period);
+}
