@@ -10,3 +10,4 @@ include tests/unit/local.mk
 include tests/screen/local.mk
 include tests/pty/local.mk
 include tests/fuzz/local.mk
+include tests/brokers/local.mk

@@ -63,6 +63,7 @@ enum { SEQ_RING = 32, LAG_RING = 12 };
 
 struct stream_track {
 	char *key;
+	int64_t at;          /* boot ns of the poll that the rest is from */
 	char leader[NAME_MAX_LEN];
 	int64_t n_consumers; /* -1: not known yet */
 	int64_t first_seq, first_ts, last_seq, max_age;

@@ -182,8 +182,8 @@ static void take_varz(struct node *n, struct varz *v, int64_t now)
 
 	note_identity(n, v, now);
 	if (n->silent_since) {
-		nats_event(n->src, n->name, "answers again after %s",
-		    fmt_duration(gap, sizeof(gap), now - n->silent_since));
+		fmt_duration(gap, sizeof(gap), now - n->silent_since);
+		nats_event(n->src, n->name, n->varz ? "answers again after %s" : "answers; it was silent for %s", gap);
 		n->silent_since = 0;
 		all_due(n, now);
 	}

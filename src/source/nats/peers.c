@@ -20,6 +20,15 @@ static bool has_id(const struct routez *r, const char *id)
 	return false;
 }
 
+/* Before 2.9.16 a server that has just restarted has no name until it is asked itself. */
+static void tell_new(struct node *n, const struct peer *p)
+{
+	if (p->name || node_by_id(n->src, p->id))
+		nats_event(n->src, n->name, "has a route to %s", peer_name(n, p));
+	else
+		nats_event(n->src, n->name, "has a route to a server that has just started");
+}
+
 /* Tells what changed since the last look. */
 void peers_compare(struct node *n, const struct routez *before)
 {
@@ -33,7 +42,7 @@ void peers_compare(struct node *n, const struct routez *before)
 			nats_event(n->src, n->name, "lost its route to %s", peer_name(n, &before->peers[i]));
 	for (size_t i = 0; i < n->routez->n_peers; i++)
 		if (!has_id(before, n->routez->peers[i].id))
-			nats_event(n->src, n->name, "has a route to %s", peer_name(n, &n->routez->peers[i]));
+			tell_new(n, &n->routez->peers[i]);
 }
 
 bool peers_contain(const struct routez *r, const struct node *peer)

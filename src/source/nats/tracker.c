@@ -95,10 +95,12 @@ static void merge_stream(struct source *s, struct stream_track *t, const struct 
     const struct js_stream *js, int64_t wall)
 {
 	bool leads = !js->clustered || (js->leader && !strcmp(js->leader, n->name));
-	int64_t seen = (int64_t)js->n;
+	int64_t seen = (int64_t)js->n, at = n->asks[ASK_JSZ].at;
 
-	if (!leads)
+	/* The servers are not asked in one moment: of two that claim to lead, the later word counts. */
+	if (!leads || at <= t->at)
 		return;
+	t->at = at;
 	if (js->leader && t->leader[0] && strcmp(t->leader, js->leader))
 		nats_event(s, t->key + strcspn(t->key, "\x1f") + 1, "the stream's leader moved from %s to %s",
 		    t->leader, js->leader);
@@ -118,8 +120,6 @@ static void merge_stream(struct source *s, struct stream_track *t, const struct 
 	if (t->n && js->last_seq < t->last_seq)
 		t->n = 0; /* made anew */
 	t->last_seq = js->last_seq;
-	if (t->n && t->ring[(t->head + t->n - 1) % SEQ_RING].wall >= wall)
-		return;
 	if (t->n == SEQ_RING) {
 		t->head = (t->head + 1) % SEQ_RING;
 		t->n--;

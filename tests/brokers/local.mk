@@ -1,0 +1,7 @@
+# Programs of tests/brokers. They run on real brokers, so `make check` does not start them: the t_* scripts here do.
+check_PROGRAMS += tests/brokers/nats_source
+tests_brokers_nats_source_SOURCES = tests/brokers/nats_source.c \
+	tests/brokers/nats_cluster.c tests/brokers/nats_cluster.h \
+	tests/brokers/nats_watch.c tests/brokers/nats_watch.h
+tests_brokers_nats_source_LDADD = $(TEST_LIBS)
+EXTRA_DIST += tests/brokers/t_nats
