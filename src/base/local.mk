@@ -7,6 +7,7 @@ libmqcore_a_SOURCES += \
 	src/base/err.c src/base/err.h \
 	src/base/fmt.c src/base/fmt.h \
 	src/base/i18n.c src/base/i18n.h \
+	src/base/jsonw.c src/base/jsonw.h \
 	src/base/kinds.c src/base/kinds.h \
 	src/base/log.c src/base/log.h \
 	src/base/map.c src/base/map.h \

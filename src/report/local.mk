@@ -1,1 +1,12 @@
 # Files of src/report, for the top-level Makefile.am.
+libmqcore_a_SOURCES += \
+	src/report/json.c \
+	src/report/json_rows.c \
+	src/report/nagios.c \
+	src/report/openmetrics.c \
+	src/report/parts.h \
+	src/report/report.c src/report/report.h \
+	src/report/rows.c \
+	src/report/text.c \
+	src/report/text_tables.c
+EXTRA_DIST += src/report/README

@@ -49,6 +49,7 @@ static void add_draft(struct round *round, struct drafts *all, size_t rule, size
 	    .section = r->def->section,
 	    .row = c->row,
 	};
+	d->alert.what = arena_strdup(a, c->what);
 	d->alert.value.reason = arena_strdup(a, c->value.reason);
 }
 

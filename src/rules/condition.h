@@ -21,6 +21,7 @@ struct condition {
 	enum severity severity;
 	struct value value;   /* reason points into `reason` */
 	char reason[REASON_MAX];
+	char what[REASON_MAX]; /* the number in words, when it was last known */
 	size_t row;
 };
 

@@ -34,6 +34,7 @@ struct alert {
 	enum alert_state state;
 	bool acknowledged;
 	struct value value;
+	const char *what;      /* the number in words: "812 (limit 80% of 1,000)", "lost in 38m" */
 	const char *threshold; /* as the guide writes it: ">10000" */
 	int64_t since_wall;    /* ns: when the condition began */
 	int64_t since_boot;

@@ -40,7 +40,7 @@ static void count_kept(struct round *round, size_t rule, size_t cluster)
 		if (c->firing && v > scope->tally.verdict) {
 			scope->tally.verdict = v;
 			scope->tally.reason = arena_printf(&round->judgement->arena, "%s: %s", c->entity,
-			    c->reason[0] ? c->reason : rule_defs[rule].threshold);
+			    c->reason[0] ? c->reason : c->what);
 		}
 	}
 }
