@@ -29,6 +29,8 @@ static struct counts count(const struct judgement *j)
 	}
 	for (size_t i = 0; i < j->n_rules; i++)
 		n.unknown += j->rules[i].verdict == VERDICT_UNKNOWN;
+	for (size_t i = 0; i < j->n_checklist; i++)
+		n.unknown += j->checklist[i].verdict == VERDICT_UNKNOWN;
 	return n;
 }
 
@@ -260,8 +262,8 @@ void chrome_alert(const struct view_ctx *ctx, const struct area *a, size_t at, s
 	since_text(ctx->now, alert->since_boot, since, sizeof(since));
 	segments_add(&s, 1, verdict_role(v), "%s", verdict_word(v));
 	segments_add(&s, 4, ROLE_TEXT, "%zu/%zu", at % n + 1, n);
-	segments_add(&s, 2, verdict_role(v), "%.60s", alert->name ? alert->name : "-")->cut = true;
-	segments_add(&s, 3, ROLE_TEXT, "%.60s", alert->cluster ? alert->cluster : "-")->cut = true;
+	segments_add(&s, 3, verdict_role(v), "%.60s", alert->name ? alert->name : "-")->cut = true;
+	segments_add(&s, 2, ROLE_TEXT, "%.60s", alert->cluster ? alert->cluster : "-")->cut = true;
 	if (alert->entity && (!alert->cluster || strcmp(alert->entity, alert->cluster) != 0))
 		segments_add(&s, 5, ROLE_TEXT, "%.120s", alert->entity)->cut = true;
 	segments_add(&s, 4, ROLE_TEXT, "%s", since);

@@ -135,15 +135,20 @@ static void cell_entity(
 	cell_str(out, ROLE_TEXT, a ? a->entity : NULL);
 }
 
-/* The threshold's own unit tells how to read the number: ">70%", ">50ms", ">10000". */
+/* The threshold's own unit tells how to read the number: ">70%", ">50ms", "<1h", ">10000"; the
+ * number that ">80% max_connections" judges is a count. */
 static enum value_style style_of(const struct alert *a)
 {
 	const char *t = a->threshold ? a->threshold : "";
+	size_t n = strlen(t);
+	char last = n ? t[n - 1] : '\0', before = n > 1 ? t[n - 2] : '\0';
 
-	if (strchr(t, '%'))
+	if (last == '%')
 		return STYLE_PERCENT;
-	if (strstr(t, "ms"))
+	if (last == 's' && before == 'm')
 		return STYLE_MS;
+	if (before >= '0' && before <= '9' && strchr("smhd", last))
+		return STYLE_SECONDS;
 	return a->value.type == VALUE_REAL ? STYLE_SHORT : STYLE_COUNT;
 }
 
@@ -170,6 +175,8 @@ static void cell_threshold(
 	const struct alert *a = alert_of(ctx, row);
 
 	cell_str(out, ROLE_TEXT, a ? a->threshold : NULL);
+	out->text[strcspn(out->text, " ")] = '\0'; /* the detail lines have it whole */
+	out->number = true;
 }
 
 static void cell_since(
@@ -221,7 +228,9 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 	detail_text(&d, text_of(a->cluster), ROLE_TEXT, _("%.60s %.120s since %s"),
 	    text_of(a->name), text_of(a->entity), fmt_utc(when, sizeof(when), a->since_wall));
 	if (a->action)
-		detail_text(&d, _("do:"), ROLE_TEXT, "%.300s", a->action);
+		detail_wrapped(&d, _("do:"), a->action, 2);
+	if (a->threshold)
+		detail_text(&d, _("limit:"), ROLE_TEXT, "%.100s", a->threshold);
 	if (a->folded_under)
 		detail_text(&d, _("folded under:"), ROLE_TEXT, "%.200s", a->folded_under);
 	if (row->folded)
@@ -239,13 +248,13 @@ static const struct view_ops *drill(const struct view_row *row)
 
 static const struct column columns[] = {
     {"severity", N_("SEV"), 4, 6, 1, false, cell_severity, order_verdict},
-    {"alert", N_("ALERT"), 10, 28, 1, false, cell_name, NULL},
-    {"cluster", N_("CLUSTER"), 6, 16, 3, false, cell_cluster, NULL},
-    {"entity", N_("WHERE"), 8, 50, 2, false, cell_entity, NULL},
+    {"alert", N_("ALERT"), 16, 28, 1, false, cell_name, NULL},
+    {"cluster", N_("CLUSTER"), 7, 16, 1, false, cell_cluster, NULL},
+    {"entity", N_("WHERE"), 16, 50, 2, false, cell_entity, NULL},
     {"value", N_("VALUE"), 5, 16, 4, true, cell_number, order_number},
-    {"threshold", N_("LIMIT"), 5, 24, 6, false, cell_threshold, NULL},
+    {"threshold", N_("LIMIT"), 5, 10, 6, false, cell_threshold, NULL},
     {"since", N_("FOR"), 3, 8, 1, true, cell_since, order_since},
-    {"state", N_("STATE"), 7, 14, 5, false, cell_state, NULL},
+    {"state", N_("STATE"), 7, 14, 7, false, cell_state, NULL},
     {NULL, NULL, 0, 0, 0, false, NULL, NULL},
 };
 
@@ -255,7 +264,7 @@ const struct view_ops view_alerts = {
     .title = N_("ALERTS"),
     .columns = columns,
     .rows = rows,
-    .detail_lines = 4,
+    .detail_lines = 5,
     .detail = detail,
     .drill = drill,
     .empty = N_("No alert fires. What could not be judged stands as UNKN in its own pane."),
@@ -267,7 +276,7 @@ const struct view_ops view_folded = {
     .title = N_("FOLDED ALERTS"),
     .columns = columns,
     .rows = folded_rows,
-    .detail_lines = 4,
+    .detail_lines = 5,
     .detail = detail,
     .empty = N_("Nothing is folded under this alert any more. Esc goes back."),
 };

@@ -100,13 +100,18 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 			       {_("TIMEOUTS"), &con->timeout_percent}, {NULL, NULL}});
 }
 
+static void note(const struct view_ctx *ctx, char *out, size_t size)
+{
+	section_note(ctx, SECTION_CONNECTIONS, offsetof(struct connection_row, current), out, size);
+}
+
 static const struct column columns[] = {
-    {"cluster", N_("CLUSTER"), 6, 16, 3, false, column_cluster, NULL},
+    {"cluster", N_("CLUSTER"), 7, 16, 1, false, column_cluster, NULL},
     {"broker", N_("BROKER"), 6, 40, 1, false, cell_broker, NULL},
     {"current", N_("CURRENT"), 7, 18, 1, true, cell_current, order_current},
     {"max", N_("MAX"), 3, 18, 4, true, cell_max, order_max},
     {"percent", N_("USED"), 4, 12, 2, true, cell_percent, order_percent},
-    {"verdict", N_("STATUS"), 4, 6, 1, false, column_verdict, order_verdict},
+    {"verdict", N_("STATUS"), 6, 6, 1, false, column_verdict, order_verdict},
     {"slow", N_("SLOW 10m"), 8, 14, 5, true, cell_slow_10m, order_slow_10m},
     {"dropped", N_("DROPPED"), 7, 12, 6, true, cell_drop_percent, order_drop_percent},
     {"timeouts", N_("TIMEOUTS"), 8, 12, 7, true, cell_timeout_percent, order_timeout_percent},
@@ -123,5 +128,6 @@ const struct view_ops view_connections = {
     .rows = rows,
     .detail_lines = 5,
     .detail = detail,
+    .note = note,
     .empty = N_("No cluster is configured."),
 };

@@ -78,19 +78,18 @@ static double order_lost(const struct view_ctx *ctx, const struct view_row *row)
 	return lost > -HUGE_VAL ? -lost : lost;
 }
 
-static void cell_why(const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
+/* "CRIT STOP lost in 38m" */
+static void cell_status(
+    const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
 {
 	const struct lag_row *lag = lag_of(ctx, row);
-	const char *why = row_judged(ctx, row).why;
+	const char *why = row_judged(ctx, row).why, *word = "";
 
-	cell_empty(out);
-	if (!lag)
-		return;
-	if (lag->status == LAG_STALL || lag->status == LAG_STOP || lag->status == LAG_REWIND)
-		cell_fmt(out, verdict_role(row->verdict), "%s%s%s", lag_status_name[lag->status],
-		    why ? " " : "", why ? why : "");
-	else if (why)
-		cell_str(out, ROLE_TEXT, why);
+	if (lag &&
+	    (lag->status == LAG_STALL || lag->status == LAG_STOP || lag->status == LAG_REWIND))
+		word = lag_status_name[lag->status];
+	cell_fmt(out, verdict_role(row->verdict), "%s%s%s%s%.120s", verdict_word(row->verdict),
+	    word[0] ? " " : "", word, why ? " " : "", why ? why : "");
 }
 
 static void worst_partition(struct detail *d, const struct lag_row *lag)
@@ -129,8 +128,9 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 		detail_note(&d, row, &lag_words);
 		return;
 	}
-	if (lag->why)
-		detail_text(&d, _("why:"), ROLE_TEXT, "%.200s", lag->why);
+	if (lag->why || row_judged(ctx, row).why)
+		detail_text(&d, _("why:"), ROLE_TEXT, "%.200s",
+		    lag->why ? lag->why : row_judged(ctx, row).why);
 	rates(&d, lag);
 	worst_partition(&d, lag);
 	detail_spark(&d, _("lag"), lag->lag_series, STYLE_COUNT);
@@ -140,20 +140,24 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 		    {_("TREND"), &lag->trend}, {_("MEMBERS"), &lag->members}, {NULL, NULL}});
 }
 
+static void note(const struct view_ctx *ctx, char *out, size_t size)
+{
+	section_note(ctx, SECTION_LAG, offsetof(struct lag_row, lag), out, size);
+}
+
 static const struct view_ops *drill(const struct view_row *row)
 {
 	return row->section == SECTION_LAG ? &view_partitions : NULL;
 }
 
 static const struct column columns[] = {
-    {"cluster", N_("CLUSTER"), 6, 16, 3, false, column_cluster, NULL},
+    {"cluster", N_("CLUSTER"), 7, 16, 1, false, column_cluster, NULL},
     {"group", N_("GROUP > TOPIC"), 12, 60, 1, false, cell_name, NULL},
     {"lag", N_("LAG"), 3, 20, 1, true, cell_lag, order_lag},
     {"behind", N_("BEHIND"), 6, 14, 4, true, cell_lag_seconds, order_lag_seconds},
     {"trend", N_("TREND"), 6, 16, 5, true, cell_trend, order_trend},
     {"lost", N_("LOST IN"), 7, 14, 2, true, cell_lost_in_seconds, order_lost},
-    {"verdict", N_("STATUS"), 4, 6, 1, false, column_verdict, order_verdict},
-    {"why", N_("WHY"), 8, 40, 6, false, cell_why, NULL},
+    {"verdict", N_("STATUS"), 4, 40, 1, false, cell_status, order_verdict},
     {"members", N_("MEMBERS"), 7, 10, 8, true, cell_members, order_members},
     {"rate", N_("END RATE"), 8, 12, 7, true, cell_end_rate, order_end_rate},
     {NULL, NULL, 0, 0, 0, false, NULL, NULL},
@@ -168,6 +172,7 @@ const struct view_ops view_lag = {
     .detail_lines = 5,
     .detail = detail,
     .drill = drill,
+    .note = note,
     .empty =
 	N_("Nothing consumes here: lag is known of Kafka groups and JetStream consumers only."),
 };

@@ -57,8 +57,8 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 }
 
 static const struct column columns[] = {
-    {"cluster", N_("CLUSTER"), 6, 16, 1, false, column_cluster, NULL},
-    {"verdict", N_("STATUS"), 4, 6, 1, false, column_verdict, order_verdict},
+    {"cluster", N_("CLUSTER"), 7, 16, 1, false, column_cluster, NULL},
+    {"verdict", N_("STATUS"), 6, 6, 1, false, column_verdict, order_verdict},
     {"what", N_("ERROR LOGS"), 10, 120, 2, false, cell_what, NULL},
     {NULL, NULL, 0, 0, 0, false, NULL, NULL},
 };

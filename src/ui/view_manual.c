@@ -98,8 +98,8 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 
 static const struct column columns[] = {
     {"alert", N_("ALERT"), 12, 28, 1, false, cell_name, NULL},
-    {"cluster", N_("CLUSTER"), 6, 16, 2, false, column_cluster, NULL},
-    {"verdict", N_("STATUS"), 4, 6, 1, false, column_verdict, order_verdict},
+    {"cluster", N_("CLUSTER"), 7, 16, 1, false, column_cluster, NULL},
+    {"verdict", N_("STATUS"), 6, 6, 1, false, column_verdict, order_verdict},
     {"judged", N_("JUDGED"), 6, 14, 4, true, cell_judged, NULL},
     {"reason", N_("WHY"), 8, 50, 5, false, cell_reason, NULL},
     {"action", N_("WHAT TO DO"), 12, 110, 6, false, cell_action, NULL},

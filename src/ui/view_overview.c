@@ -80,32 +80,6 @@ static void cell_tier(const struct view_ctx *ctx, const struct view_row *row, st
 		cell_str(out, ROLE_DIM, tier_name(c->tier));
 }
 
-static void cell_state(
-    const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
-{
-	const struct cluster_view *c = row_cluster(ctx, row);
-	const struct cluster_row *facts = c ? cluster_facts(c) : NULL;
-	const struct broker_row *b = broker_of(ctx, row);
-	struct cell_text version;
-
-	if (b) {
-		cell_fmt(out, verdict_role(row->verdict), "%.160s%s",
-		    b->state ? b->state : _("not known"),
-		    b->controller != TRI_YES	? ""
-		    : c && c->kind == KIND_NATS ? _(" meta leader")
-						: _(" controller"));
-		if (row->verdict == VERDICT_OK || row->verdict == VERDICT_NA)
-			out->role = ROLE_TEXT;
-		return;
-	}
-	cell_str(out, ROLE_DIM, c ? kind_name(c->kind) : NULL);
-	if (!facts)
-		return;
-	cell_value(ctx, &facts->version, STYLE_TEXT, &version);
-	cell_fmt(out, version.role, "%s %.60s %.60s", kind_name(c->kind), version.text,
-	    facts->mode ? facts->mode : "");
-}
-
 static void cell_nodes(
     const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
 {
@@ -159,12 +133,16 @@ static void note_kafka(
 {
 	const struct partition_row *p = cluster_partitions(c);
 	struct cell_text under, offline;
+	bool none_offline;
 
 	if (!p)
 		return;
+	none_offline = value_quality(&p->offline, ctx->now) == QUALITY_OK &&
+		       p->offline.type != VALUE_NONE && value_number(&p->offline) == 0;
 	cell_value(ctx, &p->under_replicated, STYLE_COUNT, &under);
 	cell_value(ctx, &p->offline, STYLE_COUNT, &offline);
-	cell_fmt(out, under.role, _("under-replicated %s, offline %s"), under.text, offline.text);
+	cell_fmt(out, under.role, _("URP %s%s%s"), under.text, none_offline ? "" : _("  offline "),
+	    none_offline ? "" : offline.text);
 }
 
 /* The one server with the fewest of its peers. */
@@ -181,7 +159,7 @@ static void note_nats(
 	if (!worst)
 		return;
 	cell_ratio(ctx, &worst->peers, &worst->expected, &ratio);
-	cell_fmt(out, ratio.role, _("peers %s"), ratio.text);
+	cell_fmt(out, ratio.role, _("%s peers"), ratio.text);
 }
 
 static void note_mqtt(
@@ -193,33 +171,60 @@ static void note_mqtt(
 	if (!section_count(s))
 		return;
 	cell_ratio(ctx, &section_connection(s, 0)->current, &section_connection(s, 0)->max, &ratio);
-	cell_fmt(out, ratio.role, _("clients %s"), ratio.text);
+	cell_fmt(out, ratio.role, _("%s clients"), ratio.text);
 }
 
-static void cell_note_of(
-    const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
+/* "kafka 4.1.0 KRaft  URP 0", or what the trouble is. */
+static void state_of_cluster(const struct view_ctx *ctx, const struct view_row *row,
+    const struct cluster_view *c, struct cell_text *out)
 {
 	static void (*const note[])(
 	    const struct view_ctx *, const struct cluster_view *, struct cell_text *) = {
 	    [KIND_KAFKA] = note_kafka, [KIND_NATS] = note_nats, [KIND_MQTT] = note_mqtt};
+	const struct cluster_row *facts = cluster_facts(c);
+	struct cell_text version, more;
+	const char *what, *mode;
+	bool known;
+
+	if (!facts) {
+		cell_fmt(out, ROLE_UNKNOWN, _("%s  no answer yet"), kind_name(c->kind));
+		return;
+	}
+	if (facts->trouble) {
+		cell_fmt(out, verdict_role(row->verdict), "%.200s", facts->trouble);
+		return;
+	}
+	cell_empty(&more);
+	note[c->kind](ctx, c, &more);
+	cell_value(ctx, &facts->version, STYLE_TEXT, &version);
+	what = c->kind == KIND_MQTT && facts->mode ? facts->mode : kind_name(c->kind);
+	known = facts->version.type != VALUE_NONE;
+	mode = c->kind != KIND_MQTT && facts->mode ? facts->mode : "";
+	cell_fmt(out, version.role == ROLE_TEXT ? more.role : version.role,
+	    "%.40s%s%.40s%s%.40s%s%.90s", what, known ? " " : "", known ? version.text : "",
+	    mode[0] ? " " : "", mode, more.text[0] ? "  " : "", more.text);
+}
+
+static void cell_state(
+    const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
+{
 	const struct cluster_view *c = row_cluster(ctx, row);
-	const struct cluster_row *facts = c ? cluster_facts(c) : NULL;
 	const struct broker_row *b = broker_of(ctx, row);
-	const char *why =
-	    b ? judgement_row(ctx->frame->judgement, row->cluster, SECTION_BROKERS, row->row).why
-	      : NULL;
+	const char *why = row_judged(ctx, row).why;
 
 	cell_empty(out);
-	if (b && why)
-		cell_str(out, ROLE_TEXT, why);
-	if (b || !c)
+	if (!b && c)
+		state_of_cluster(ctx, row, c, out);
+	if (!b)
 		return;
-	if (!facts)
-		cell_str(out, ROLE_UNKNOWN, _("no answer yet"));
-	else if (facts->trouble)
-		cell_str(out, verdict_role(row->verdict), facts->trouble);
-	else
-		note[c->kind](ctx, c, out);
+	cell_fmt(out, verdict_role(row->verdict), "%.100s%s%s%.100s",
+	    b->state ? b->state : _("not known"),
+	    b->controller != TRI_YES	? ""
+	    : c && c->kind == KIND_NATS ? _(" meta leader")
+					: _(" controller"),
+	    why ? "  " : "", why ? why : "");
+	if (row->verdict == VERDICT_OK || row->verdict == VERDICT_NA)
+		out->role = ROLE_TEXT;
 }
 
 static void detail_cluster(
@@ -264,16 +269,15 @@ static const struct view_ops *drill(const struct view_row *row)
 }
 
 static const struct column columns[] = {
-    {"name", N_("CLUSTER / BROKER"), 12, 40, 1, false, cell_name, NULL},
-    {"tier", N_("TIER"), 4, 8, 3, false, cell_tier, NULL},
-    {"verdict", N_("STATUS"), 4, 6, 1, false, column_verdict, order_verdict},
+    {"name", N_("CLUSTER"), 12, 40, 1, false, cell_name, NULL},
+    {"tier", N_("TIER"), 4, 8, 5, false, cell_tier, NULL},
+    {"verdict", N_("STATUS"), 6, 6, 1, false, column_verdict, order_verdict},
     {"nodes", N_("UP"), 3, 14, 1, true, cell_nodes, NULL},
-    {"state", N_("STATE"), 10, 40, 2, false, cell_state, NULL},
     {"rtt", N_("RTT"), 5, 14, 4, true, cell_rtt_ms, order_rtt_ms},
-    {"disk", N_("DISK"), 4, 12, 5, true, cell_disk, NULL},
-    {"memory", N_("MEM"), 4, 12, 6, true, cell_memory_percent, order_memory_percent},
+    {"disk", N_("DISK"), 4, 12, 6, true, cell_disk, NULL},
+    {"memory", N_("MEM"), 4, 12, 7, true, cell_memory_percent, order_memory_percent},
     {"clients", N_("CLIENTS"), 7, 14, 8, true, cell_clients, NULL},
-    {"note", N_("NOTE"), 10, 70, 7, false, cell_note_of, NULL},
+    {"state", N_("STATE"), 28, 100, 2, false, cell_state, NULL},
     {NULL, NULL, 0, 0, 0, false, NULL, NULL},
 };
 

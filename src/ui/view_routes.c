@@ -126,11 +126,16 @@ static const struct view_ops *drill(const struct view_row *row)
 	return row->section == SECTION_ROUTES ? &view_peers : NULL;
 }
 
+static void note(const struct view_ctx *ctx, char *out, size_t size)
+{
+	section_note(ctx, SECTION_ROUTES, offsetof(struct route_row, peers), out, size);
+}
+
 static const struct column columns[] = {
-    {"cluster", N_("CLUSTER"), 6, 16, 3, false, column_cluster, NULL},
+    {"cluster", N_("CLUSTER"), 7, 16, 1, false, column_cluster, NULL},
     {"server", N_("SERVER"), 6, 40, 1, false, cell_server, NULL},
     {"peers", N_("PEERS"), 5, 14, 1, true, cell_peers, order_peers},
-    {"verdict", N_("STATUS"), 4, 6, 1, false, column_verdict, order_verdict},
+    {"verdict", N_("STATUS"), 6, 6, 1, false, column_verdict, order_verdict},
     {"missing", N_("MISSING"), 7, 40, 2, false, cell_missing, NULL},
     {"detail", N_("CONNECTIONS PER PEER"), 12, 60, 5, false, cell_detail, NULL},
     {NULL, NULL, 0, 0, 0, false, NULL, NULL},
@@ -145,5 +150,6 @@ const struct view_ops view_routes = {
     .detail_lines = 4,
     .detail = detail,
     .drill = drill,
+    .note = note,
     .empty = N_("Routes join NATS servers, and no NATS cluster is configured."),
 };

@@ -290,6 +290,33 @@ double order_field(
 	return data ? order_value((const struct value *)(const void *)(data + offset)) : -HUGE_VAL;
 }
 
+void section_note(
+    const struct view_ctx *ctx, enum section_kind kind, size_t offset, char *out, size_t size)
+{
+	const struct snapshot *snap = ctx->frame->snap;
+	int64_t oldest = -1, period = 0;
+	char age[FMT_MAX], every[FMT_MAX];
+
+	out[0] = '\0';
+	for (size_t c = 0; c < snap->n_clusters; c++) {
+		const struct section *s = snap->clusters[c].sections[kind];
+
+		for (size_t i = 0; i < section_count(s); i++) {
+			const char *data = section_row(s, i);
+			const struct value *v = (const struct value *)(const void *)(data + offset);
+
+			if (v->period && value_age(v, ctx->now) > oldest) {
+				oldest = value_age(v, ctx->now);
+				period = v->period;
+			}
+		}
+	}
+	if (oldest >= 0)
+		snprintf(out, size, _("at most %s old, every %s"),
+		    fmt_duration(age, sizeof(age), oldest),
+		    fmt_duration(every, sizeof(every), period));
+}
+
 void since_text(int64_t now, int64_t since, char *out, size_t size)
 {
 	if (since <= 0 || now < since)

@@ -18,7 +18,7 @@ extern const struct view_ops view_brokers, view_metrics, view_partitions, view_p
 /* What the view of a section does with a cluster where there is nothing to list. */
 struct section_words {
 	enum section_kind kind;
-	unsigned kinds;  /* bits 1 << enum broker_kind: clusters that have such rows */
+	unsigned kinds;	   /* bits 1 << enum broker_kind: clusters that have such rows */
 	const char *none;  /* N_(): the list is complete, and empty */
 	unsigned na_kinds; /* clusters that can never have such rows and get a line that says why */
 	const char *na;	   /* N_() */
@@ -126,6 +126,10 @@ void style_text(double n, enum value_style style, char *out, size_t size);
 
 /* "rtt 0.6ms now, p50 .. p95 .. p99 .. in 2 min"; the rest of what a broker row tells. */
 void detail_broker(struct detail *d, const struct broker_row *b);
+
+/* For a title line: how old the oldest of this value is, and how often it is measured. */
+void section_note(
+    const struct view_ctx *ctx, enum section_kind kind, size_t offset, char *out, size_t size);
 
 /* How long ago, in words of base/fmt: "25m"; "-" where it is in the future or not known. */
 void since_text(int64_t now, int64_t since, char *out, size_t size);

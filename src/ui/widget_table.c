@@ -82,7 +82,8 @@ static void measure(
 	array_reserve(&t->cells, &t->cells_cap, rows * n, sizeof(*t->cells));
 	for (size_t c = 0; c < n; c++) {
 		const struct column *col = &t->ops->columns[c];
-		int text = col->min, number = 0, title = (int)text_width(_(col->title));
+		int text = ctx->compact ? 0 : col->min, number = 0;
+		int title = ctx->compact ? 0 : (int)text_width(_(col->title));
 
 		for (size_t r = 0; r < rows; r++) {
 			struct cell_text *cell = cell_at(t, r, n, c);
