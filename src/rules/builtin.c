@@ -177,3 +177,15 @@ int rule_parse_threshold(const struct rule_def *def, const char *text, struct th
 		t->high *= 1000;
 	return 0;
 }
+
+bool rules_describe(const char *name, const char **threshold, const char **action)
+{
+	for (size_t i = 0; i < n_rule_defs; i++) {
+		if (strcmp(rule_defs[i].name, name) != 0)
+			continue;
+		*threshold = rule_defs[i].threshold;
+		*action = rule_defs[i].action;
+		return true;
+	}
+	return false;
+}

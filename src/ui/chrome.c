@@ -235,9 +235,15 @@ static void no_alert(const struct view_ctx *ctx, const struct area *a)
 		segments_add(&s, 2, ROLE_TEXT, "%s", _("no alert fires"));
 	} else {
 		segments_add(&s, 1, verdict_role(j->verdict), "%s", verdict_word(j->verdict));
-		segments_add(
-		    &s, 2, ROLE_TEXT, _("no alert fires, %zu rules could not be judged"), n)
-		    ->cut = true;
+		if (!ctx->frame->snap->n_clusters)
+			segments_add(&s, 2, ROLE_TEXT, "%s", _("no cluster is configured"))->cut =
+			    true;
+		else if (!n)
+			segments_add(&s, 2, ROLE_TEXT, "%s", _("no alert fires"));
+		else
+			segments_add(
+			    &s, 2, ROLE_TEXT, _("no alert fires, but %zu rules are not judged:"), n)
+			    ->cut = true;
 	}
 	if (first)
 		segments_add(&s, 3, ROLE_DIM, "%.40s %.30s: %.80s", first->name,

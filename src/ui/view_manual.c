@@ -1,6 +1,7 @@
 #include "ui/views.h"
 
 #include "base/i18n.h"
+#include "rules/rules.h"
 
 #include <stdio.h>
 
@@ -13,15 +14,13 @@ static const struct rule_result *rule_of(const struct view_ctx *ctx, const struc
 	return row->sub < j->n_rules ? &j->rules[row->sub] : NULL;
 }
 
-/* The sentence of an alert of this rule, where one stands. */
-static const char *action_of(const struct view_ctx *ctx, const struct rule_result *r)
-{
-	const struct judgement *j = ctx->frame->judgement;
+struct words {
+	const char *threshold, *action;
+};
 
-	for (size_t i = 0; r && i < j->n_alerts; i++)
-		if (j->alerts[i].name && !strcmp(j->alerts[i].name, r->name))
-			return j->alerts[i].action;
-	return NULL;
+static bool words_of(const struct rule_result *r, struct words *w)
+{
+	return r && r->name && rules_describe(r->name, &w->threshold, &w->action);
 }
 
 static void rows(const struct view_ctx *ctx, const struct view_arg *arg, struct row_list *out)
@@ -72,26 +71,41 @@ static void cell_reason(
 		cell_str(out, ROLE_TEXT, r->reason);
 }
 
+static void cell_limit(
+    const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
+{
+	struct words w;
+
+	cell_empty(out);
+	if (!words_of(rule_of(ctx, row), &w))
+		return;
+	cell_str(out, ROLE_TEXT, w.threshold);
+	out->number = true;
+}
+
 static void cell_action(
     const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
 {
-	const struct rule_result *r = rule_of(ctx, row);
-	const char *action = action_of(ctx, r);
+	struct words w;
 
-	cell_str(out, ROLE_TEXT, action);
+	cell_empty(out);
+	if (words_of(rule_of(ctx, row), &w))
+		cell_str(out, ROLE_TEXT, _(w.action));
 }
 
 static void detail(const struct view_ctx *ctx, const struct view_row *row, const struct area *area)
 {
 	struct detail d = {.ctx = ctx, .area = area};
 	const struct rule_result *r = rule_of(ctx, row);
-	const char *action = action_of(ctx, r);
+	struct words w;
 
 	if (!r)
 		return;
 	detail_text(&d, r->cluster ? r->cluster : "-", ROLE_TEXT, "%.60s", r->name);
-	if (action)
-		detail_wrapped(&d, _("do:"), action, 2);
+	if (words_of(r, &w)) {
+		detail_text(&d, _("limit:"), ROLE_TEXT, "%.100s", w.threshold);
+		detail_wrapped(&d, _("do:"), _(w.action), 2);
+	}
 	if (r->reason)
 		detail_wrapped(&d, _("why:"), r->reason, 2);
 }
@@ -100,9 +114,10 @@ static const struct column columns[] = {
     {"alert", N_("ALERT"), 12, 28, 1, false, cell_name, NULL},
     {"cluster", N_("CLUSTER"), 7, 16, 1, false, column_cluster, NULL},
     {"verdict", N_("STATUS"), 6, 6, 1, false, column_verdict, order_verdict},
+    {"limit", N_("LIMIT"), 5, 24, 5, false, cell_limit, NULL},
     {"judged", N_("JUDGED"), 6, 14, 4, true, cell_judged, NULL},
-    {"reason", N_("WHY"), 8, 50, 5, false, cell_reason, NULL},
-    {"action", N_("WHAT TO DO"), 12, 110, 6, false, cell_action, NULL},
+    {"reason", N_("WHY"), 12, 50, 6, false, cell_reason, NULL},
+    {"action", N_("WHAT TO DO"), 20, 110, 3, false, cell_action, NULL},
     {NULL, NULL, 0, 0, 0, false, NULL, NULL},
 };
 
@@ -112,7 +127,7 @@ const struct view_ops view_manual = {
     .title = N_("WHAT TO DO"),
     .columns = columns,
     .rows = rows,
-    .detail_lines = 5,
+    .detail_lines = 6,
     .detail = detail,
     .empty = N_("No rule is in force: no cluster is configured."),
 };
