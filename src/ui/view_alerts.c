@@ -235,7 +235,7 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 		detail_text(&d, _("folded under:"), ROLE_TEXT, "%.200s", a->folded_under);
 	if (row->folded)
 		detail_text(&d, _("folded:"), ROLE_TEXT,
-		    _("%zu alerts follow from this one (Enter: list them)"), row->folded);
+		    _("%zu that follow from this one (Enter lists them)"), row->folded);
 	if (a->value.type != VALUE_NONE || a->value.reason)
 		detail_reasons(
 		    &d, (const struct detail_value[]){{_("VALUE"), &a->value}, {NULL, NULL}});
@@ -243,14 +243,16 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 
 static const struct view_ops *drill(const struct view_row *row)
 {
-	return row->folded ? &view_folded : NULL;
+	if (row->folded)
+		return &view_folded;
+	return row->section == SECTION_PARTITIONS ? &view_problems : NULL;
 }
 
 static const struct column columns[] = {
     {"severity", N_("SEV"), 4, 6, 1, false, cell_severity, order_verdict},
-    {"alert", N_("ALERT"), 16, 28, 1, false, cell_name, NULL},
-    {"cluster", N_("CLUSTER"), 7, 16, 1, false, cell_cluster, NULL},
-    {"entity", N_("WHERE"), 16, 50, 2, false, cell_entity, NULL},
+    {"alert", N_("ALERT"), 8, 28, 1, false, cell_name, NULL},
+    {"cluster", N_("CLUSTER"), 4, 16, 1, false, cell_cluster, NULL},
+    {"entity", N_("WHERE"), 8, 50, 2, false, cell_entity, NULL},
     {"value", N_("VALUE"), 5, 16, 4, true, cell_number, order_number},
     {"threshold", N_("LIMIT"), 5, 10, 6, false, cell_threshold, NULL},
     {"since", N_("FOR"), 3, 8, 1, true, cell_since, order_since},
@@ -278,5 +280,6 @@ const struct view_ops view_folded = {
     .rows = folded_rows,
     .detail_lines = 5,
     .detail = detail,
+    .drill = drill,
     .empty = N_("Nothing is folded under this alert any more. Esc goes back."),
 };

@@ -146,9 +146,9 @@ static const struct view_ops *drill(const struct view_row *row)
 }
 
 static const struct column columns[] = {
-    {"cluster", N_("CLUSTER"), 7, 16, 1, false, column_cluster, NULL},
+    {"cluster", N_("CLUSTER"), 4, 16, 1, false, column_cluster, NULL},
     {"broker", N_("BROKER"), 6, 30, 1, false, cell_name, NULL},
-    {"verdict", N_("STATUS"), 6, 6, 1, false, column_verdict, order_verdict},
+    {"verdict", N_("STATUS"), 4, 6, 1, false, column_verdict, order_verdict},
     {"state", N_("STATE"), 8, 44, 2, false, cell_state, NULL},
     {"rtt", N_("RTT"), 5, 14, 3, true, cell_rtt_ms, order_rtt_ms},
     {"p50", "P50", 5, 14, 6, true, cell_rtt_p50_ms, order_rtt_p50_ms},

@@ -127,7 +127,7 @@ static const struct view_ops *drill(const struct view_row *row)
 static const struct column columns[] = {
     {"number", N_("NO"), 2, 3, 4, true, cell_number, order_number},
     {"item", N_("ITEM"), 10, 30, 1, false, cell_item, NULL},
-    {"verdict", N_("STATUS"), 6, 6, 1, false, column_verdict, order_verdict},
+    {"verdict", N_("STATUS"), 4, 6, 1, false, column_verdict, order_verdict},
     {"judged", N_("JUDGED"), 6, 14, 2, true, cell_judged, order_judged},
     {"evidence", N_("EVIDENCE"), 10, 120, 3, false, cell_evidence, NULL},
     {NULL, NULL, 0, 0, 0, false, NULL, NULL},

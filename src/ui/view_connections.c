@@ -19,7 +19,7 @@ static struct view_row *add_row(
 {
 	const struct cluster_view *c = &ctx->frame->snap->clusters[cluster];
 	const struct connection_row *con = section_connection(c->sections[SECTION_CONNECTIONS], i);
-	struct view_row *row = row_list_join(out, c->name, con->broker, NULL);
+	struct view_row *row = row_list_add(out, "%s/%s", c->name, con->broker ? con->broker : "-");
 
 	row->verdict =
 	    judgement_row(ctx->frame->judgement, cluster, SECTION_CONNECTIONS, i).verdict;
@@ -106,12 +106,12 @@ static void note(const struct view_ctx *ctx, char *out, size_t size)
 }
 
 static const struct column columns[] = {
-    {"cluster", N_("CLUSTER"), 7, 16, 1, false, column_cluster, NULL},
+    {"cluster", N_("CLUSTER"), 4, 16, 1, false, column_cluster, NULL},
     {"broker", N_("BROKER"), 6, 40, 1, false, cell_broker, NULL},
     {"current", N_("CURRENT"), 7, 18, 1, true, cell_current, order_current},
     {"max", N_("MAX"), 3, 18, 4, true, cell_max, order_max},
     {"percent", N_("USED"), 4, 12, 2, true, cell_percent, order_percent},
-    {"verdict", N_("STATUS"), 6, 6, 1, false, column_verdict, order_verdict},
+    {"verdict", N_("STATUS"), 4, 6, 1, false, column_verdict, order_verdict},
     {"slow", N_("SLOW 10m"), 8, 14, 5, true, cell_slow_10m, order_slow_10m},
     {"dropped", N_("DROPPED"), 7, 12, 6, true, cell_drop_percent, order_drop_percent},
     {"timeouts", N_("TIMEOUTS"), 8, 12, 7, true, cell_timeout_percent, order_timeout_percent},

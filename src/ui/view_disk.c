@@ -157,12 +157,12 @@ static void note(const struct view_ctx *ctx, char *out, size_t size)
 }
 
 static const struct column columns[] = {
-    {"cluster", N_("CLUSTER"), 7, 16, 1, false, column_cluster, NULL},
-    {"broker", N_("BROKER"), 8, 24, 1, false, cell_broker, NULL},
-    {"path", N_("PATH"), 14, 40, 4, false, cell_path, NULL},
+    {"cluster", N_("CLUSTER"), 4, 16, 1, false, column_cluster, NULL},
+    {"broker", N_("BROKER"), 5, 24, 1, false, cell_broker, NULL},
+    {"path", N_("PATH"), 8, 40, 4, false, cell_path, NULL},
     {"percent", N_("FULL"), 4, 12, 1, true, cell_percent, order_percent},
     {"bar", "", 10, 10, 10, false, cell_bar, NULL},
-    {"verdict", N_("STATUS"), 6, 6, 1, false, column_verdict, order_verdict},
+    {"verdict", N_("STATUS"), 4, 6, 1, false, column_verdict, order_verdict},
     {"used", N_("USED"), 6, 16, 5, true, cell_used_bytes, order_used_bytes},
     {"total", N_("TOTAL"), 6, 16, 6, true, cell_total_bytes, order_total_bytes},
     {"data", N_("DATA"), 6, 16, 9, true, cell_data_bytes, order_data_bytes},

@@ -102,7 +102,7 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 static const struct column columns[] = {
     {"time", N_("TIME"), 9, 20, 1, false, cell_time, order_time},
     {"ago", N_("AGO"), 3, 7, 4, true, cell_ago, order_time},
-    {"cluster", N_("CLUSTER"), 7, 16, 1, false, cell_cluster, NULL},
+    {"cluster", N_("CLUSTER"), 4, 16, 1, false, cell_cluster, NULL},
     {"entity", N_("WHERE"), 6, 30, 2, false, cell_entity, NULL},
     {"what", N_("WHAT HAPPENED"), 12, 100, 1, false, cell_what, NULL},
     {NULL, NULL, 0, 0, 0, false, NULL, NULL},

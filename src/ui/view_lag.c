@@ -151,13 +151,13 @@ static const struct view_ops *drill(const struct view_row *row)
 }
 
 static const struct column columns[] = {
-    {"cluster", N_("CLUSTER"), 7, 16, 1, false, column_cluster, NULL},
-    {"group", N_("GROUP > TOPIC"), 12, 60, 1, false, cell_name, NULL},
+    {"cluster", N_("CLUSTER"), 4, 16, 1, false, column_cluster, NULL},
+    {"group", N_("GROUP > TOPIC"), 10, 60, 1, false, cell_name, NULL},
     {"lag", N_("LAG"), 3, 20, 1, true, cell_lag, order_lag},
     {"behind", N_("BEHIND"), 6, 14, 4, true, cell_lag_seconds, order_lag_seconds},
     {"trend", N_("TREND"), 6, 16, 5, true, cell_trend, order_trend},
     {"lost", N_("LOST IN"), 7, 14, 2, true, cell_lost_in_seconds, order_lost},
-    {"verdict", N_("STATUS"), 4, 40, 1, false, cell_status, order_verdict},
+    {"verdict", N_("STATUS"), 5, 40, 1, false, cell_status, order_verdict},
     {"members", N_("MEMBERS"), 7, 10, 8, true, cell_members, order_members},
     {"rate", N_("END RATE"), 8, 12, 7, true, cell_end_rate, order_end_rate},
     {NULL, NULL, 0, 0, 0, false, NULL, NULL},

@@ -8,16 +8,6 @@
  * Logs are not read by this version. The pane says so, cluster by cluster, with the verdict of the
  * checklist's item: what nobody reads is not fine.
  */
-static const struct check_item *item_of(const struct view_ctx *ctx)
-{
-	const struct judgement *j = ctx->frame->judgement;
-
-	for (size_t i = 0; i < j->n_checklist; i++)
-		if (j->checklist[i].id && !strcmp(j->checklist[i].id, "error-logs"))
-			return &j->checklist[i];
-	return NULL;
-}
-
 static void rows(const struct view_ctx *ctx, const struct view_arg *arg, struct row_list *out)
 {
 	const struct snapshot *snap = ctx->frame->snap;
@@ -34,10 +24,9 @@ static void rows(const struct view_ctx *ctx, const struct view_arg *arg, struct 
 
 static void cell_what(const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
 {
-	const struct check_item *item = item_of(ctx);
-
+	(void)ctx;
 	(void)row;
-	cell_str(out, ROLE_TEXT, item && item->evidence ? item->evidence : _("logs are not read"));
+	cell_str(out, ROLE_TEXT, _("not read by this version: look at them by hand"));
 }
 
 static void detail(const struct view_ctx *ctx, const struct view_row *row, const struct area *area)
@@ -48,17 +37,18 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 	if (!c)
 		return;
 	detail_wrapped(&d, c->name,
-	    _("This version of mqduty reads no logs, whatever the config says under logs: look at "
-	      "them "
-	      "by hand, and waive the item so that it stops counting as not known:"),
-	    2);
+	    _("mqduty reads no logs yet, whatever stands under logs: in the config. To have the "
+	      "daily item "
+	      "no longer count as not known, say in the config of the cluster that somebody else "
+	      "looks:"),
+	    3);
 	detail_text(
 	    &d, "", ROLE_TEXT, "  waive: [{item: error-logs, until: 2027-01-01, reason: ..}]");
 }
 
 static const struct column columns[] = {
-    {"cluster", N_("CLUSTER"), 7, 16, 1, false, column_cluster, NULL},
-    {"verdict", N_("STATUS"), 6, 6, 1, false, column_verdict, order_verdict},
+    {"cluster", N_("CLUSTER"), 4, 16, 1, false, column_cluster, NULL},
+    {"verdict", N_("STATUS"), 4, 6, 1, false, column_verdict, order_verdict},
     {"what", N_("ERROR LOGS"), 10, 120, 2, false, cell_what, NULL},
     {NULL, NULL, 0, 0, 0, false, NULL, NULL},
 };
@@ -69,7 +59,7 @@ const struct view_ops view_logs = {
     .title = N_("LOGS"),
     .columns = columns,
     .rows = rows,
-    .detail_lines = 3,
+    .detail_lines = 4,
     .detail = detail,
-    .empty = N_("No cluster is configured. This version of mqduty reads no logs."),
+    .empty = N_("No cluster is configured; and mqduty reads no logs yet."),
 };

@@ -112,8 +112,8 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 
 static const struct column columns[] = {
     {"alert", N_("ALERT"), 12, 28, 1, false, cell_name, NULL},
-    {"cluster", N_("CLUSTER"), 7, 16, 1, false, column_cluster, NULL},
-    {"verdict", N_("STATUS"), 6, 6, 1, false, column_verdict, order_verdict},
+    {"cluster", N_("CLUSTER"), 4, 16, 1, false, column_cluster, NULL},
+    {"verdict", N_("STATUS"), 4, 6, 1, false, column_verdict, order_verdict},
     {"limit", N_("LIMIT"), 5, 24, 5, false, cell_limit, NULL},
     {"judged", N_("JUDGED"), 6, 14, 4, true, cell_judged, NULL},
     {"reason", N_("WHY"), 12, 50, 6, false, cell_reason, NULL},

@@ -212,6 +212,8 @@ static void cell_state(
 	const struct broker_row *b = broker_of(ctx, row);
 	const char *why = row_judged(ctx, row).why;
 
+	if (b && b->state && strcmp(b->state, "up") != 0)
+		why = NULL; /* the state says it */
 	cell_empty(out);
 	if (!b && c)
 		state_of_cluster(ctx, row, c, out);
@@ -227,25 +229,42 @@ static void cell_state(
 		out->role = ROLE_TEXT;
 }
 
+/* The partitions in trouble, worst first, as many as the area takes. */
+static void detail_partitions(struct detail *d, const struct partition_row *p)
+{
+	if (p->missing_brokers)
+		detail_text(d, _("missing brokers:"), ROLE_TEXT, "%.100s", p->missing_brokers);
+	for (size_t i = 0; i < p->n_problems && d->y < d->area->height; i++) {
+		const struct problem_partition *x = &p->problems[i];
+
+		detail_text(d, x->what ? x->what : "-", ROLE_TEXT,
+		    _("%.80s-%lld  ISR %.40s of %.40s"), x->topic ? x->topic : "-",
+		    (long long)x->partition, x->isr ? x->isr : "-",
+		    x->replicas ? x->replicas : "-");
+	}
+}
+
 static void detail_cluster(
     struct detail *d, const struct view_row *row, const struct cluster_view *c)
 {
 	const struct cluster_row *facts = cluster_facts(c);
+	const struct partition_row *p = cluster_partitions(c);
+	const char *why = row_judged(d->ctx, row).why;
 	struct cell_text controllers, controller;
 
 	if (!facts) {
 		detail_text(d, c->name, ROLE_UNKNOWN, "%s", _("no answer yet"));
 		return;
 	}
-	if (facts->trouble)
-		detail_wrapped(d, _("why:"), facts->trouble, 2);
+	if (facts->trouble || why)
+		detail_wrapped(d, _("why:"), facts->trouble ? facts->trouble : why, 2);
 	cell_value(d->ctx, &facts->controllers, STYLE_COUNT, &controllers);
 	cell_value(d->ctx, &facts->controller, STYLE_TEXT, &controller);
 	if (c->kind != KIND_MQTT)
 		detail_text(d, c->kind == KIND_NATS ? _("meta leaders") : _("controllers"),
 		    ROLE_TEXT, "%s (%s)", controllers.text, controller.text);
-	if (row_judged(d->ctx, row).why)
-		detail_text(d, _("why:"), ROLE_TEXT, "%.200s", row_judged(d->ctx, row).why);
+	if (p)
+		detail_partitions(d, p);
 	detail_reasons(d, (const struct detail_value[]){{_("reachable"), &facts->reachable},
 			      {_("NODES"), &facts->brokers_up}, {_("version"), &facts->version},
 			      {_("controller"), &facts->controllers}, {NULL, NULL}});
@@ -269,15 +288,15 @@ static const struct view_ops *drill(const struct view_row *row)
 }
 
 static const struct column columns[] = {
-    {"name", N_("CLUSTER"), 12, 40, 1, false, cell_name, NULL},
+    {"name", N_("CLUSTER"), 8, 40, 1, false, cell_name, NULL},
     {"tier", N_("TIER"), 4, 8, 5, false, cell_tier, NULL},
-    {"verdict", N_("STATUS"), 6, 6, 1, false, column_verdict, order_verdict},
+    {"verdict", N_("STATUS"), 4, 6, 1, false, column_verdict, order_verdict},
     {"nodes", N_("UP"), 3, 14, 1, true, cell_nodes, NULL},
     {"rtt", N_("RTT"), 5, 14, 4, true, cell_rtt_ms, order_rtt_ms},
     {"disk", N_("DISK"), 4, 12, 6, true, cell_disk, NULL},
     {"memory", N_("MEM"), 4, 12, 7, true, cell_memory_percent, order_memory_percent},
     {"clients", N_("CLIENTS"), 7, 14, 8, true, cell_clients, NULL},
-    {"state", N_("STATE"), 28, 100, 2, false, cell_state, NULL},
+    {"state", N_("STATE"), 14, 100, 2, false, cell_state, NULL},
     {NULL, NULL, 0, 0, 0, false, NULL, NULL},
 };
 

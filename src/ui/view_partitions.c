@@ -176,7 +176,7 @@ const struct view_ops view_partitions = {
     .title = N_("PARTITIONS"),
     .columns = columns,
     .rows = rows,
-    .detail_lines = 3,
+    .detail_lines = 2,
     .detail = detail,
     .empty =
 	N_("The group, or its partitions, are not there any more, or not known. Esc goes back."),

@@ -9,6 +9,8 @@
  * its route list ("n2 4/4, n3 4/4": connections of how many the pool wants).
  * sub counts the missing ones first.
  */
+enum { PIECE_MAX = 128 };
+
 static const struct route_row *route_of(const struct view_ctx *ctx, const struct view_row *row)
 {
 	return row_data(ctx, row, SECTION_ROUTES);
@@ -35,7 +37,7 @@ static void rows(const struct view_ctx *ctx, const struct view_arg *arg, struct 
 	enum { PEERS_MAX = 200 };
 	struct view_row parent;
 	const struct route_row *route;
-	char text[128];
+	char text[PIECE_MAX];
 
 	if (!find_row(ctx, &view_routes, arg, &parent))
 		return;
@@ -56,10 +58,25 @@ static void rows(const struct view_ctx *ctx, const struct view_arg *arg, struct 
 	}
 }
 
+/* "n2 4/4" in its two halves; a piece that is not made so is all name. */
+static void halves(const struct route_row *route, size_t sub, char *name, char *number, size_t size)
+{
+	char *blank;
+
+	name[0] = number[0] = '\0';
+	if (!piece(route->detail, sub - route->n_missing, name, size))
+		return;
+	blank = strchr(name, ' ');
+	if (blank && blank[1] >= '0' && blank[1] <= '9') {
+		snprintf(number, size, "%s", blank + 1);
+		*blank = '\0';
+	}
+}
+
 static void cell_peer(const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
 {
 	const struct route_row *route = route_of(ctx, row);
-	char text[128];
+	char name[PIECE_MAX], number[PIECE_MAX];
 
 	cell_empty(out);
 	if (!route)
@@ -68,27 +85,21 @@ static void cell_peer(const struct view_ctx *ctx, const struct view_row *row, st
 		cell_str(out, ROLE_TEXT, route->missing[row->sub]);
 		return;
 	}
-	if (piece(route->detail, row->sub - route->n_missing, text, sizeof(text))) {
-		text[strcspn(text, " ")] = '\0';
-		cell_str(out, ROLE_TEXT, text);
-	}
+	halves(route, row->sub, name, number, PIECE_MAX);
+	cell_str(out, ROLE_TEXT, name);
 }
 
 static void cell_routes(
     const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
 {
 	const struct route_row *route = route_of(ctx, row);
-	char text[128];
+	char name[PIECE_MAX], number[PIECE_MAX];
 
 	cell_empty(out);
 	if (!route || row->sub < route->n_missing)
 		return;
-	if (piece(route->detail, row->sub - route->n_missing, text, sizeof(text))) {
-		const char *number = strchr(text, ' ');
-
-		if (number)
-			cell_str(out, ROLE_TEXT, number + 1);
-	}
+	halves(route, row->sub, name, number, PIECE_MAX);
+	cell_str(out, ROLE_TEXT, number);
 }
 
 static void cell_state(

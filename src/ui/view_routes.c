@@ -15,7 +15,8 @@ static struct view_row *add_row(
 {
 	const struct cluster_view *c = &ctx->frame->snap->clusters[cluster];
 	const struct route_row *route = section_route(c->sections[SECTION_ROUTES], i);
-	struct view_row *row = row_list_join(out, c->name, route->server, NULL);
+	struct view_row *row =
+	    row_list_add(out, "%s/%s", c->name, route->server ? route->server : "-");
 
 	row->verdict = judgement_row(ctx->frame->judgement, cluster, SECTION_ROUTES, i).verdict;
 	row->urgency = urgency_of(row->verdict, (double)route->n_missing / 100);
@@ -132,10 +133,10 @@ static void note(const struct view_ctx *ctx, char *out, size_t size)
 }
 
 static const struct column columns[] = {
-    {"cluster", N_("CLUSTER"), 7, 16, 1, false, column_cluster, NULL},
+    {"cluster", N_("CLUSTER"), 4, 16, 1, false, column_cluster, NULL},
     {"server", N_("SERVER"), 6, 40, 1, false, cell_server, NULL},
     {"peers", N_("PEERS"), 5, 14, 1, true, cell_peers, order_peers},
-    {"verdict", N_("STATUS"), 6, 6, 1, false, column_verdict, order_verdict},
+    {"verdict", N_("STATUS"), 4, 6, 1, false, column_verdict, order_verdict},
     {"missing", N_("MISSING"), 7, 40, 2, false, cell_missing, NULL},
     {"detail", N_("CONNECTIONS PER PEER"), 12, 60, 5, false, cell_detail, NULL},
     {NULL, NULL, 0, 0, 0, false, NULL, NULL},

@@ -13,7 +13,8 @@ extern const struct view_ops view_overview, view_checklist, view_lag, view_route
 
 /* Drill-downs: the brokers of a cluster, all that is known of one broker, the partitions
  * of a lag row, the peers of a server, the alerts folded under one, the partitions in trouble. */
-extern const struct view_ops view_brokers, view_metrics, view_partitions, view_peers, view_folded;
+extern const struct view_ops view_brokers, view_metrics, view_partitions, view_peers, view_folded,
+    view_problems;
 
 /* What the view of a section does with a cluster where there is nothing to list. */
 struct section_words {

@@ -16,8 +16,14 @@ static int total_width(size_t n, const int *w)
 	return total;
 }
 
+/* A text that one can still read: twice its least width, or all of it. */
+static int readable(const struct column *col, int need)
+{
+	return need < 2 * col->min ? need : 2 * col->min;
+}
+
 /* Takes cells from the widest text until it fits or every text is at its least. */
-static bool shrink(const struct column *columns, size_t n, const bool *fixed, int width, int *w)
+static bool shrink(size_t n, const bool *fixed, int width, const int *least, int *w)
 {
 	int over;
 
@@ -25,7 +31,7 @@ static bool shrink(const struct column *columns, size_t n, const bool *fixed, in
 		size_t pick = n;
 
 		for (size_t i = 0; i < n; i++) {
-			if (!fixed[i] && w[i] > columns[i].min && (pick == n || w[i] > w[pick]))
+			if (!fixed[i] && w[i] > least[i] && (pick == n || w[i] > w[pick]))
 				pick = i;
 		}
 		if (pick == n)
@@ -35,22 +41,35 @@ static bool shrink(const struct column *columns, size_t n, const bool *fixed, in
 	return true;
 }
 
+/* The column to do without first: of the greatest priority, the last one. */
+static size_t least_wanted(const struct column *columns, size_t n, const bool *dropped)
+{
+	size_t drop = n;
+
+	for (size_t i = 0; i < n; i++)
+		if (!dropped[i] && (drop == n || columns[i].priority >= columns[drop].priority))
+			drop = i;
+	return drop;
+}
+
+/* Columns go before texts become hard to read; only what must stay (priority 1) shrinks to its
+ * least width. */
 void table_fit(const struct column *columns, size_t n, const int *need, const bool *fixed, int width, int *out)
 {
 	bool dropped[TABLE_COLUMNS] = {false};
 	size_t left = n;
 
 	for (;;) {
-		size_t drop = n;
+		size_t drop = least_wanted(columns, n, dropped);
+		bool must = drop == n || columns[drop].priority <= 1;
+		int least[TABLE_COLUMNS];
 
-		for (size_t i = 0; i < n; i++)
-			out[i] = dropped[i] ? 0 : need[i];
-		if (shrink(columns, n, fixed, width, out) || left <= 1)
-			break;
 		for (size_t i = 0; i < n; i++) {
-			if (!dropped[i] && (drop == n || columns[i].priority >= columns[drop].priority))
-				drop = i;
+			out[i] = dropped[i] ? 0 : need[i];
+			least[i] = must ? columns[i].min : readable(&columns[i], need[i]);
 		}
+		if (shrink(n, fixed, width, least, out) || left <= 1)
+			break;
 		dropped[drop] = true;
 		left--;
 	}
