@@ -47,7 +47,8 @@ int main(void)
 		if (print_table(line, &out))
 			continue;
 		if (version)
-			buf_addf(&out, "%.*s%s%s", (int)(version - line), line, PACKAGE_VERSION, version + 9);
+			buf_addf(&out, "%.*s%s%s", (int)(version - line), line, PACKAGE_VERSION,
+			    version + 9);
 		else
 			buf_adds(&out, line);
 	}

@@ -19,7 +19,8 @@ static void check_top(struct loader *l, const yaml_node_t *node, void *base)
 			    strcmp(c->clusters[i].name, c->clusters[j].name) != 0)
 				continue;
 			load_error(l, load_place(l, load_item(l, list, i), "name"),
-			    _("two clusters are called '%s': give one of them another name"), c->clusters[i].name);
+			    _("two clusters are called '%s': give one of them another name"),
+			    c->clusters[i].name);
 			break;
 		}
 	}
@@ -34,28 +35,44 @@ static void check_day(struct loader *l, const yaml_node_t *node, void *base)
 	if (!strcmp(c->day_tz, "local") || !strcmp(c->day_tz, "UTC"))
 		return;
 	snprintf(path, sizeof(path), "/usr/share/zoneinfo/%s", c->day_tz);
-	if (c->day_tz[0] == '/' || strstr(c->day_tz, "..") || stat(path, &st) || !S_ISREG(st.st_mode))
+	if (c->day_tz[0] == '/' || strstr(c->day_tz, "..") || stat(path, &st) ||
+	    !S_ISREG(st.st_mode))
 		load_error(l, load_place(l, node, "tz"),
-		    _("time zone '%s' is not known on this host: write local, UTC, or a name such as Asia/Shanghai"),
+		    _("time zone '%s' is not known on this host: write local, UTC, or a name such "
+		      "as Asia/Shanghai"),
 		    c->day_tz);
 }
 
-static int secrets_given(const struct secret_conf *s)
+/* What stands in the file counts, usable or not: a wrong value has been reported already. */
+static int how_many(struct loader *l, const yaml_node_t *node, const char *const *keys)
 {
-	return (s->env != NULL) + (s->file != NULL) + (s->command != NULL);
+	int n = 0;
+
+	for (; *keys; keys++)
+		n += load_value(l, node, *keys) != NULL;
+	return n;
 }
 
-static void check_secret(struct loader *l, const yaml_node_t *node, const struct secret_conf *s)
+static int passwords(struct loader *l, const yaml_node_t *node)
 {
-	if (secrets_given(s) > 1)
-		load_error(l, node, _("more than one of password_command, password_file and password_env: keep one"));
+	static const char *const ways[] = {
+	    "password_command", "password_file", "password_env", NULL};
+
+	return how_many(l, node, ways);
+}
+
+static void check_one_password(struct loader *l, const yaml_node_t *node)
+{
+	if (passwords(l, node) > 1)
+		load_error(l, node,
+		    _("more than one of password_command, password_file and password_env: keep "
+		      "one"));
 }
 
 static void check_tls(struct loader *l, const yaml_node_t *node, void *base)
 {
-	const struct tls_conf *t = base;
-
-	if (!t->cert != !t->key)
+	(void)base;
+	if (!load_value(l, node, "cert") != !load_value(l, node, "key"))
 		load_error(l, node, _("'cert' and 'key' belong together: give both"));
 }
 
@@ -80,12 +97,15 @@ static bool on_this_host(const char *url)
 	return false;
 }
 
-static void warn_plaintext(struct loader *l, const yaml_node_t *at, const struct cluster_conf *c, const char *url,
-    const char *plain, const char *secure)
+static void warn_plaintext(struct loader *l, const yaml_node_t *at, const struct cluster_conf *c,
+    const char *url, const char *plain, const char *secure)
 {
-	if (url && !strncmp(url, plain, strlen(plain)) && !on_this_host(url) && !c->allow_plaintext_password)
-		load_warning(l, at, _("the password crosses the network unencrypted: use %s, "
-				      "or accept it with allow_plaintext_password: true"), secure);
+	if (url && !strncmp(url, plain, strlen(plain)) && !on_this_host(url) &&
+	    !c->allow_plaintext_password)
+		load_warning(l, at,
+		    _("the password crosses the network unencrypted: use %s, "
+		      "or accept it with allow_plaintext_password: true"),
+		    secure);
 }
 
 static void check_kafka(struct loader *l, const yaml_node_t *node, const struct cluster_conf *c)
@@ -96,14 +116,16 @@ static void check_kafka(struct loader *l, const yaml_node_t *node, const struct 
 static void check_nats(struct loader *l, const yaml_node_t *node, const struct cluster_conf *c)
 {
 	if (!load_value(l, node, "monitor") && !load_value(l, node, "system"))
-		load_error(l, node, _("cluster lacks both 'monitor' and 'system': add, for example, %s"),
+		load_error(l, node,
+		    _("cluster lacks both 'monitor' and 'system': add, for example, %s"),
 		    "monitor: [\"http://127.0.0.1:8222\"]");
-	if (secrets_given(&c->sys.password))
-		warn_plaintext(l, load_place(l, load_place(l, node, "system"), "url"), c, c->sys.url, "nats://",
-		    "tls://");
+	if (passwords(l, load_place(l, node, "system")))
+		warn_plaintext(l, load_place(l, load_place(l, node, "system"), "url"), c,
+		    c->sys.url, "nats://", "tls://");
 }
 
-static void check_mqtt_brokers(struct loader *l, const yaml_node_t *node, const struct cluster_conf *c)
+static void check_mqtt_brokers(
+    struct loader *l, const yaml_node_t *node, const struct cluster_conf *c)
 {
 	const yaml_node_t *list = load_place(l, node, "brokers");
 
@@ -111,11 +133,14 @@ static void check_mqtt_brokers(struct loader *l, const yaml_node_t *node, const 
 		const yaml_node_t *at = load_item(l, list, i);
 
 		if (!c->url && !load_value(l, at, "url"))
-			load_error(l, at, _("neither this broker nor the cluster has a 'url': add url: mqtt://host:1883"));
+			load_error(l, at,
+			    _("neither this broker nor the cluster has a 'url': add url: "
+			      "mqtt://host:1883"));
 		for (size_t j = 0; j < i && c->brokers[i].name; j++) {
 			if (c->brokers[j].name && !strcmp(c->brokers[i].name, c->brokers[j].name))
 				load_error(l, load_place(l, at, "name"),
-				    _("two brokers are called '%s': give one of them another name"), c->brokers[i].name);
+				    _("two brokers are called '%s': give one of them another name"),
+				    c->brokers[i].name);
 		}
 	}
 }
@@ -123,43 +148,49 @@ static void check_mqtt_brokers(struct loader *l, const yaml_node_t *node, const 
 static void check_mqtt(struct loader *l, const yaml_node_t *node, const struct cluster_conf *c)
 {
 	if (!load_value(l, node, "url") && !load_value(l, node, "brokers"))
-		load_error(l, node, _("cluster lacks 'url': add, for example, %s"), "url: \"mqtt://127.0.0.1:1883\"");
+		load_error(l, node, _("cluster lacks 'url': add, for example, %s"),
+		    "url: \"mqtt://127.0.0.1:1883\"");
 	if (c->tls.set && c->url && !strncmp(c->url, "mqtt://", 7))
-		load_error(l, load_place(l, node, "url"), _("'tls' is given, but mqtt:// does not use it: write mqtts://"));
-	if (secrets_given(&c->password) && !load_value(l, node, "username"))
+		load_error(l, load_place(l, node, "url"),
+		    _("'tls' is given, but mqtt:// does not use it: write mqtts://"));
+	if (passwords(l, node) && !load_value(l, node, "username"))
 		load_error(l, node, _("a password without 'username': add it"));
-	if (secrets_given(&c->password))
+	if (passwords(l, node))
 		warn_plaintext(l, load_place(l, node, "url"), c, c->url, "mqtt://", "mqtts://");
 	check_mqtt_brokers(l, node, c);
 }
 
 static void check_cluster(struct loader *l, const yaml_node_t *node, void *base)
 {
-	static void (*const by_kind[])(struct loader *, const yaml_node_t *, const struct cluster_conf *) = {
+	static void (*const by_kind[])(
+	    struct loader *, const yaml_node_t *, const struct cluster_conf *) = {
 	    [KIND_KAFKA] = check_kafka, [KIND_NATS] = check_nats, [KIND_MQTT] = check_mqtt};
 	const struct cluster_conf *c = base;
 	const yaml_node_t *kind = load_value(l, node, "kind");
 
-	check_secret(l, node, &c->password);
+	check_one_password(l, node);
 	if (c->via && (!has_part(c->via, "%h") || !has_part(c->via, "%p")))
 		load_error(l, load_place(l, node, "via"),
-		    _("'via' must name both %%h (host) and %%p (port), such as [ssh, -W, \"%%h:%%p\", jump]"));
-	if (kind && kind->type == YAML_SCALAR_NODE && !strcmp((const char *)kind->data.scalar.value, kind_name(c->kind)))
+		    _("'via' must name both %%h (host) and %%p (port), such as [ssh, -W, "
+		      "\"%%h:%%p\", jump]"));
+	if (kind && kind->type == YAML_SCALAR_NODE &&
+	    !strcmp((const char *)kind->data.scalar.value, kind_name(c->kind)))
 		by_kind[c->kind](l, node, c);
 }
 
 static void check_system(struct loader *l, const yaml_node_t *node, void *base)
 {
-	const struct cluster_conf *c = base;
-	int ways = (c->sys.user != NULL) + (c->sys.creds != NULL) + (c->sys.nkey != NULL);
+	static const char *const ways[] = {"user", "creds", "nkey", NULL};
 
-	check_secret(l, node, &c->sys.password);
-	if (ways > 1)
+	(void)base;
+	check_one_password(l, node);
+	if (how_many(l, node, ways) > 1)
 		load_error(l, node, _("more than one of 'user', 'creds' and 'nkey': keep one"));
-	if (c->sys.user && !secrets_given(&c->sys.password))
-		load_error(l, load_place(l, node, "user"),
-		    _("'user' needs a password: add password_command, password_file or password_env"));
-	if (!c->sys.user && secrets_given(&c->sys.password))
+	if (load_value(l, node, "user") && !passwords(l, node) && !load_value(l, node, "password"))
+		load_error(l, load_value(l, node, "user"),
+		    _("'user' needs a password: add password_command, password_file or "
+		      "password_env"));
+	if (!load_value(l, node, "user") && passwords(l, node))
 		load_error(l, node, _("a password without 'user': add it"));
 }
 
@@ -177,20 +208,26 @@ static void check_waive(struct loader *l, const yaml_node_t *node, void *base)
 	char today[16];
 	struct tm tm;
 
-	if (!w->until || !localtime_r(&now, &tm) || !strftime(today, sizeof(today), "%Y-%m-%d", &tm))
+	if (!w->until || !localtime_r(&now, &tm) ||
+	    !strftime(today, sizeof(today), "%Y-%m-%d", &tm))
 		return;
 	/* Not an error: the screen must not fail to start in the night in which a waiver ends. */
 	if (strcmp(w->until, today) < 0)
 		load_warning(l, load_place(l, node, "until"),
-		    _("the waiver ended on %s and the item is judged again: remove the entry or give it a new date"),
+		    _("the waiver ended on %s and the item is judged again: remove the entry or "
+		      "give it a new date"),
 		    w->until);
 }
 
 void check_place(struct loader *l, enum option_place place, const yaml_node_t *node, void *base)
 {
 	static void (*const checks[N_PLACES])(struct loader *, const yaml_node_t *, void *) = {
-	    [AT_TOP] = check_top,       [AT_DAY] = check_day, [AT_CLUSTER] = check_cluster,
-	    [AT_SYSTEM] = check_system, [AT_TLS] = check_tls, [AT_LOG] = check_log,
+	    [AT_TOP] = check_top,
+	    [AT_DAY] = check_day,
+	    [AT_CLUSTER] = check_cluster,
+	    [AT_SYSTEM] = check_system,
+	    [AT_TLS] = check_tls,
+	    [AT_LOG] = check_log,
 	    [AT_WAIVE] = check_waive,
 	};
 

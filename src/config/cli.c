@@ -12,13 +12,16 @@
 enum { MOST_WORDS = 4 };
 
 const struct cli_command cli_commands[] = {
-    {CMD_DASHBOARD, "", "", NULL, N_("the dashboard; without a terminal it prints the text report")},
+    {CMD_DASHBOARD, "", "", NULL,
+	N_("the dashboard; without a terminal it prints the text report")},
     {CMD_CHECK, "check", "[LIST]", "daily",
 	N_("poll once, print a report and end with 0 OK, 1 WARN, 2 CRIT, 3 UNKNOWN or NA")},
     {CMD_RECORD, "record", "FILE", NULL, N_("write what is seen to a file that --replay plays")},
     {CMD_CONFIG_CHECK, "config check", "", NULL,
-	N_("check the file, connect to each cluster and say what works and which right is missing")},
-    {CMD_CONFIG_OPTIONS, "config options", "", NULL, N_("list every option of the configuration file")},
+	N_("check the file, connect to each cluster and say what works and which right is "
+	   "missing")},
+    {CMD_CONFIG_OPTIONS, "config options", "", NULL,
+	N_("list every option of the configuration file")},
 };
 
 const size_t n_cli_commands = sizeof(cli_commands) / sizeof(cli_commands[0]);
@@ -30,15 +33,22 @@ const size_t n_cli_commands = sizeof(cli_commands) / sizeof(cli_commands[0]);
 const struct cli_option cli_options[] = {
     {"config", 'c', CLI_TEXT, "FILE", AT(config),
 	.help = N_("read this configuration; otherwise $MQDUTY_CONFIG, then the standard places")},
-    {"lang", 0, CLI_WORD, "LANG", "auto en zh_CN", AT(lang), .help = N_("language of screens and reports")},
-    {"theme", 0, CLI_TEXT, "NAME", AT(theme), .commands = SCREEN, .help = N_("colours of the dashboard")},
-    {"ascii", 0, CLI_FLAG, AT(ascii), .commands = SCREEN, .help = N_("draw with ASCII characters only")},
-    {"plain", 0, CLI_FLAG, AT(plain), .commands = SCREEN, .help = N_("print the text report in place of the dashboard")},
-    {"bell", 0, CLI_FLAG, AT(bell), .commands = SCREEN, .help = N_("ring the terminal's bell on a new critical alert")},
+    {"lang", 0, CLI_WORD, "LANG", "auto en zh_CN", AT(lang),
+	.help = N_("language of screens and reports")},
+    {"theme", 0, CLI_TEXT, "NAME", AT(theme), .commands = SCREEN,
+	.help = N_("colours of the dashboard")},
+    {"ascii", 0, CLI_FLAG, AT(ascii), .commands = SCREEN,
+	.help = N_("draw with ASCII characters only")},
+    {"plain", 0, CLI_FLAG, AT(plain), .commands = SCREEN,
+	.help = N_("print the text report in place of the dashboard")},
+    {"bell", 0, CLI_FLAG, AT(bell), .commands = SCREEN,
+	.help = N_("ring the terminal's bell on a new critical alert")},
     {"replay", 0, CLI_TEXT, "FILE", AT(replay), .commands = SCREEN | CHECK,
 	.help = N_("show a recording in place of live clusters")},
-    {"speed", 0, CLI_NUMBER, "N", AT(speed), .commands = SCREEN, .help = N_("play the recording N times as fast")},
-    {"format", 0, CLI_WORD, "FORMAT", "text json nagios", AT(format), .commands = CHECK, .help = N_("form of the report")},
+    {"speed", 0, CLI_NUMBER, "N", AT(speed), .commands = SCREEN,
+	.help = N_("play the recording N times as fast")},
+    {"format", 0, CLI_WORD, "FORMAT", "text json nagios", AT(format), .commands = CHECK,
+	.help = N_("form of the report")},
     {"deadline", 0, CLI_DURATION, "TIME", AT(deadline_ns), .commands = CHECK,
 	.help = N_("judge what has been answered after this time, such as 10s")},
     {"log", 0, CLI_TEXT, "FILE", AT(log), .help = N_("append mqduty's own messages to this file")},
@@ -97,7 +107,8 @@ static const struct cli_option *find_option(const char *word, const char **value
 			*value = word[2 + n] ? word + 2 + n + 1 : NULL;
 			return o;
 		}
-		if (!is_long && o->letter && word[1] == o->letter && (!word[2] || o->type != CLI_FLAG)) {
+		if (!is_long && o->letter && word[1] == o->letter &&
+		    (!word[2] || o->type != CLI_FLAG)) {
 			*value = word[2] ? word + 2 : NULL;
 			return o;
 		}
@@ -117,7 +128,8 @@ static int store(const struct cli_option *o, const char *value, struct cli *out,
 		return 0;
 	case CLI_WORD:
 		if (!in_choices(o->choices, value))
-			return err_set(err, _("--%s: '%s' is not one of: %s"), o->name, value, o->choices);
+			return err_set(
+			    err, _("--%s: '%s' is not one of: %s"), o->name, value, o->choices);
 		*(const char **)field = value;
 		return 0;
 	case CLI_DURATION:
@@ -129,12 +141,14 @@ static int store(const struct cli_option *o, const char *value, struct cli *out,
 	case CLI_NUMBER:
 		number = strtod(value, &end);
 		if (end == value || *end || !isfinite(number) || number <= 0)
-			return err_set(err, _("--%s: '%s' is not a number above 0"), o->name, value);
+			return err_set(
+			    err, _("--%s: '%s' is not a number above 0"), o->name, value);
 		*(double *)field = number;
 		return 0;
 	case CLI_TEXT:
 		if (!*value)
-			return err_set(err, _("--%s needs a value: --%s %s"), o->name, o->name, o->arg);
+			return err_set(
+			    err, _("--%s needs a value: --%s %s"), o->name, o->name, o->arg);
 		*(const char **)field = value;
 		return 0;
 	}
@@ -142,7 +156,8 @@ static int store(const struct cli_option *o, const char *value, struct cli *out,
 }
 
 /* Reads the option at argv[*i], and its value, which may be the next word. */
-static int read_option(char **argv, int argc, int *i, struct cli *out, unsigned *used, struct err *err)
+static int read_option(
+    char **argv, int argc, int *i, struct cli *out, unsigned *used, struct err *err)
 {
 	const char *value;
 	const struct cli_option *o = find_option(argv[*i], &value);
@@ -153,7 +168,8 @@ static int read_option(char **argv, int argc, int *i, struct cli *out, unsigned 
 		return err_set(err, _("--%s takes no value"), o->name);
 	if (o->type != CLI_FLAG && !value) {
 		if (*i + 1 >= argc)
-			return err_set(err, _("--%s needs a value: --%s %s"), o->name, o->name, o->arg);
+			return err_set(
+			    err, _("--%s needs a value: --%s %s"), o->name, o->name, o->arg);
 		value = argv[++*i];
 	}
 	*used |= 1u << (o - cli_options);
@@ -169,7 +185,8 @@ static int unknown_command(const char *word, struct err *err)
 		char first[32];
 		unsigned far;
 
-		snprintf(first, sizeof(first), "%.*s", (int)strcspn(cli_commands[i].name, " "), cli_commands[i].name);
+		snprintf(first, sizeof(first), "%.*s", (int)strcspn(cli_commands[i].name, " "),
+		    cli_commands[i].name);
 		far = text_distance(word, first);
 		if (far < least) {
 			best = cli_commands[i].name;
@@ -202,7 +219,8 @@ static int half_command(const char *word, struct err *err)
 		const char *name = cli_commands[i].name;
 
 		if (!strncmp(name, word, len) && name[len] == ' ')
-			at += (size_t)snprintf(all + at, sizeof(all) - at, "%s%s", at ? ", " : "", name + len + 1);
+			at += (size_t)snprintf(
+			    all + at, sizeof(all) - at, "%s%s", at ? ", " : "", name + len + 1);
 	}
 	if (at)
 		return err_set(err, _("'mqduty %s' needs one of: %s"), word, all);
@@ -225,11 +243,13 @@ static int read_command(char **words, size_t n, struct cli *out, struct err *err
 	if (n > used && *c->args)
 		out->arg = words[used++];
 	if (n > used)
-		return err_set(err, _("'%s' is one word too many for 'mqduty %s'"), words[used], c->name);
+		return err_set(
+		    err, _("'%s' is one word too many for 'mqduty %s'"), words[used], c->name);
 	if (!out->arg && *c->args && *c->args != '[')
 		return err_set(err, _("'mqduty %s' needs %s"), c->name, c->args);
 	if (out->arg && c->choices && !in_choices(c->choices, out->arg))
-		return err_set(err, _("'mqduty %s': '%s' is not one of: %s"), c->name, out->arg, c->choices);
+		return err_set(
+		    err, _("'mqduty %s': '%s' is not one of: %s"), c->name, out->arg, c->choices);
 	return 0;
 }
 
@@ -243,7 +263,8 @@ static int check_use(const struct cli *out, unsigned used, struct err *err)
 			continue;
 		if (o->commands == CHECK)
 			return err_set(err, _("--%s belongs to 'mqduty check'"), o->name);
-		return err_set(err, _("--%s does not go with 'mqduty %s'"), o->name, cli_commands[out->command].name);
+		return err_set(err, _("--%s does not go with 'mqduty %s'"), o->name,
+		    cli_commands[out->command].name);
 	}
 	if (out->speed != 1 && !out->replay)
 		return err_set(err, _("--speed needs --replay FILE"));
@@ -267,7 +288,8 @@ int cli_parse(int argc, char **argv, struct cli *out, struct err *err)
 		} else if (n < MOST_WORDS) {
 			words[n++] = argv[i];
 		} else {
-			return err_set(err, _("'%s' is one word too many: see 'mqduty --help'"), argv[i]);
+			return err_set(
+			    err, _("'%s' is one word too many: see 'mqduty --help'"), argv[i]);
 		}
 	}
 	if (out->help || out->version)

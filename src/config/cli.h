@@ -34,29 +34,29 @@ struct cli_command {
 enum cli_type { CLI_FLAG, CLI_TEXT, CLI_WORD, CLI_DURATION, CLI_NUMBER };
 
 struct cli_option {
-	const char *name;    /* without the dashes */
-	char letter;         /* 0: none */
+	const char *name; /* without the dashes */
+	char letter;	  /* 0: none */
 	enum cli_type type;
 	const char *arg;     /* as help shows it; NULL for a flag */
 	const char *choices; /* CLI_WORD: separated by blanks */
 	unsigned commands;   /* bits 1 << cli_command_id; 0: all */
-	size_t offset;       /* in struct cli */
+	size_t offset;	     /* in struct cli */
 	const char *help;    /* N_() */
 };
 
 struct cli {
 	enum cli_command_id command;
-	const char *arg;      /* of the command; NULL: none */
-	const char *config;   /* -c */
-	const char *lang;     /* NULL: not said */
+	const char *arg;    /* of the command; NULL: none */
+	const char *config; /* -c */
+	const char *lang;   /* NULL: not said */
 	const char *theme;
 	const char *replay;
-	const char *format;   /* NULL: not said */
+	const char *format; /* NULL: not said */
 	const char *log;
-	double speed;         /* of a replay; 1 unless said */
-	int64_t deadline_ns;  /* 0: not said */
+	double speed;	     /* of a replay; 1 unless said */
+	int64_t deadline_ns; /* 0: not said */
 	bool ascii, plain, bell;
-	bool help, version;   /* print it and end; nothing else was checked */
+	bool help, version; /* print it and end; nothing else was checked */
 };
 
 extern const struct cli_command cli_commands[];

@@ -48,20 +48,23 @@ void cli_print_help(struct buf *out)
 {
 	char typed[80], help[512];
 
-	buf_adds(out, _("mqduty - the terminal of whoever is on duty for Kafka, NATS and MQTT brokers\n"));
+	buf_adds(out,
+	    _("mqduty - the terminal of whoever is on duty for Kafka, NATS and MQTT brokers\n"));
 	buf_addf(out, "\n%s\n", _("Commands:"));
 	for (size_t i = 0; i < n_cli_commands; i++) {
 		const struct cli_command *c = &cli_commands[i];
 
-		snprintf(typed, sizeof(typed), "mqduty%s%s%s%s", *c->name ? " " : "", c->name, *c->args ? " " : "",
-		    c->args);
+		snprintf(typed, sizeof(typed), "mqduty%s%s%s%s", *c->name ? " " : "", c->name,
+		    *c->args ? " " : "", c->args);
 		help_row(out, typed, _(c->summary));
 	}
 	buf_addf(out, "\n%s\n", _("Options, before or after the command:"));
 	for (size_t i = 0; i < n_cli_options; i++)
 		help_row(out, option_typed(typed, sizeof(typed), &cli_options[i]),
 		    option_help(help, sizeof(help), &cli_options[i]));
-	buf_addf(out, "\n%s\n", _("mqduty only reads: nothing that it does changes a broker. More: man mqduty, man mqduty.yaml"));
+	buf_addf(out, "\n%s\n",
+	    _("mqduty only reads: nothing that it does changes a broker. More: man mqduty, man "
+	      "mqduty.yaml"));
 }
 
 void cli_print_man_commands(struct buf *out)

@@ -123,7 +123,8 @@ static bool find_file(const char *cli_path, char *path, size_t size)
 	return false;
 }
 
-struct config *config_load(const char *cli_path, char *path, size_t size, struct config_errors *errors)
+struct config *config_load(
+    const char *cli_path, char *path, size_t size, struct config_errors *errors)
 {
 	struct config *c = NULL;
 	struct err err = {0};
@@ -172,6 +173,7 @@ static bool matches_any(const char **globs, size_t n, const char *name)
 
 bool cluster_wants_group(const struct cluster_conf *c, const char *group)
 {
-	return (!c->n_groups_include || matches_any(c->groups_include, c->n_groups_include, group)) &&
+	return (!c->n_groups_include ||
+		   matches_any(c->groups_include, c->n_groups_include, group)) &&
 	       !matches_any(c->groups_exclude, c->n_groups_exclude, group);
 }

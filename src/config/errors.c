@@ -12,13 +12,14 @@ bool config_errors_full(const struct config_errors *e)
 	return e->n >= MOST_ERRORS;
 }
 
-void config_errors_add(struct config_errors *e, int line, int column, bool warning, const char *text)
+void config_errors_add(
+    struct config_errors *e, int line, int column, bool warning, const char *text)
 {
 	if (config_errors_full(e))
 		return;
 	array_reserve(&e->list, &e->cap, e->n + 1, sizeof(*e->list));
-	e->list[e->n++] =
-	    (struct config_error){.line = line, .column = column, .text = xstrdup(text), .warning = warning};
+	e->list[e->n++] = (struct config_error){
+	    .line = line, .column = column, .text = xstrdup(text), .warning = warning};
 }
 
 static bool after(const struct config_error *a, const struct config_error *b)

@@ -17,10 +17,12 @@ static const struct {
 } rows[] = {
     {"bootstrap.servers", N_("list the brokers under 'bootstrap:'")},
     {"metadata.broker.list", N_("list the brokers under 'bootstrap:'")},
-    {"sasl.password",
-	N_("a password does not belong in this file: use password_command, password_file or password_env")},
-    {"ssl.key.password", N_("a password does not belong in this file: use a key file without one, with mode 0600")},
-    {"ssl.keystore.*", N_("use ssl.certificate.location and ssl.key.location, with key files of mode 0600")},
+    {"sasl.password", N_("a password does not belong in this file: use password_command, "
+			 "password_file or password_env")},
+    {"ssl.key.password",
+	N_("a password does not belong in this file: use a key file without one, with mode 0600")},
+    {"ssl.keystore.*",
+	N_("use ssl.certificate.location and ssl.key.location, with key files of mode 0600")},
     {"ssl.key.pem", N_("a key does not belong in this file: use ssl.key.location")},
     {"ssl_*", N_("only a program can set it")},
     {"ssl.engine.location", N_("it would load foreign code into mqduty")},
@@ -118,26 +120,31 @@ static bool honoured(struct loader *l, const yaml_node_t *at, const char *key)
 		if (!text_glob(rows[i].glob, key))
 			continue;
 		if (rows[i].why)
-			load_error(l, at, _("property '%s' is not accepted: %s"), key, _(rows[i].why));
+			load_error(
+			    l, at, _("property '%s' is not accepted: %s"), key, _(rows[i].why));
 		return !rows[i].why;
 	}
 	if (guess(key))
-		load_error(l, at, _("property '%s' is not one that mqduty honours: did you mean '%s'?"), key, guess(key));
+		load_error(l, at,
+		    _("property '%s' is not one that mqduty honours: did you mean '%s'?"), key,
+		    guess(key));
 	else
-		load_error(l, at, _("property '%s' has no effect on what mqduty asks for: remove it"), key);
+		load_error(l, at,
+		    _("property '%s' has no effect on what mqduty asks for: remove it"), key);
 	return false;
 }
 
 /* librdkafka itself judges names and values. */
-static void check_one(struct loader *l, rd_kafka_conf_t *scratch, const yaml_node_t *at, const struct text_pair *p)
+static void check_one(
+    struct loader *l, rd_kafka_conf_t *scratch, const yaml_node_t *at, const struct text_pair *p)
 {
 	char why[256] = "";
 
 	if (!honoured(l, at, p->key))
 		return;
 	if (rd_kafka_conf_set(scratch, p->key, p->value, why, sizeof(why)) != RD_KAFKA_CONF_OK)
-		load_error(l, at, _("property '%s': '%s' is not accepted by librdkafka %s: %s"), p->key, p->value,
-		    rd_kafka_version_str(), why);
+		load_error(l, at, _("property '%s': '%s' is not accepted by librdkafka %s: %s"),
+		    p->key, p->value, rd_kafka_version_str(), why);
 }
 
 static bool begins(const char *s, const char *with)
@@ -174,8 +181,9 @@ static void check_password(struct loader *l, const yaml_node_t *cluster, const y
 
 	if (!proto->sasl) {
 		if (password)
-			load_error(l, cluster, _("this cluster has a password but no SASL: add to properties "
-						 "security.protocol: SASL_SSL and sasl.mechanism"));
+			load_error(l, cluster,
+			    _("this cluster has a password but no SASL: add to properties "
+			      "security.protocol: SASL_SSL and sasl.mechanism"));
 		return;
 	}
 	if (!m) {
@@ -188,15 +196,20 @@ static void check_password(struct loader *l, const yaml_node_t *cluster, const y
 	if (!cluster_property(c, "sasl.username"))
 		load_error(l, node, _("%s needs sasl.username: add it to properties"), m);
 	/* Where one was written in the wrong way, that has been said already. */
-	if (!password && !load_value(l, cluster, "password") && !cluster_property(c, "sasl.password"))
-		load_error(l, node, _("%s needs a password: add password_command, password_file or password_env"), m);
+	if (!password && !load_value(l, cluster, "password") &&
+	    !cluster_property(c, "sasl.password"))
+		load_error(l, node,
+		    _("%s needs a password: add password_command, password_file or password_env"),
+		    m);
 	if (!strcasecmp(m, "PLAIN") && !proto->tls && !c->allow_plaintext_password)
 		load_error(l, load_place(l, node, "security.protocol"),
-		    _("PLAIN without TLS sends the password in the clear: use security.protocol: SASL_SSL, "
+		    _("PLAIN without TLS sends the password in the clear: use security.protocol: "
+		      "SASL_SSL, "
 		      "or accept it with allow_plaintext_password: true"));
 }
 
-void check_kafka_properties(struct loader *l, const yaml_node_t *cluster, const struct cluster_conf *c)
+void check_kafka_properties(
+    struct loader *l, const yaml_node_t *cluster, const struct cluster_conf *c)
 {
 	const yaml_node_t *node = load_place(l, cluster, "properties");
 	const char *protocol = cluster_property(c, "security.protocol");

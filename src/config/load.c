@@ -14,87 +14,14 @@ enum { MOST_VISITS = 100000, MOST_PAIRS = 5000, MOST_BYTES = 1 << 20, MESSAGE = 
 
 static void read_mapping(struct loader *l, enum option_place place, yaml_node_t *node, void *base);
 
-static void add_at(struct loader *l, const yaml_node_t *at, bool warning, const char *fmt, va_list ap)
-{
-	char raw[MESSAGE], clean[MESSAGE];
-
-	vsnprintf(raw, sizeof(raw), fmt, ap);
-	text_sanitise(clean, sizeof(clean), raw, sizeof(raw));
-	config_errors_add(l->errors, at ? (int)at->start_mark.line + 1 : 0,
-	    at ? (int)at->start_mark.column + 1 : 0, warning, clean);
-}
-
-void load_error(struct loader *l, const yaml_node_t *at, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	add_at(l, at, false, fmt, ap);
-	va_end(ap);
-}
-
-void load_warning(struct loader *l, const yaml_node_t *at, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	add_at(l, at, true, fmt, ap);
-	va_end(ap);
-}
-
-static const char *scalar_text(const yaml_node_t *node)
-{
-	return (const char *)node->data.scalar.value;
-}
-
-static const yaml_node_pair_t *find_pair(struct loader *l, const yaml_node_t *mapping, const char *key)
-{
-	if (mapping->type != YAML_MAPPING_NODE)
-		return NULL;
-	for (yaml_node_pair_t *p = mapping->data.mapping.pairs.start; p < mapping->data.mapping.pairs.top; p++) {
-		yaml_node_t *k = yaml_document_get_node(&l->doc, p->key);
-
-		if (k->type == YAML_SCALAR_NODE && !strcmp(scalar_text(k), key))
-			return p;
-	}
-	return NULL;
-}
-
-yaml_node_t *load_value(struct loader *l, const yaml_node_t *mapping, const char *key)
-{
-	const yaml_node_pair_t *p = find_pair(l, mapping, key);
-
-	return p ? yaml_document_get_node(&l->doc, p->value) : NULL;
-}
-
-const yaml_node_t *load_key(struct loader *l, const yaml_node_t *mapping, const char *key)
-{
-	const yaml_node_pair_t *p = find_pair(l, mapping, key);
-
-	return p ? yaml_document_get_node(&l->doc, p->key) : mapping;
-}
-
-const yaml_node_t *load_place(struct loader *l, const yaml_node_t *mapping, const char *key)
-{
-	const yaml_node_t *value = load_value(l, mapping, key);
-
-	return value ? value : mapping;
-}
-
-const yaml_node_t *load_item(struct loader *l, const yaml_node_t *sequence, size_t i)
-{
-	if (sequence->type != YAML_SEQUENCE_NODE ||
-	    i >= (size_t)(sequence->data.sequence.items.top - sequence->data.sequence.items.start))
-		return sequence;
-	return yaml_document_get_node(&l->doc, sequence->data.sequence.items.start[i]);
-}
-
 /* False once the file asks for more than any config needs; says so once. */
 static bool visit(struct loader *l, const yaml_node_t *node)
 {
 	if (++l->visits == MOST_VISITS)
-		load_error(l, node, _("the file has more than %d values, counting what its aliases repeat: "
-				      "does it repeat itself by mistake?"), MOST_VISITS);
+		load_error(l, node,
+		    _("the file has more than %d values, counting what its aliases repeat: "
+		      "does it repeat itself by mistake?"),
+		    MOST_VISITS);
 	return l->visits < MOST_VISITS && !config_errors_full(l->errors);
 }
 
@@ -109,7 +36,8 @@ static size_t map_len(const yaml_node_t *node)
 }
 
 /* A mapping of a size that anybody means; how is it told otherwise? */
-static bool want_mapping(struct loader *l, const yaml_node_t *node, const char *what, const char *example)
+static bool want_mapping(
+    struct loader *l, const yaml_node_t *node, const char *what, const char *example)
 {
 	if (!visit(l, node))
 		return false;
@@ -124,131 +52,16 @@ static bool want_mapping(struct loader *l, const yaml_node_t *node, const char *
 
 static bool is_null(const yaml_node_t *node)
 {
-	const char *s = scalar_text(node);
+	const char *s = load_text(node);
 
 	return node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
-	       (!*s || !strcmp(s, "~") || !strcmp(s, "null") || !strcmp(s, "Null") || !strcmp(s, "NULL"));
-}
-
-/* ~/x and relative paths become absolute, so that they mean the same from any folder. */
-static const char *resolve_path(struct loader *l, const char *s)
-{
-	const char *home = getenv("HOME"), *slash = l->name ? strrchr(l->name, '/') : NULL;
-
-	if (s[0] == '~' && s[1] == '/' && home && *home)
-		return arena_printf(&l->config->arena, "%s%s", home, s + 1);
-	if (s[0] == '/' || !slash)
-		return arena_strdup(&l->config->arena, s);
-	return arena_printf(&l->config->arena, "%.*s/%s", (int)(slash - l->name), l->name, s);
-}
-
-static int choose(const struct option *o, const char *s, const struct option_choice **out, struct err *err)
-{
-	char all[256] = "";
-	size_t at = 0;
-
-	for (const struct option_choice *c = o->choices; c->word; c++) {
-		if (!strcmp(c->word, s)) {
-			*out = c;
-			return 0;
-		}
-		if (at < sizeof(all))
-			at += (size_t)snprintf(all + at, sizeof(all) - at, "%s%s", at ? ", " : "", c->word);
-	}
-	return err_set(err, _("'%s' is not one of: %s"), s, all);
-}
-
-static int check_range(const struct option *o, const char *s, int64_t n, struct err *err)
-{
-	if (o->max && (n < o->min || n > o->max))
-		return err_set(err, _("'%s' is out of range: %s"), s, option_range(o, (char[80]){0}, 80));
-	return 0;
-}
-
-/* One value of the given type into its field. */
-static int store(struct loader *l, const struct option *o, enum option_type type, const char *s, void *field,
-    struct err *err)
-{
-	const struct option_choice *choice;
-	int64_t n;
-
-	switch (type) {
-	case OPT_INT:
-		if (scalar_int(s, &n, err) || check_range(o, s, n, err))
-			return -1;
-		*(int64_t *)field = n;
-		return 0;
-	case OPT_SIZE:
-		if (scalar_size(s, &n, err) || check_range(o, s, n, err))
-			return -1;
-		*(int64_t *)field = n;
-		return 0;
-	case OPT_DURATION:
-		if (scalar_duration(s, &n, err) || check_range(o, s, n, err))
-			return -1;
-		*(int64_t *)field = n / o->scale;
-		return 0;
-	case OPT_BOOL:
-		return scalar_bool(s, field, err);
-	case OPT_TIME_OF_DAY:
-		return scalar_time_of_day(s, field, err);
-	case OPT_WORD:
-		if (choose(o, s, &choice, err))
-			return -1;
-		*(const char **)field = choice->word;
-		return 0;
-	case OPT_ENUM:
-		if (choose(o, s, &choice, err))
-			return -1;
-		*(int *)field = choice->value;
-		return 0;
-	case OPT_PATH:
-		*(const char **)field = resolve_path(l, s);
-		return 0;
-	case OPT_ABS_PATH:
-		if (*s != '/')
-			return err_set(err, _("'%s' must be an absolute path: begin it with /"), s);
-		break;
-	case OPT_DATE:
-		if (scalar_date(s, err))
-			return -1;
-		break;
-	case OPT_URL:
-		if (scalar_url(s, o->schemes, err))
-			return -1;
-		break;
-	case OPT_HOST_PORT:
-		if (scalar_host_port(s, err))
-			return -1;
-		break;
-	case OPT_TEXT:
-		if (o->max && strlen(s) > (size_t)o->max)
-			return err_set(err, _("the text is longer than %d bytes: shorten it"), (int)o->max);
-		break;
-	default:
-		BUG("option '%s' of type %d holds no single value", o->name, (int)type);
-	}
-	*(const char **)field = arena_strdup(&l->config->arena, s);
-	return 0;
-}
-
-void options_set_defaults(struct config *c, enum option_place place, void *base)
-{
-	struct loader l = {.config = c};
-	struct err err = {0};
-
-	for (size_t i = 0; i < n_options; i++) {
-		const struct option *o = &options[i];
-
-		if (o->place == place && o->def && store(&l, o, o->type, o->def, (char *)base + o->offset, &err))
-			BUG("default of option '%s': %s", o->name, err_msg(&err));
-		if (o->place == place && o->type == OPT_OBJECT)
-			options_set_defaults(c, o->object, (char *)base + o->offset);
-	}
+	       (!*s || !strcmp(s, "~") || !strcmp(s, "null") || !strcmp(s, "Null") ||
+		   !strcmp(s, "NULL"));
 }
 
 /* A scalar that can be text; commands may hold line breaks, nothing else may. */
-static const char *usable_text(struct loader *l, const char *what, const yaml_node_t *node, bool multi_line)
+static const char *usable_text(
+    struct loader *l, const char *what, const yaml_node_t *node, bool multi_line)
 {
 	const char *s;
 
@@ -258,13 +71,14 @@ static const char *usable_text(struct loader *l, const char *what, const yaml_no
 		load_error(l, node, _("%s must be a single value, not a list or mapping"), what);
 		return NULL;
 	}
-	s = scalar_text(node);
+	s = load_text(node);
 	if (is_null(node)) {
 		load_error(l, node, _("%s has no value: give one, or remove the line"), what);
 	} else if (!*s) {
 		load_error(l, node, _("%s is empty: give a value, or remove the line"), what);
 	} else if (strlen(s) != node->data.scalar.length || (!multi_line && !text_is_clean(s))) {
-		load_error(l, node, _("%s holds control or invisible characters: remove them"), what);
+		load_error(
+		    l, node, _("%s holds control or invisible characters: remove them"), what);
 	} else {
 		return s;
 	}
@@ -283,7 +97,7 @@ static void read_scalar(struct loader *l, const struct option *o, yaml_node_t *n
 	struct err err = {0};
 	const char *s = usable_text(l, quoted(what, sizeof(what), o->name), node, false);
 
-	if (s && store(l, o, o->type, s, (char *)base + o->offset, &err))
+	if (s && option_store(l->config, o, o->type, s, (char *)base + o->offset, &err))
 		load_error(l, node, "%s: %s", o->name, err_msg(&err));
 }
 
@@ -295,9 +109,11 @@ static bool want_list(struct loader *l, const struct option *o, const yaml_node_
 	if (node->type == YAML_SEQUENCE_NODE) {
 		if (node->data.sequence.items.start < node->data.sequence.items.top)
 			return true;
-		load_error(l, node, _("'%s' is an empty list: give a value, or remove the line"), o->name);
+		load_error(
+		    l, node, _("'%s' is an empty list: give a value, or remove the line"), o->name);
 	} else if (o->example) {
-		load_error(l, node, _("'%s' must be a list, such as %s: %s"), o->name, o->name, o->example);
+		load_error(l, node, _("'%s' must be a list, such as %s: %s"), o->name, o->name,
+		    o->example);
 	} else {
 		load_error(l, node, _("'%s' must be a list: begin each entry with '- '"), o->name);
 	}
@@ -322,7 +138,7 @@ static void read_list(struct loader *l, const struct option *o, yaml_node_t *nod
 
 		if (!s)
 			continue;
-		if (store(l, o, command ? OPT_TEXT : o->item, s, &list[n], &err))
+		if (option_store(l->config, o, command ? OPT_TEXT : o->item, s, &list[n], &err))
 			load_error(l, item, "%s: %s", o->name, err_msg(&err));
 		else
 			n++;
@@ -340,10 +156,10 @@ static bool is_duplicate(struct loader *l, const yaml_node_t *mapping, const yam
 	for (const yaml_node_pair_t *p = mapping->data.mapping.pairs.start; p < pair; p++) {
 		const yaml_node_t *k = yaml_document_get_node(&l->doc, p->key);
 
-		if (k->type != YAML_SCALAR_NODE || strcmp(scalar_text(k), scalar_text(key)))
+		if (k->type != YAML_SCALAR_NODE || strcmp(load_text(k), load_text(key)))
 			continue;
-		load_error(l, key, _("'%s' stands twice, first in line %d: keep one"), scalar_text(key),
-		    (int)k->start_mark.line + 1);
+		load_error(l, key, _("'%s' stands twice, first in line %d: keep one"),
+		    load_text(key), (int)k->start_mark.line + 1);
 		return true;
 	}
 	return false;
@@ -359,7 +175,8 @@ static void read_map(struct loader *l, const struct option *o, yaml_node_t *node
 	if (!want_mapping(l, node, quoted(what, sizeof(what), o->name), o->example))
 		return;
 	pairs = arena_alloc(&l->config->arena, (map_len(node) + 1) * sizeof(*pairs));
-	for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top; p++) {
+	for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top;
+	     p++) {
 		yaml_node_t *key = yaml_document_get_node(&l->doc, p->key);
 		yaml_node_t *value = yaml_document_get_node(&l->doc, p->value);
 		const char *k = usable_text(l, quoted(what, sizeof(what), o->name), key, false), *v;
@@ -373,8 +190,8 @@ static void read_map(struct loader *l, const struct option *o, yaml_node_t *node
 		else if (v && addresses && scalar_host_port(v, &err))
 			load_error(l, value, "%s: %s", o->name, err_msg(&err));
 		else if (v)
-			pairs[n++] = (struct text_pair){arena_strdup(&l->config->arena, k),
-			    arena_strdup(&l->config->arena, v)};
+			pairs[n++] = (struct text_pair){
+			    arena_strdup(&l->config->arena, k), arena_strdup(&l->config->arena, v)};
 	}
 	*(struct text_pair **)((char *)base + o->offset) = pairs;
 	*(size_t *)((char *)base + o->offset_n) = n;
@@ -400,7 +217,8 @@ static void read_objects(struct loader *l, const struct option *o, yaml_node_t *
 	*(size_t *)((char *)base + o->offset_n) = n;
 	for (size_t i = 0; i < n && l->visits < MOST_VISITS; i++) {
 		options_set_defaults(l->config, o->object, list + i * size);
-		read_mapping(l, o->object, yaml_document_get_node(&l->doc, node->data.sequence.items.start[i]),
+		read_mapping(l, o->object,
+		    yaml_document_get_node(&l->doc, node->data.sequence.items.start[i]),
 		    list + i * size);
 	}
 }
@@ -411,7 +229,8 @@ static void read_refused(struct loader *l, const struct option *o, yaml_node_t *
 	load_error(l, node, "%s", _(o->help));
 }
 
-static void (*const readers[N_OPTION_TYPES])(struct loader *, const struct option *, yaml_node_t *, void *) = {
+static void (*const readers[N_OPTION_TYPES])(
+    struct loader *, const struct option *, yaml_node_t *, void *) = {
     [OPT_LIST] = read_list,
     [OPT_COMMAND] = read_list,
     [OPT_MAP] = read_map,
@@ -428,16 +247,17 @@ static unsigned kind_of(struct loader *l, const yaml_node_t *cluster)
 
 	if (kind && kind->type == YAML_SCALAR_NODE) {
 		for (int k = KIND_KAFKA; k <= KIND_MQTT; k++) {
-			if (!strcmp(scalar_text(kind), kind_name((enum broker_kind)k)))
+			if (!strcmp(load_text(kind), kind_name((enum broker_kind)k)))
 				return 1u << k;
 		}
 	}
 	return ANY_KIND;
 }
 
-static void say_unknown(struct loader *l, enum option_place place, unsigned kinds, const yaml_node_t *key)
+static void say_unknown(
+    struct loader *l, enum option_place place, unsigned kinds, const yaml_node_t *key)
 {
-	const char *name = scalar_text(key), *guess = option_guess(place, kinds, name);
+	const char *name = load_text(key), *guess = option_guess(place, kinds, name);
 
 	if (guess)
 		load_error(l, key, _("unknown key '%s': did you mean '%s'?"), name, guess);
@@ -446,8 +266,8 @@ static void say_unknown(struct loader *l, enum option_place place, unsigned kind
 		    _(place_title(place)));
 }
 
-static void read_pair(struct loader *l, enum option_place place, unsigned kinds, const yaml_node_t *mapping,
-    const yaml_node_pair_t *pair, void *base)
+static void read_pair(struct loader *l, enum option_place place, unsigned kinds,
+    const yaml_node_t *mapping, const yaml_node_pair_t *pair, void *base)
 {
 	yaml_node_t *key = yaml_document_get_node(&l->doc, pair->key);
 	yaml_node_t *value = yaml_document_get_node(&l->doc, pair->value);
@@ -460,34 +280,37 @@ static void read_pair(struct loader *l, enum option_place place, unsigned kinds,
 	}
 	if (!visit(l, key) || is_duplicate(l, mapping, pair))
 		return;
-	o = option_find(place, scalar_text(key));
+	o = option_find(place, load_text(key));
 	if (!o)
 		say_unknown(l, place, kinds, key);
 	else if (o->kinds && kinds && !(o->kinds & kinds))
 		load_error(l, key, _("'%s' belongs to kind: %s; this cluster is kind: %s"), o->name,
-		    option_kinds(theirs, sizeof(theirs), o->kinds), option_kinds(mine, sizeof(mine), kinds));
+		    option_kinds(theirs, sizeof(theirs), o->kinds),
+		    option_kinds(mine, sizeof(mine), kinds));
 	else
 		(readers[o->type] ? readers[o->type] : read_scalar)(l, o, value, base);
 }
 
 /* A key that was misspelt is one mistake, not two. */
-static bool is_misspelt(struct loader *l, enum option_place place, unsigned kinds, const yaml_node_t *node,
-    const char *name)
+static bool is_misspelt(struct loader *l, enum option_place place, unsigned kinds,
+    const yaml_node_t *node, const char *name)
 {
-	for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top; p++) {
+	for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top;
+	     p++) {
 		const yaml_node_t *key = yaml_document_get_node(&l->doc, p->key);
 		const char *guess;
 
-		if (key->type != YAML_SCALAR_NODE || option_find(place, scalar_text(key)))
+		if (key->type != YAML_SCALAR_NODE || option_find(place, load_text(key)))
 			continue;
-		guess = option_guess(place, kinds, scalar_text(key));
+		guess = option_guess(place, kinds, load_text(key));
 		if (guess && !strcmp(guess, name))
 			return true;
 	}
 	return false;
 }
 
-static void say_missing(struct loader *l, enum option_place place, unsigned kinds, const yaml_node_t *node)
+static void say_missing(
+    struct loader *l, enum option_place place, unsigned kinds, const yaml_node_t *node)
 {
 	for (size_t i = 0; i < n_options; i++) {
 		const struct option *o = &options[i];
@@ -496,8 +319,8 @@ static void say_missing(struct loader *l, enum option_place place, unsigned kind
 		    load_value(l, node, o->name) || is_misspelt(l, place, kinds, node, o->name))
 			continue;
 		if (o->example)
-			load_error(l, node, _("%s lacks '%s': add, for example, %s: %s"), _(place_title(place)),
-			    o->name, o->name, o->example);
+			load_error(l, node, _("%s lacks '%s': add, for example, %s: %s"),
+			    _(place_title(place)), o->name, o->name, o->example);
 		else
 			load_error(l, node, _("%s lacks '%s'"), _(place_title(place)), o->name);
 	}
@@ -509,7 +332,8 @@ static void read_mapping(struct loader *l, enum option_place place, yaml_node_t 
 
 	if (!want_mapping(l, node, _(place_title(place)), "'key: value'"))
 		return;
-	for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top; p++)
+	for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top;
+	     p++)
 		read_pair(l, place, kinds, node, p, base);
 	if (l->visits >= MOST_VISITS)
 		return;
@@ -522,7 +346,9 @@ static void place_of_byte(const char *text, size_t len, size_t at, int *line, in
 {
 	*line = *column = 1;
 	for (size_t i = 0; i < at && i < len; i++) {
-		*column = text[i] == '\n' ? 1 : *column + 1;
+		bool inside = ((unsigned char)text[i] & 0xc0) == 0x80; /* of one character */
+
+		*column = text[i] == '\n' ? 1 : *column + !inside;
 		*line += text[i] == '\n';
 	}
 }
@@ -539,8 +365,10 @@ static void say_syntax(struct loader *l, const yaml_parser_t *p, const char *tex
 		snprintf(where, sizeof(where), _(" (%s that begins in line %d)"), p->context,
 		    (int)p->context_mark.line + 1);
 	snprintf(message, sizeof(message),
-	    _("not valid YAML: %s%s; check the indentation (spaces, no tabs), quotes and brackets here. "
-	      "What else the file says was not checked"), problem, where);
+	    _("not valid YAML: %s%s; check the indentation (spaces, no tabs), quotes and brackets "
+	      "here. "
+	      "What else the file says was not checked"),
+	    problem, where);
 	config_errors_add(l->errors, line, column, false, message);
 }
 
@@ -566,11 +394,13 @@ static void refuse_more(struct loader *l, yaml_parser_t *p, const char *text, si
 	}
 	root = yaml_document_get_root_node(&more);
 	if (root)
-		load_error(l, root, _("a second YAML document begins here: remove the line '---' before it"));
+		load_error(l, root,
+		    _("a second YAML document begins here: remove the line '---' before it"));
 	yaml_document_delete(&more);
 }
 
-struct config *config_parse(const char *name, const char *text, size_t len, struct config_errors *errors)
+struct config *config_parse(
+    const char *name, const char *text, size_t len, struct config_errors *errors)
 {
 	struct loader l = {.errors = errors, .name = name};
 	yaml_parser_t parser;

@@ -8,8 +8,10 @@ libmqcore_a_SOURCES += \
 	src/config/kafka_properties.c \
 	src/config/load.c src/config/load.h \
 	src/config/man.c src/config/man.h \
+	src/config/nodes.c \
 	src/config/options.c src/config/options.h \
 	src/config/options_help.c \
 	src/config/scalar.c src/config/scalar.h \
-	src/config/secrets.c
+	src/config/secrets.c \
+	src/config/store.c
 EXTRA_DIST += src/config/README

@@ -40,8 +40,8 @@ static void print_place(struct buf *out, enum option_place place, int depth)
 		buf_addf(out, "%*s%s: ", depth * 2, "", o->name);
 		describe(out, o);
 		buf_addf(out, "\n%*s", depth * 2 + HELP_INDENT, "");
-		help_wrap(out, _(o->help), (size_t)depth * 2 + HELP_INDENT, (size_t)depth * 2 + HELP_INDENT,
-		    HELP_WIDTH);
+		help_wrap(out, _(o->help), (size_t)depth * 2 + HELP_INDENT,
+		    (size_t)depth * 2 + HELP_INDENT, HELP_WIDTH);
 		if (o->type == OPT_OBJECT || o->type == OPT_OBJECTS)
 			print_place(out, o->object, depth + 1);
 	}

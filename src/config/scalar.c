@@ -18,8 +18,12 @@ struct unit {
 };
 
 static const struct unit durations[] = {
-    {"ms", NS_PER_MS},      {"s", NS_PER_S},         {"m", 60 * NS_PER_S},
-    {"h", 3600 * NS_PER_S}, {"d", 86400 * NS_PER_S}, {NULL, 0},
+    {"ms", NS_PER_MS},
+    {"s", NS_PER_S},
+    {"m", 60 * NS_PER_S},
+    {"h", 3600 * NS_PER_S},
+    {"d", 86400 * NS_PER_S},
+    {NULL, 0},
 };
 
 static const struct unit sizes[] = {
@@ -62,7 +66,8 @@ int scalar_bool(const char *s, bool *out, struct err *err)
 	return err_set(err, _("'%s' is neither true nor false"), s);
 }
 
-/* Reads digits and the unit behind them; moves *s. Returns -1 where there is none or it is too much. */
+/* Reads digits and the unit behind them; moves *s. Returns -1 where there is none or it is too
+ * much. */
 static int read_part(const char **s, const struct unit *units, int64_t *out)
 {
 	char word[8] = "", *end;
@@ -95,7 +100,8 @@ int scalar_duration(const char *s, int64_t *out, struct err *err)
 
 	do {
 		if (read_part(&at, durations, &part) || __builtin_add_overflow(total, part, &total))
-			return err_set(err, _("'%s' is not a duration: write it as 500ms, 2s, 5m, 1h or 7d"), s);
+			return err_set(err,
+			    _("'%s' is not a duration: write it as 500ms, 2s, 5m, 1h or 7d"), s);
 	} while (*at);
 	*out = total;
 	return 0;
@@ -116,8 +122,8 @@ int scalar_time_of_day(const char *s, int *out, struct err *err)
 {
 	int hours, minutes;
 
-	if (strlen(s) != 5 || !isdigit((unsigned char)s[0]) || !isdigit((unsigned char)s[1]) || s[2] != ':' ||
-	    !isdigit((unsigned char)s[3]) || !isdigit((unsigned char)s[4]))
+	if (strlen(s) != 5 || !isdigit((unsigned char)s[0]) || !isdigit((unsigned char)s[1]) ||
+	    s[2] != ':' || !isdigit((unsigned char)s[3]) || !isdigit((unsigned char)s[4]))
 		goto bad;
 	hours = (s[0] - '0') * 10 + s[1] - '0';
 	minutes = (s[3] - '0') * 10 + s[4] - '0';
@@ -149,7 +155,8 @@ static bool port_ok(const char *s)
 {
 	int64_t port;
 
-	return *s && strspn(s, "0123456789") == strlen(s) && !scalar_int(s, &port, NULL) && port >= 1 && port <= 65535;
+	return *s && strspn(s, "0123456789") == strlen(s) && !scalar_int(s, &port, NULL) &&
+	       port >= 1 && port <= 65535;
 }
 
 /* A host name, an IPv4 address, or an IPv6 address in brackets. */
@@ -170,7 +177,8 @@ static bool host_ok(const char *s, size_t len)
 		return inet_pton(AF_INET6, copy + 1, &v6) == 1;
 	}
 	for (const char *p = copy; *p; p++) {
-		if (!isalnum((unsigned char)*p) && !strchr("-._", *p) && !((unsigned char)*p & 0x80))
+		if (!isalnum((unsigned char)*p) && !strchr("-._", *p) &&
+		    !((unsigned char)*p & 0x80))
 			return false;
 	}
 	return copy[0] != '-' && text_is_clean(copy);
@@ -196,11 +204,14 @@ int scalar_host_port(const char *s, struct err *err)
 	size_t len = strlen(s), host = host_len(s, len);
 
 	if (strstr(s, "://"))
-		return err_set(err, _("'%s' must be host:port without a scheme, such as kafka-1:9092"), s);
+		return err_set(
+		    err, _("'%s' must be host:port without a scheme, such as kafka-1:9092"), s);
 	if (s[0] != '[' && host < len && strchr(s + host + 1, ':'))
-		return err_set(err, _("'%s': put an IPv6 address in brackets, such as \"[::1]:9092\""), s);
+		return err_set(
+		    err, _("'%s': put an IPv6 address in brackets, such as \"[::1]:9092\""), s);
 	if (!host_ok(s, host))
-		return err_set(err, _("'%s' is not host:port: write it as kafka-1:9092 or \"[::1]:9092\""), s);
+		return err_set(
+		    err, _("'%s' is not host:port: write it as kafka-1:9092 or \"[::1]:9092\""), s);
 	if (s[host] != ':')
 		return err_set(err, _("'%s' names no port: write it as %s:9092"), s, s);
 	if (!port_ok(s + host + 1))
@@ -228,16 +239,19 @@ int scalar_url(const char *s, const char *schemes, struct err *err)
 	size_t len, n;
 
 	if (!sep || !in_list(schemes, s, (size_t)(sep - s)))
-		return err_set(err, _("'%s' must begin with one of: %s, followed by ://"), s, schemes);
+		return err_set(
+		    err, _("'%s' must begin with one of: %s, followed by ://"), s, schemes);
 	host = sep + 3;
 	len = strcspn(host, "/?#");
 	if (memchr(host, '@', len))
-		return err_set(err,
-		    _("a URL is shown on screen and must not hold a user or password: "
-		      "leave out all that stands before the '@' and use the keys for user and password"));
+		return err_set(
+		    err, _("a URL is shown on screen and must not hold a user or password: "
+			   "leave out all that stands before the '@' and use the keys for user and "
+			   "password"));
 	n = host_len(host, len);
 	if (!host_ok(host, n))
-		return err_set(err, _("'%s' names no host that could exist: write %.*s://host:port"), s,
+		return err_set(err,
+		    _("'%s' names no host that could exist: write %.*s://host:port"), s,
 		    (int)(sep - s), s);
 	if (n < len) {
 		char port[8] = "";
@@ -245,7 +259,8 @@ int scalar_url(const char *s, const char *schemes, struct err *err)
 		if (host[n] == ':' && len - n - 1 < sizeof(port))
 			memcpy(port, host + n + 1, len - n - 1);
 		if (!port_ok(port))
-			return err_set(err, _("'%s': the port must be a number from 1 to 65535"), s);
+			return err_set(
+			    err, _("'%s': the port must be a number from 1 to 65535"), s);
 	}
 	if (strpbrk(host, " \"'<>\\"))
 		return err_set(err, _("'%s' holds a character that no URL has"), s);

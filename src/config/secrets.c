@@ -37,7 +37,7 @@ static int drain(int fd, struct buf *out, int64_t deadline, struct err *err)
 
 		if (left <= 0)
 			return err_set(err, _("gave no answer within %d s"), TIMEOUT_S);
-		if (poll(&p, 1, (int)left) <= 0)
+		if (poll(&p, 1, left > 1000 ? 1000 : (int)left) <= 0)
 			continue;
 		n = read(fd, block, sizeof(block));
 		if (n < 0 && errno == EINTR)
@@ -47,7 +47,8 @@ static int drain(int fd, struct buf *out, int64_t deadline, struct err *err)
 		rc = buf_add(out, block, (size_t)n);
 		explicit_bzero(block, sizeof(block));
 		if (rc)
-			return err_set(err, _("printed more than %d bytes: it should print the password only"),
+			return err_set(err,
+			    _("printed more than %d bytes: it should print the password only"),
 			    SECRET_MAX);
 	}
 }
@@ -130,7 +131,8 @@ static int read_secret_file(const char *path, struct buf *out, struct err *err)
 	else if (st.st_uid != geteuid() && st.st_uid != 0)
 		rc = err_set(err, _("%s belongs to another user: chown it to yourself"), path);
 	else if (st.st_mode & 077)
-		rc = err_set(err, _("%s can be read or written by others: chmod 600 %s"), path, path);
+		rc = err_set(
+		    err, _("%s can be read or written by others: chmod 600 %s"), path, path);
 	else
 		rc = drain(fd, out, clock_boot() + TIMEOUT_S * NS_PER_S, err);
 	close(fd);
@@ -144,7 +146,8 @@ static int read_secret(const struct secret_conf *s, struct buf *out, struct err 
 	if (s->file)
 		return read_secret_file(s->file, out, err) ? err_prefix(err, "password_file") : 0;
 	if (!getenv(s->env))
-		return err_set(err, _("password_env: the variable %s is not set: export it before starting mqduty"),
+		return err_set(err,
+		    _("password_env: the variable %s is not set: export it before starting mqduty"),
 		    s->env);
 	return buf_adds(out, getenv(s->env));
 }

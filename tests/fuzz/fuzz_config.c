@@ -9,7 +9,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct config_errors errors = {0};
-	struct config *c = config_parse("/etc/mqduty/mqduty.yaml", (const char *)data, size, &errors);
+	struct config *c =
+	    config_parse("/etc/mqduty/mqduty.yaml", (const char *)data, size, &errors);
 	struct buf out;
 
 	if (!c && !config_errors_count(&errors))

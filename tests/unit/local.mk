@@ -35,3 +35,21 @@ EXTRA_DIST += tests/fixtures/kafka-wire.txt
 UNIT_TESTS += tests/unit/t_host
 tests_unit_t_host_SOURCES = tests/unit/t_host.c
 tests_unit_t_host_LDADD = $(TEST_LIBS)
+UNIT_TESTS += tests/unit/t_config
+tests_unit_t_config_SOURCES = tests/unit/t_config.c tests/unit/config_parse.h
+tests_unit_t_config_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_options
+tests_unit_t_options_SOURCES = tests/unit/t_options.c tests/unit/config_parse.h
+tests_unit_t_options_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_cli
+tests_unit_t_cli_SOURCES = tests/unit/t_cli.c
+tests_unit_t_cli_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_secrets
+tests_unit_t_secrets_SOURCES = tests/unit/t_secrets.c
+tests_unit_t_secrets_LDADD = $(TEST_LIBS)
+
+TESTS += tests/unit/layers
+EXTRA_DIST += tests/unit/layers

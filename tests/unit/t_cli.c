@@ -1,0 +1,164 @@
+/* The command line: options on either side of the command, and a sentence for what is wrong. */
+#include "base/clock.h"
+#include "config/cli.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { MOST = 12 };
+
+/* Splits the line at blanks (into memory that lives to the end of the test) and parses it. */
+static int parse(const char *line, struct cli *cli, struct err *err)
+{
+	static char words[256];
+	char program[] = "mqduty", *argv[MOST + 2] = {program}, *save = NULL;
+	int argc = 1;
+
+	snprintf(words, sizeof(words), "%s", line);
+	for (char *w = strtok_r(words, " ", &save); w && argc < MOST;
+	     w = strtok_r(NULL, " ", &save))
+		argv[argc++] = w;
+	*err = (struct err){0};
+	return cli_parse(argc, argv, cli, err);
+}
+
+static struct cli good(const char *line)
+{
+	struct cli cli;
+	struct err err;
+
+	if (parse(line, &cli, &err))
+		fail_msg("'mqduty %s' was not taken: %s", line, err_msg(&err));
+	return cli;
+}
+
+static void bad(const char *line, const char *want)
+{
+	struct cli cli;
+	struct err err;
+
+	if (!parse(line, &cli, &err))
+		fail_msg("'mqduty %s' was taken", line);
+	assert_string_equal(err_msg(&err), want);
+}
+
+static void options_stand_before_or_after_the_command(void **state)
+{
+	static const char *const same[] = {
+	    "-c f check --format json --deadline 10s",
+	    "check -c f --format=json --deadline=10s",
+	    "--format json check --config f --deadline 10s",
+	    "--deadline 10s --format json -cf check",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		struct cli cli = good(same[i]);
+
+		assert_int_equal(cli.command, CMD_CHECK);
+		assert_string_equal(cli.config, "f");
+		assert_string_equal(cli.format, "json");
+		assert_int_equal(cli.deadline_ns, 10 * NS_PER_S);
+		assert_null(cli.arg);
+	}
+}
+
+static void commands_and_their_words(void **state)
+{
+	struct cli cli = good("");
+
+	(void)state;
+	assert_int_equal(cli.command, CMD_DASHBOARD);
+	assert_true(cli.speed == 1);
+	assert_int_equal(good("config check").command, CMD_CONFIG_CHECK);
+	assert_int_equal(good("config --lang zh_CN options").command, CMD_CONFIG_OPTIONS);
+	assert_string_equal(good("check daily").arg, "daily");
+	cli = good("record -- -odd-name");
+	assert_int_equal(cli.command, CMD_RECORD);
+	assert_string_equal(cli.arg, "-odd-name");
+	cli = good("--replay f --speed 2.5 --ascii --bell --theme mono --plain --log l");
+	assert_string_equal(cli.replay, "f");
+	assert_true(cli.speed == 2.5 && cli.ascii && cli.bell && cli.plain);
+	assert_string_equal(cli.theme, "mono");
+	assert_string_equal(cli.log, "l");
+	assert_true(good("nonsense --help").help);
+	assert_true(good("-V").version);
+}
+
+static void what_is_wrong_is_a_sentence(void **state)
+{
+	(void)state;
+	bad("--fromat json check", "unknown option '--fromat': did you mean '--format'?");
+	bad("--frobnicate=3", "unknown option '--frobnicate': see 'mqduty --help'");
+	bad("-x", "unknown option '-x': see 'mqduty --help'");
+	bad("chekc", "unknown command 'chekc': did you mean 'check'?");
+	bad("elephant", "unknown command 'elephant': see 'mqduty --help'");
+	bad("config", "'mqduty config' needs one of: check, options");
+	bad("config chekc", "'mqduty config' needs one of: check, options");
+	bad("record", "'mqduty record' needs FILE");
+	bad("record a b", "'b' is one word too many for 'mqduty record'");
+	bad("check nightly", "'mqduty check': 'nightly' is not one of: daily");
+	bad("-c", "--config needs a value: --config FILE");
+	bad("--config=", "--config needs a value: --config FILE");
+	bad("--ascii=yes", "--ascii takes no value");
+	bad("--lang de", "--lang: 'de' is not one of: auto en zh_CN");
+	bad("check --deadline soon",
+	    "--deadline: 'soon' is not a duration: write it as 500ms, 2s, 5m, 1h or 7d");
+	bad("check --deadline 0s", "--deadline must be longer than nothing");
+	bad("--replay f --speed 0", "--speed: '0' is not a number above 0");
+	bad("--replay f --speed nan", "--speed: 'nan' is not a number above 0");
+	bad("--speed 2", "--speed needs --replay FILE");
+	bad("--format json", "--format belongs to 'mqduty check'");
+	bad("record f --theme mono", "--theme does not go with 'mqduty record'");
+	bad("a b c d e", "'e' is one word too many: see 'mqduty --help'");
+}
+
+static void help_names_every_row(void **state)
+{
+	struct buf help, man;
+
+	(void)state;
+	buf_init(&help, 65536);
+	buf_init(&man, 65536);
+	cli_print_help(&help);
+	cli_print_man_commands(&man);
+	cli_print_man_options(&man);
+	for (size_t i = 0; i < n_cli_options; i++) {
+		char want[64];
+
+		snprintf(want, sizeof(want), "--%s", cli_options[i].name);
+		assert_non_null(strstr(help.data, want));
+		snprintf(want, sizeof(want), "\\-\\-%s", cli_options[i].name);
+		assert_non_null(strstr(man.data, want));
+	}
+	for (size_t i = 0; i < n_cli_commands; i++) {
+		assert_non_null(strstr(help.data, cli_commands[i].name));
+		assert_non_null(strstr(man.data, cli_commands[i].name));
+	}
+	/* No line is wider than a small terminal. */
+	for (const char *p = help.data; *p;) {
+		size_t n = strcspn(p, "\n");
+
+		assert_true(n <= 80);
+		p += n + (p[n] == '\n');
+	}
+	buf_release(&help);
+	buf_release(&man);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(options_stand_before_or_after_the_command),
+	    cmocka_unit_test(commands_and_their_words),
+	    cmocka_unit_test(what_is_wrong_is_a_sentence),
+	    cmocka_unit_test(help_names_every_row),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
