@@ -63,8 +63,8 @@ void cli_print_help(struct buf *out)
 		help_row(out, option_typed(typed, sizeof(typed), &cli_options[i]),
 		    option_help(help, sizeof(help), &cli_options[i]));
 	buf_addf(out, "\n%s\n",
-	    _("mqduty only reads: nothing that it does changes a broker. More: man mqduty, man "
-	      "mqduty.yaml"));
+	    _("mqduty only reads: nothing that it does changes a broker.\n"
+	      "More: man mqduty, man mqduty.yaml"));
 }
 
 void cli_print_man_commands(struct buf *out)

@@ -51,5 +51,5 @@ UNIT_TESTS += tests/unit/t_secrets
 tests_unit_t_secrets_SOURCES = tests/unit/t_secrets.c
 tests_unit_t_secrets_LDADD = $(TEST_LIBS)
 
-TESTS += tests/unit/layers
-EXTRA_DIST += tests/unit/layers
+TESTS += tests/unit/layers tests/unit/layers_bite
+EXTRA_DIST += tests/unit/layers tests/unit/layers_bite
