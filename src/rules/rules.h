@@ -15,8 +15,8 @@ struct rules;
 struct rules *rules_new(const struct config *config, bool one_shot, struct err *err);
 void rules_free(struct rules *r);
 
-/* What the table of built-in rules says of one: its threshold as the guide writes it, and what to do (N_()).
- * false: there is no rule of that name. Any thread. */
+/* What the table of built-in rules says of one: its threshold as the guide writes it, and what to do
+ * (N_()). false: there is no rule of that name. Any thread. */
 bool rules_describe(const char *name, const char **threshold, const char **action);
 
 /* Judges the snapshot at its own time (snap->boot, snap->wall). The caller owns one reference. */

@@ -52,7 +52,7 @@ static size_t least_wanted(const struct column *columns, size_t n, const bool *d
 	return drop;
 }
 
-/* Columns go before texts become hard to read; only what must stay (priority 1) shrinks to its
+/* Columns go before texts become hard to read; only what matters most (priority 1 and 2) shrinks to its
  * least width. */
 void table_fit(const struct column *columns, size_t n, const int *need, const bool *fixed, int width, int *out)
 {
@@ -61,7 +61,7 @@ void table_fit(const struct column *columns, size_t n, const int *need, const bo
 
 	for (;;) {
 		size_t drop = least_wanted(columns, n, dropped);
-		bool must = drop == n || columns[drop].priority <= 1;
+		bool must = drop == n || columns[drop].priority <= 2;
 		int least[TABLE_COLUMNS];
 
 		for (size_t i = 0; i < n; i++) {
