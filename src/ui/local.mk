@@ -29,8 +29,13 @@ libmqui_a_SOURCES += \
 	src/ui/views.h \
 	src/ui/filter.c src/ui/filter.h \
 	src/ui/graph.c \
+	src/ui/guard.c src/ui/guard.h \
+	src/ui/guard_parent.c src/ui/guard_parent.h \
+	src/ui/key.c src/ui/key.h \
 	src/ui/row_list.c \
 	src/ui/table_order.c \
+	src/ui/term.c src/ui/term.h \
+	src/ui/term_copy.c \
 	src/ui/theme.c src/ui/theme.h \
 	src/ui/theme_file.c \
 	src/ui/widget_table.c src/ui/widget_table.h \

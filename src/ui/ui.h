@@ -1,0 +1,110 @@
+#ifndef MQ_UI_UI_H
+#define MQ_UI_UI_H
+
+#include "ui/actions.h"
+#include "ui/chrome.h"
+#include "ui/widget_table.h"
+
+/*
+ * ui: what the operator sees and has done, without a terminal: frames and keys
+ * come in, canvases and wishes (to be done by app.c) go out. UI thread.
+ */
+enum { UI_DEPTH = 4, UI_TEXT = 128 };
+
+/* A view that is open in a pane: the pane's own or a drill-down. */
+struct level {
+	const struct view_ops *ops;
+	struct table table; /* where the view has columns */
+	char *arg;          /* id of the row it was opened on; NULL */
+	int scroll, lines;  /* where the view draws itself: first line shown, lines in all */
+	int page;           /* lines of the last draw */
+};
+
+struct pane_state {
+	struct level levels[UI_DEPTH];
+	int depth; /* index of the top one */
+};
+
+enum popup { POPUP_NONE, POPUP_HELP, POPUP_FILTER, POPUP_PALETTE };
+
+/* What app.c is asked to do after a key. */
+struct wishes {
+	bool quit, repaint, poll_now, mouse, bell, reload;
+	char theme[64];   /* "" no */
+	char copy[4096];  /* "" no */
+};
+
+struct ui {
+	struct pane_state panes[PANE_COUNT];
+	enum pane_id pane;
+	bool maximised;
+	enum popup popup;
+	char typed[UI_TEXT];
+	char typed_before[UI_TEXT]; /* the filter, should typing be left */
+	int choice, popup_scroll, popup_lines, popup_page;
+	struct frame *frame;        /* newest */
+	struct frame *frozen;       /* what is shown while frozen; NULL */
+	int64_t frozen_at;
+	const char *trouble;        /* of the feed */
+	size_t alert;               /* which problem the alert line shows */
+	size_t fresh;               /* "+1 NEW" */
+	struct map criticals;       /* those that were there in the last frame */
+	bool seen_frame;
+	char message[256];
+	int64_t message_until;
+	int64_t moved_at;           /* when the cursor was last moved, boot ns; 0: long ago */
+	int64_t polled_at, quit_at;
+	bool stale_rows;            /* tables must ask their views again */
+	bool held;                  /* the order was held in the last update */
+	bool ascii, plain, lines;
+	int width, height;          /* of the last draw */
+	struct wishes wishes;
+};
+
+void ui_init(struct ui *ui);
+void ui_release(struct ui *ui);
+
+/* A newer frame; takes the reference. Returns true when a critical alert is new. */
+bool ui_frame(struct ui *ui, struct frame *f);
+
+void ui_key(struct ui *ui, int key, int64_t now);
+void ui_click(struct ui *ui, int y, int x, int64_t now);
+void ui_action(struct ui *ui, enum action_id id, int key, int64_t now);
+
+/* Draws everything; *cursor_y is -1 unless something is being typed. */
+void ui_draw(struct ui *ui, int64_t now, int64_t wall, struct canvas *c, int *cursor_y, int *cursor_x);
+
+/* When, by itself, something will change on screen (boot ns); INT64_MAX: never. */
+int64_t ui_next_change(const struct ui *ui, int64_t now);
+
+void ui_say(struct ui *ui, int64_t now, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* The view that has the keys. */
+struct level *ui_level(struct ui *ui);
+unsigned ui_context(struct ui *ui);
+void ui_go(struct ui *ui, enum pane_id pane);
+bool ui_open(struct ui *ui, const struct view_ops *ops, const char *arg);
+bool ui_close(struct ui *ui); /* one level up; false: it was the last */
+struct view_ctx ui_ctx(const struct ui *ui, int64_t now, int64_t wall);
+/* Rows and orders of all visible tables, if something made them stale. */
+void ui_update(struct ui *ui, int64_t now);
+
+/* A line that was typed after ':'. */
+void ui_command(struct ui *ui, const char *line, int64_t now);
+
+/* What the palette offers: calls each() for all that holds `typed`; returns how many. */
+struct command {
+	const char *name, *help; /* help is translated; NULL: none */
+};
+size_t ui_commands(const struct ui *ui, const char *typed, void (*each)(void *arg, const struct command *c), void *arg);
+
+/* Popups; each draws over what is there. */
+void popup_help(struct ui *ui, const struct area *screen);
+void popup_palette(struct ui *ui, const struct area *screen, int *cursor_y, int *cursor_x);
+void popup_filter(struct ui *ui, const struct area *line, int *cursor_x);
+
+/* The state file: last pane, sort of each pane, maximised. Never the configuration. */
+void ui_state_load(struct ui *ui, const char *path);
+int ui_state_save(const struct ui *ui, const char *path, struct err *err);
+
+#endif
