@@ -22,7 +22,7 @@ const struct action actions[ACT_COUNT] = {
     [ACT_HISTORY] = {"history", N_("Show the past of the row's number as a graph."), N_("history"), {'v'}, ROWS},
     [ACT_BACK] = {"back", N_("Go back one step: out of a drill-down, a filter, a maximised pane."), N_("back"),
 	{K_ESC, K_BACKSPACE}, PANES | CTX_HELP},
-    [ACT_QUIT] = {"quit", N_("Go back one step; at the top, press it twice to leave mqduty."), N_("quit"), {'q'},
+    [ACT_QUIT] = {"quit", N_("Go back one step; at the top, leave mqduty."), N_("quit"), {'q'},
 	PANES | CTX_HELP},
     [ACT_DOWN] = {"down", N_("One row or line down."), NULL, {'j', K_DOWN, K_WHEEL_DOWN}, SCROLLS},
     [ACT_UP] = {"up", N_("One row or line up."), NULL, {'k', K_UP, K_WHEEL_UP}, SCROLLS},

@@ -1,5 +1,7 @@
 # Files of src/ui, for the top-level Makefile.am.
 libmqui_a_SOURCES += \
+	src/ui/actions.c src/ui/actions.h \
+	src/ui/app.c src/ui/app.h \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/cell_value.c \
 	src/ui/colour.c \
@@ -32,12 +34,20 @@ libmqui_a_SOURCES += \
 	src/ui/guard.c src/ui/guard.h \
 	src/ui/guard_parent.c src/ui/guard_parent.h \
 	src/ui/key.c src/ui/key.h \
+	src/ui/layout.c src/ui/layout.h \
+	src/ui/plain.c \
+	src/ui/popup.c \
 	src/ui/row_list.c \
 	src/ui/table_order.c \
 	src/ui/term.c src/ui/term.h \
 	src/ui/term_copy.c \
 	src/ui/theme.c src/ui/theme.h \
 	src/ui/theme_file.c \
+	src/ui/ui.c src/ui/ui.h \
+	src/ui/ui_draw.c \
+	src/ui/ui_keys.c \
+	src/ui/ui_state.c \
+	src/ui/ui_typing.c \
 	src/ui/widget_table.c src/ui/widget_table.h \
 	src/ui/view.h
 EXTRA_DIST += src/ui/README

@@ -9,7 +9,7 @@
  * ui: what the operator sees and has done, without a terminal: frames and keys
  * come in, canvases and wishes (to be done by app.c) go out. UI thread.
  */
-enum { UI_DEPTH = 4, UI_TEXT = 128 };
+enum { UI_DEPTH = 4, UI_TEXT = 128, UI_THEMES = 24 };
 
 /* A view that is open in a pane: the pane's own or a drill-down. */
 struct level {
@@ -53,11 +53,15 @@ struct ui {
 	char message[256];
 	int64_t message_until;
 	int64_t moved_at;           /* when the cursor was last moved, boot ns; 0: long ago */
-	int64_t polled_at, quit_at;
+	int64_t polled_at;
 	bool stale_rows;            /* tables must ask their views again */
 	bool held;                  /* the order was held in the last update */
 	bool ascii, plain, lines;
+	char themes[UI_THEMES][32]; /* names that `theme` takes, read once at the start */
+	size_t n_themes;
 	int width, height;          /* of the last draw */
+	struct grid_cell shown[GRID_CELLS_MAX]; /* where the panes are, for the mouse */
+	size_t n_shown;
 	struct wishes wishes;
 };
 
@@ -89,19 +93,21 @@ struct view_ctx ui_ctx(const struct ui *ui, int64_t now, int64_t wall);
 /* Rows and orders of all visible tables, if something made them stale. */
 void ui_update(struct ui *ui, int64_t now);
 
-/* A line that was typed after ':'. */
+/* A command of the palette; typed: its line, of which the first word is the name. */
 void ui_command(struct ui *ui, const char *line, int64_t now);
 
-/* What the palette offers: calls each() for all that holds `typed`; returns how many. */
+/* What the palette offers: all commands whose line or help holds `typed`. Returns
+ * how many were written to out. */
 struct command {
-	const char *name, *help; /* help is translated; NULL: none */
+	char line[64];
+	const char *help; /* translated */
 };
-size_t ui_commands(const struct ui *ui, const char *typed, void (*each)(void *arg, const struct command *c), void *arg);
+size_t ui_commands(struct ui *ui, const char *typed, struct command *out, size_t most);
 
 /* Popups; each draws over what is there. */
-void popup_help(struct ui *ui, const struct area *screen);
-void popup_palette(struct ui *ui, const struct area *screen, int *cursor_y, int *cursor_x);
-void popup_filter(struct ui *ui, const struct area *line, int *cursor_x);
+void popup_help(struct ui *ui, const struct area *body);
+void popup_palette(struct ui *ui, const struct area *body, int *cursor_y, int *cursor_x);
+void popup_filter(const struct ui *ui, const struct area *line, int *cursor_x);
 
 /* The state file: last pane, sort of each pane, maximised. Never the configuration. */
 void ui_state_load(struct ui *ui, const char *path);

@@ -1,0 +1,285 @@
+#include "ui/app.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "ui/guard.h"
+#include "ui/term.h"
+#include "ui/ui.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum { RESIZE_QUIET_MS = 50, KEYS_PER_PAINT = 64, BACKGROUND_MS = 500 };
+
+struct app {
+	struct feed **feed;
+	const struct app_options *opt;
+	struct ui ui;
+	struct canvas canvas;
+	int signals;
+	int ended_by;        /* signal, or 0 */
+	bool over, mouse;
+	int64_t resized_at;  /* boot ns of the last SIGWINCH that was not acted on; 0: none */
+};
+
+int app_prepare(bool plain, struct err *err)
+{
+	return guard_start(!plain, err);
+}
+
+static int64_t app_now(const struct app *a)
+{
+	return (*a->feed)->ops->now(*a->feed);
+}
+
+static void take_theme(struct app *a, const char *name)
+{
+	struct err err = {""};
+	struct theme t;
+	int rc = theme_load(&t, name, &err);
+
+	if (rc >= 0) {
+		term_theme(&t);
+		a->ui.lines = t.lines;
+	}
+	if (rc)
+		ui_say(&a->ui, app_now(a), "%s", err.msg);
+}
+
+static void note_theme(void *arg, const char *name)
+{
+	struct ui *ui = arg;
+
+	if (ui->n_themes < UI_THEMES)
+		snprintf(ui->themes[ui->n_themes++], sizeof(ui->themes[0]), "%s", name);
+}
+
+static void take_frame(struct app *a)
+{
+	struct frame *f = (*a->feed)->ops->acquire(*a->feed);
+
+	a->ui.trouble = (*a->feed)->ops->trouble(*a->feed);
+	if (!f)
+		return;
+	if (f == a->ui.frame)
+		frame_unref(f);
+	else if (ui_frame(&a->ui, f) && a->opt->bell)
+		term_bell();
+}
+
+static void reload(struct app *a)
+{
+	struct err err = {""};
+	struct feed *f;
+
+	if (!a->opt->reload) {
+		ui_say(&a->ui, app_now(a), _("There is no configuration to read again here."));
+		return;
+	}
+	f = a->opt->reload(a->opt->reload_arg, &err);
+	if (!f) {
+		ui_say(&a->ui, app_now(a), "%s", err.msg);
+		return;
+	}
+	(*a->feed)->ops->close(*a->feed);
+	*a->feed = f;
+	ui_say(&a->ui, app_now(a), _("The configuration was read again."));
+}
+
+static void grant(struct app *a)
+{
+	struct wishes w = a->ui.wishes;
+	struct err err = {""};
+
+	memset(&a->ui.wishes, 0, sizeof(a->ui.wishes));
+	a->over = a->over || w.quit;
+	if (w.repaint)
+		term_repaint();
+	if (w.poll_now)
+		(*a->feed)->ops->poll_now(*a->feed);
+	if (w.theme[0])
+		take_theme(a, w.theme);
+	if (w.copy[0] && term_copy(w.copy, &err))
+		ui_say(&a->ui, app_now(a), "%s", err.msg);
+	if (w.mouse) {
+		a->mouse = !a->mouse;
+		term_mouse(a->mouse);
+		ui_say(&a->ui, app_now(a), a->mouse ? _("The mouse is on; with Shift the terminal selects.")
+						    : _("The mouse is off."));
+	}
+	if (w.reload)
+		reload(a);
+}
+
+static void take_keys(struct app *a)
+{
+	int key;
+
+	for (int i = 0; i < KEYS_PER_PAINT && !a->over && (key = term_key()) != K_NONE; i++) {
+		int y, x;
+
+		if (key == K_MOUSE_PRESS) {
+			term_mouse_at(&y, &x);
+			ui_click(&a->ui, y, x, app_now(a));
+		} else {
+			ui_key(&a->ui, key, app_now(a));
+		}
+		grant(a);
+	}
+}
+
+static void take_signals(struct app *a)
+{
+	struct signalfd_siginfo si;
+
+	while (read(a->signals, &si, sizeof(si)) == sizeof(si)) {
+		switch (si.ssi_signo) {
+		case SIGWINCH:
+			a->resized_at = clock_boot();
+			break;
+		case SIGTSTP:
+			term_suspend();
+			a->resized_at = clock_boot();
+			break;
+		case SIGCONT:
+			term_resume();
+			a->resized_at = clock_boot();
+			break;
+		case SIGUSR1:
+			reload(a);
+			break;
+		default:
+			a->ended_by = (int)si.ssi_signo;
+			a->over = true;
+		}
+	}
+}
+
+static void new_canvas(struct app *a)
+{
+	int w, h;
+
+	term_resize(&w, &h);
+	canvas_release(&a->canvas);
+	canvas_init(&a->canvas, w, h, term_ascii() || a->opt->ascii);
+	a->ui.ascii = a->canvas.ascii;
+	a->resized_at = 0;
+}
+
+/* A drag of a window's corner is a hundred sizes; only the last is drawn. */
+static bool resize_is_due(const struct app *a, int64_t now)
+{
+	return a->resized_at && now - a->resized_at >= RESIZE_QUIET_MS * NS_PER_MS;
+}
+
+static void paint(struct app *a)
+{
+	int64_t now = app_now(a), wall = (*a->feed)->ops->wall(*a->feed);
+	int y, x;
+
+	if (a->resized_at || !guard_in_foreground() || !term_writable())
+		return;
+	ui_draw(&a->ui, now, wall, &a->canvas, &y, &x);
+	term_paint(&a->canvas, y, x);
+}
+
+static int ms_until(int64_t ns)
+{
+	return ns <= 0 ? 0 : ns / NS_PER_MS >= 60000 ? 60000 : (int)(ns / NS_PER_MS) + 1;
+}
+
+/* How long nothing changes by itself: until the clock's next second, the end of a
+ * message, the quiet after a resize. */
+static int sleep_ms(const struct app *a)
+{
+	int64_t now = app_now(a), wall = (*a->feed)->ops->wall(*a->feed);
+	int64_t next = ui_next_change(&a->ui, now), second = NS_PER_S - wall % NS_PER_S;
+	int ms = ms_until(second);
+
+	if (next != INT64_MAX && ms_until(next - now) < ms)
+		ms = ms_until(next - now);
+	if (a->resized_at) {
+		int64_t quiet = a->resized_at + RESIZE_QUIET_MS * NS_PER_MS - clock_boot();
+
+		ms = ms_until(quiet) < ms ? ms_until(quiet) : ms;
+	}
+	if (!guard_in_foreground())
+		ms = BACKGROUND_MS;
+	return ms;
+}
+
+static void run(struct app *a)
+{
+	while (!a->over) {
+		struct pollfd p[3] = {
+		    {.fd = term_fd(), .events = POLLIN},
+		    {.fd = a->signals, .events = POLLIN},
+		    {.fd = (*a->feed)->ops->fd(*a->feed), .events = POLLIN},
+		};
+		int n;
+
+		if (resize_is_due(a, clock_boot()))
+			new_canvas(a);
+		paint(a);
+		n = poll(p, 3, sleep_ms(a));
+		if (n < 0 && errno != EINTR)
+			break;
+		if (n <= 0)
+			continue;
+		if (p[1].revents)
+			take_signals(a);
+		/* A terminal that is gone makes every read return at once: leave. */
+		if (p[0].revents & (POLLHUP | POLLERR | POLLNVAL)) {
+			a->ended_by = SIGHUP;
+			break;
+		}
+		if (p[0].revents && !a->over)
+			take_keys(a);
+		if (p[2].revents && !a->over)
+			take_frame(a);
+	}
+}
+
+static int run_screen(struct app *a, struct err *err)
+{
+	const struct term_setup setup = {.ascii = a->opt->ascii};
+
+	if (term_start(&setup, err)) {
+		term_stop();
+		return -1;
+	}
+	ui_init(&a->ui);
+	theme_each(note_theme, &a->ui);
+	if (a->opt->state_path)
+		ui_state_load(&a->ui, a->opt->state_path);
+	take_theme(a, a->opt->theme ? a->opt->theme : "default");
+	a->mouse = a->opt->mouse;
+	term_mouse(a->mouse);
+	new_canvas(a);
+	take_frame(a);
+	run(a);
+	term_stop();
+	if (a->opt->state_path && a->ended_by != SIGHUP && ui_state_save(&a->ui, a->opt->state_path, err))
+		fprintf(stderr, "mqduty: %s\n", err_msg(err));
+	ui_release(&a->ui);
+	canvas_release(&a->canvas);
+	return a->ended_by ? 128 + a->ended_by : 0;
+}
+
+int app_run(struct feed **feed, const struct app_options *options, struct err *err)
+{
+	struct app a = {.feed = feed, .opt = options};
+	int rc;
+
+	a.signals = guard_signals(err);
+	if (a.signals < 0)
+		return -1;
+	rc = options->plain ? plain_run(*feed, a.signals) : run_screen(&a, err);
+	close(a.signals);
+	return rc;
+}

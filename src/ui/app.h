@@ -1,0 +1,35 @@
+#ifndef MQ_UI_APP_H
+#define MQ_UI_APP_H
+
+#include "engine/engine.h"
+
+/*
+ * app: the dashboard's loop. One thread owns the terminal and waits for keys,
+ * signals, the feed and the clock; it paints once per change.
+ */
+struct app_options {
+	const char *theme;      /* NULL: "default" */
+	bool ascii, plain, bell, mouse;
+	const char *state_path; /* file for the last pane and the sort; NULL: none is kept */
+	/* Reads the configuration again and gives a feed made from it; the app closes
+	 * the old one. NULL with a sentence when it was refused, the old one goes on.
+	 * NULL pointer: there is nothing to reload. */
+	struct feed *(*reload)(void *arg, struct err *err);
+	void *reload_arg;
+};
+
+/* Call before the first thread is started: blocks the signals that the loop reads
+ * and, unless plain, splits off the process that gives the terminal back. The
+ * caller goes on in the child. */
+int app_prepare(bool plain, struct err *err);
+
+/* Runs until the operator leaves or a signal ends it. *feed may be exchanged by a
+ * reload; it stays the caller's to close (or not: libraries may hang). Returns the
+ * exit status: 0, or 128 + the signal; -1 with a sentence when there is no screen.
+ * The terminal is given back when it returns; then _exit() soon. */
+int app_run(struct feed **feed, const struct app_options *options, struct err *err);
+
+/* --plain: a line to standard output for each change, nothing else. */
+int plain_run(struct feed *feed, int signals);
+
+#endif

@@ -1,0 +1,195 @@
+#include "ui/ui.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "ui/layout.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HOLD_S = 3, MESSAGE_S = 6 };
+
+static void level_open(struct level *l, const struct view_ops *ops, const char *arg)
+{
+	*l = (struct level){.ops = ops, .arg = arg ? xstrdup(arg) : NULL};
+	if (ops->columns)
+		table_init(&l->table, ops, arg);
+}
+
+static void level_close(struct level *l)
+{
+	if (l->ops->columns)
+		table_release(&l->table);
+	free(l->arg);
+	*l = (struct level){0};
+}
+
+void ui_init(struct ui *ui)
+{
+	*ui = (struct ui){.pane = PANE_OVERVIEW, .stale_rows = true};
+	map_init(&ui->criticals);
+	for (int i = 0; i < PANE_COUNT; i++)
+		level_open(&ui->panes[i].levels[0], panes[i], NULL);
+}
+
+void ui_release(struct ui *ui)
+{
+	for (int i = 0; i < PANE_COUNT; i++) {
+		for (int d = ui->panes[i].depth; d >= 0; d--)
+			level_close(&ui->panes[i].levels[d]);
+	}
+	map_release(&ui->criticals);
+	if (ui->frame)
+		frame_unref(ui->frame);
+	if (ui->frozen)
+		frame_unref(ui->frozen);
+}
+
+struct level *ui_level(struct ui *ui)
+{
+	struct pane_state *p = &ui->panes[ui->pane];
+
+	return &p->levels[p->depth];
+}
+
+unsigned ui_context(struct ui *ui)
+{
+	switch (ui->popup) {
+	case POPUP_HELP:
+		return CTX_HELP;
+	case POPUP_FILTER:
+		return CTX_FILTER;
+	case POPUP_PALETTE:
+		return CTX_PALETTE;
+	case POPUP_NONE:
+		break;
+	}
+	return ui_level(ui)->ops->columns ? CTX_TABLE : CTX_TEXT;
+}
+
+void ui_go(struct ui *ui, enum pane_id pane)
+{
+	ui->pane = pane;
+	ui->stale_rows = true;
+}
+
+bool ui_open(struct ui *ui, const struct view_ops *ops, const char *arg)
+{
+	struct pane_state *p = &ui->panes[ui->pane];
+
+	if (p->depth + 1 >= UI_DEPTH)
+		return false;
+	level_open(&p->levels[++p->depth], ops, arg);
+	ui->stale_rows = true;
+	return true;
+}
+
+bool ui_close(struct ui *ui)
+{
+	struct pane_state *p = &ui->panes[ui->pane];
+
+	if (!p->depth)
+		return false;
+	level_close(&p->levels[p->depth--]);
+	ui->stale_rows = true;
+	return true;
+}
+
+struct view_ctx ui_ctx(const struct ui *ui, int64_t now, int64_t wall)
+{
+	return (struct view_ctx){
+	    .frame = ui->frozen ? ui->frozen : ui->frame,
+	    .now = ui->frozen ? ui->frozen_at : now,
+	    .wall = wall,
+	    .ascii = ui->ascii,
+	    .plain = ui->plain,
+	};
+}
+
+void ui_say(struct ui *ui, int64_t now, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(ui->message, sizeof(ui->message), fmt, ap);
+	va_end(ap);
+	ui->message_until = now + MESSAGE_S * NS_PER_S;
+}
+
+/* Critical alerts of this frame that the one before did not have. */
+static size_t count_new(struct ui *ui, const struct judgement *j)
+{
+	struct map now;
+	size_t n = 0;
+
+	map_init(&now);
+	for (size_t i = 0; i < j->n_alerts; i++) {
+		const struct alert *a = &j->alerts[i];
+		char key[512];
+
+		if (a->state != ALERT_FIRING || a->severity != SEVERITY_CRITICAL)
+			continue;
+		snprintf(key, sizeof(key), "%s\n%s\n%s", a->name, a->cluster ? a->cluster : "",
+		    a->entity ? a->entity : "");
+		map_put(&now, key, ui);
+		n += ui->seen_frame && !map_get(&ui->criticals, key);
+	}
+	map_release(&ui->criticals);
+	ui->criticals = now;
+	ui->seen_frame = true;
+	return n;
+}
+
+bool ui_frame(struct ui *ui, struct frame *f)
+{
+	size_t n = count_new(ui, f->judgement);
+
+	if (ui->frame)
+		frame_unref(ui->frame);
+	ui->frame = f;
+	ui->stale_rows = ui->stale_rows || !ui->frozen;
+	ui->fresh += n;
+	return n > 0;
+}
+
+static bool is_held(const struct ui *ui, int64_t now)
+{
+	return ui->moved_at && now - ui->moved_at < HOLD_S * NS_PER_S;
+}
+
+/* In the grid every pane is visible, otherwise the one that has the keys. */
+static bool is_visible(const struct ui *ui, int pane)
+{
+	return pane == (int)ui->pane ||
+	       (!ui->maximised && layout_class(ui->width, ui->height) == SIZE_GRID);
+}
+
+void ui_update(struct ui *ui, int64_t now)
+{
+	struct view_ctx ctx = ui_ctx(ui, now, 0);
+	bool hold = is_held(ui, now);
+
+	if (!ctx.frame || (!ui->stale_rows && hold == ui->held))
+		return;
+	for (int i = 0; i < PANE_COUNT; i++) {
+		struct level *l = &ui->panes[i].levels[ui->panes[i].depth];
+
+		if (l->ops->columns && is_visible(ui, i))
+			table_update(&l->table, &ctx, hold && i == (int)ui->pane);
+	}
+	ui->held = hold;
+	ui->stale_rows = false;
+}
+
+int64_t ui_next_change(const struct ui *ui, int64_t now)
+{
+	int64_t next = INT64_MAX, end = ui->moved_at + HOLD_S * NS_PER_S;
+
+	if (ui->message[0] && ui->message_until > now)
+		next = ui->message_until;
+	if (ui->held && end > now && end < next)
+		next = end;
+	return next;
+}

@@ -1,0 +1,205 @@
+/* The whole screen: layout, chrome, panes, popups. */
+#include "ui/ui.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "ui/layout.h"
+
+#include <stdio.h>
+
+static struct pane_heading heading_of(const struct ui *ui, enum pane_id pane, struct view_arg *arg)
+{
+	const struct pane_state *p = &ui->panes[pane];
+	const struct level *l = &p->levels[p->depth];
+	struct pane_heading h = {.focused = pane == ui->pane};
+
+	if (l->arg) {
+		arg->id = l->arg;
+		h.arg = arg;
+	}
+	if (l->ops->columns) {
+		h.sort = ui->held && h.focused ? _("held") : table_sort_title(&l->table);
+		h.reversed = l->table.reverse;
+		h.filter = l->table.filter;
+		h.rows = l->table.rows.n;
+		h.shown = l->table.n;
+	}
+	return h;
+}
+
+static void draw_level(struct level *l, const struct view_ctx *ctx, const struct area *a)
+{
+	struct view_arg arg = {.id = l->arg};
+	int most;
+
+	l->page = a->height;
+	if (l->ops->columns) {
+		table_draw(&l->table, ctx, a);
+		return;
+	}
+	l->lines = l->ops->draw(ctx, l->arg ? &arg : NULL, l->scroll, a);
+	most = l->lines > a->height ? l->lines - a->height : 0;
+	if (l->scroll <= most)
+		return;
+	/* It has become shorter: the end is shown again. */
+	l->scroll = most;
+	for (int y = 0; y < a->height; y++)
+		area_fill(a, y, 0, a->width, ROLE_TEXT, 0);
+	l->ops->draw(ctx, l->arg ? &arg : NULL, l->scroll, a);
+}
+
+static void draw_pane(
+    struct ui *ui, const struct view_ctx *ctx, enum pane_id pane, const struct area *a)
+{
+	struct pane_state *p = &ui->panes[pane];
+	struct level *l = &p->levels[p->depth];
+	struct area title = area_cut(a, 0, 0, 1, a->width);
+	struct area body = area_cut(a, 1, 0, a->height - 1, a->width);
+	struct view_arg arg = {0};
+	struct pane_heading h = heading_of(ui, pane, &arg);
+
+	if (ui->n_shown < GRID_CELLS_MAX)
+		ui->shown[ui->n_shown++] = (struct grid_cell){pane, a->y, a->x, a->height, a->width};
+	if (ctx->compact)
+		chrome_grid_title(ctx, &title, l->ops, &h);
+	else
+		chrome_title(ctx, &title, l->ops, &h);
+	draw_level(l, ctx, &body);
+}
+
+static bool in_grid(const struct grid_cell *cells, size_t n, enum pane_id pane)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (cells[i].pane == pane)
+			return true;
+	}
+	return false;
+}
+
+/* The grid, unless one pane was maximised or drilled into, or has no place in it. */
+static bool draw_grid(struct ui *ui, const struct view_ctx *ctx, const struct area *body)
+{
+	struct grid_cell cells[GRID_CELLS_MAX];
+	struct view_ctx compact = *ctx;
+	size_t n = chrome_grid(body->height, body->width, cells);
+
+	if (ui->maximised || ui->panes[ui->pane].depth || !in_grid(cells, n, ui->pane))
+		return false;
+	compact.compact = true;
+	for (size_t i = 0; i < n; i++) {
+		struct area a = area_cut(body, cells[i].y, cells[i].x, cells[i].height, cells[i].width);
+
+		draw_pane(ui, &compact, cells[i].pane, &a);
+	}
+	return true;
+}
+
+static void draw_functions(struct ui *ui, const struct area *a)
+{
+	struct key_hint hints[ACT_COUNT];
+	unsigned context = ui_context(ui);
+	char keys[ACT_COUNT][16];
+	size_t n = 0;
+
+	for (int id = 0; id < ACT_COUNT; id++) {
+		if (!actions[id].bar || !(actions[id].contexts & context))
+			continue;
+		hints[n] = (struct key_hint){key_text(actions[id].keys[0], keys[n], sizeof(keys[n])), _(actions[id].bar)};
+		n++;
+	}
+	chrome_functions(a, hints, n);
+}
+
+/* What was answered to the last key, or what is being typed, or the alert that is most
+ * urgent now, also while the panes are frozen. */
+static void draw_alert(struct ui *ui, const struct view_ctx *ctx, const struct area *a)
+{
+	struct view_ctx live = *ctx;
+
+	live.frame = ui->frame;
+	chrome_alert(&live, a, ui->alert, ui->fresh);
+}
+
+static void draw_message(const struct ui *ui, int64_t now, const struct area *a)
+{
+	if (!ui->message[0] || now >= ui->message_until)
+		return;
+	area_fill(a, 0, 0, a->width, ROLE_TEXT, 0);
+	area_text(a, 0, 0, a->width, ROLE_KEY, ui->message);
+}
+
+static void draw_waiting(const struct ui *ui, const struct area *screen)
+{
+	area_text(screen, 0, 0, screen->width, ROLE_TITLE, "mqduty");
+	area_text(screen, 1, 0, screen->width, ROLE_DIM,
+	    ui->trouble ? ui->trouble : _("asking the clusters for the first time..."));
+}
+
+static void draw_panes(
+    struct ui *ui, const struct view_ctx *ctx, int64_t now, struct layout *l, const struct area *screen)
+{
+	int64_t frozen = ui->frozen ? now - ui->frozen_at + 1 : 0;
+	struct view_ctx live = *ctx;
+
+	live.frame = ui->frame;
+	live.now = now;
+	if (l->size == SIZE_TINY) {
+		chrome_tiny(&live, screen, frozen);
+		return;
+	}
+	chrome_header(ctx, &l->header, frozen);
+	if (l->strip.height)
+		chrome_strip(ctx, &l->strip, ui->pane);
+	if (l->banner.height)
+		chrome_banner(&live, &l->banner, ui->trouble);
+	if (l->size != SIZE_GRID || !draw_grid(ui, ctx, &l->body))
+		draw_pane(ui, ctx, ui->pane, &l->body);
+	draw_alert(ui, &live, &l->alert);
+	if (l->functions.height)
+		draw_functions(ui, &l->functions);
+}
+
+/* The line for answers and typing: the function bar's, so that the alert line
+ * stays, or on a low screen the pane's last. */
+static struct area typing_line(const struct layout *l, const struct area *screen)
+{
+	if (l->functions.height)
+		return l->functions;
+	if (l->size == SIZE_TINY)
+		return area_cut(screen, screen->height - 1, 0, 1, screen->width);
+	return area_cut(&l->body, l->body.height - 1, 0, 1, l->body.width);
+}
+
+void ui_draw(struct ui *ui, int64_t now, int64_t wall, struct canvas *c, int *cursor_y, int *cursor_x)
+{
+	struct area screen = area_of(c), line;
+	struct layout l;
+	struct view_ctx ctx;
+
+	if (ui->width != c->width || ui->height != c->height)
+		ui->stale_rows = true;
+	ui->width = c->width;
+	ui->height = c->height;
+	*cursor_y = -1;
+	*cursor_x = 0;
+	ui->n_shown = 0;
+	canvas_clear(c);
+	if (!ui->frame) {
+		draw_waiting(ui, &screen);
+		return;
+	}
+	ui_update(ui, now);
+	ctx = ui_ctx(ui, now, wall);
+	l = layout_make(&screen, ui->frame->judgement->banner || ui->trouble);
+	draw_panes(ui, &ctx, now, &l, &screen);
+	line = typing_line(&l, &screen);
+	draw_message(ui, now, &line);
+	if (ui->popup == POPUP_HELP)
+		popup_help(ui, &l.body);
+	if (ui->popup == POPUP_FILTER) {
+		popup_filter(ui, &line, cursor_x);
+		*cursor_y = line.y;
+	}
+	if (ui->popup == POPUP_PALETTE)
+		popup_palette(ui, &l.body, cursor_y, cursor_x);
+}

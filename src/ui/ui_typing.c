@@ -1,0 +1,211 @@
+/* Keys: to the action they stand for, or into what is being typed. */
+#include "ui/ui.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { COMMANDS = ACT_COUNT + PANE_COUNT + UI_THEMES + TABLE_COLUMNS + 4 };
+
+static void type_char(struct ui *ui, int key)
+{
+	size_t len = strlen(ui->typed);
+	char utf8[4];
+	size_t n;
+
+	if (key < K_SPACE || key >= K_SPECIAL)
+		return;
+	n = text_encode((uint32_t)key, utf8);
+	if (len + n >= sizeof(ui->typed))
+		return;
+	memcpy(ui->typed + len, utf8, n);
+	ui->typed[len + n] = '\0';
+	ui->choice = 0;
+}
+
+static void erase_char(struct ui *ui)
+{
+	size_t len = strlen(ui->typed);
+
+	while (len && ((unsigned char)ui->typed[--len] & 0xc0) == 0x80)
+		continue;
+	ui->typed[len] = '\0';
+	ui->choice = 0;
+}
+
+/* What is typed filters at once. */
+static void show_filter(struct ui *ui)
+{
+	struct level *l = ui_level(ui);
+
+	if (ui->popup != POPUP_FILTER || !l->ops->columns)
+		return;
+	snprintf(l->table.filter, sizeof(l->table.filter), "%s", ui->typed);
+	ui->moved_at = 0;
+	ui->stale_rows = true;
+}
+
+static void add(struct command *out, size_t *n, size_t most, const char *typed, const char *line, const char *help)
+{
+	struct filter f;
+
+	filter_parse(&f, typed);
+	if (*n >= most || (f.pattern[0] && !filter_hit(&f, line) && !filter_hit(&f, help)))
+		return;
+	snprintf(out[*n].line, sizeof(out[*n].line), "%s", line);
+	out[(*n)++].help = help;
+}
+
+size_t ui_commands(struct ui *ui, const char *typed, struct command *out, size_t most)
+{
+	const struct column *columns = ui_level(ui)->ops->columns;
+	char line[64];
+	size_t n = 0;
+
+	for (int i = 0; i < PANE_COUNT; i++)
+		add(out, &n, most, typed, panes[i]->name, _("Go to this pane."));
+	for (int id = 0; id < ACT_ACCEPT; id++) {
+		if (id != ACT_PANE && id != ACT_PALETTE)
+			add(out, &n, most, typed, actions[id].name, _(actions[id].help));
+	}
+	for (size_t i = 0; columns && columns[i].key; i++) {
+		snprintf(line, sizeof(line), "sort %s", columns[i].key);
+		add(out, &n, most, typed, line, _("Sort by this column."));
+	}
+	if (columns)
+		add(out, &n, most, typed, "sort urgency", _("What is lost soonest first."));
+	for (size_t i = 0; i < ui->n_themes; i++) {
+		snprintf(line, sizeof(line), "theme %s", ui->themes[i]);
+		add(out, &n, most, typed, line, _("Other colours."));
+	}
+	add(out, &n, most, typed, "reload", _("Read the configuration again."));
+	return n;
+}
+
+static bool go_by_name(struct ui *ui, const char *name)
+{
+	for (int i = 0; i < PANE_COUNT; i++) {
+		if (!strcmp(panes[i]->name, name)) {
+			ui_action(ui, ACT_PANE, '0' + i, 0);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void sort_by(struct ui *ui, const char *key, int64_t now)
+{
+	struct level *l = ui_level(ui);
+
+	if (!l->ops->columns || !table_sort_by(&l->table, key)) {
+		ui_say(ui, now, _("There is no column \"%.40s\" here."), key);
+		return;
+	}
+	l->table.reverse = false;
+	ui->moved_at = 0;
+	ui->stale_rows = true;
+}
+
+void ui_command(struct ui *ui, const char *line, int64_t now)
+{
+	enum action_id id = action_by_name(line);
+
+	if (!strncmp(line, "theme ", 6))
+		snprintf(ui->wishes.theme, sizeof(ui->wishes.theme), "%s", line + 6);
+	else if (!strncmp(line, "sort ", 5))
+		sort_by(ui, line + 5, now);
+	else if (!strcmp(line, "reload"))
+		ui->wishes.reload = true;
+	else if (id < ACT_ACCEPT)
+		ui_action(ui, id, actions[id].keys[0], now);
+	else if (!go_by_name(ui, line))
+		ui_say(ui, now, _("There is no command \"%.40s\"; : lists them all."), line);
+}
+
+/* A line that is a command goes before what is chosen in the list. */
+static void run_palette(struct ui *ui, int64_t now)
+{
+	struct command list[COMMANDS];
+	size_t n = ui_commands(ui, ui->typed, list, COMMANDS);
+	const char *line = ui->typed;
+	bool exact = !strncmp(line, "theme ", 6);
+
+	for (size_t i = 0; i < n; i++)
+		exact = exact || !strcmp(list[i].line, line);
+	if (n && (!exact || ui->choice))
+		line = list[(size_t)ui->choice < n ? (size_t)ui->choice : n - 1].line;
+	ui->popup = POPUP_NONE;
+	if (line[0])
+		ui_command(ui, line, now);
+}
+
+static void type_key(struct ui *ui, enum action_id id, int key, int64_t now)
+{
+	struct command list[COMMANDS];
+
+	switch (id) {
+	case ACT_ACCEPT:
+		if (ui->popup == POPUP_PALETTE)
+			run_palette(ui, now);
+		ui->popup = POPUP_NONE;
+		return;
+	case ACT_CANCEL:
+		snprintf(ui->typed, sizeof(ui->typed), "%s", ui->typed_before);
+		show_filter(ui);
+		ui->popup = POPUP_NONE;
+		return;
+	case ACT_ERASE:
+		erase_char(ui);
+		break;
+	case ACT_ERASE_ALL:
+		ui->typed[0] = '\0';
+		ui->choice = 0;
+		break;
+	case ACT_CHOOSE_NEXT:
+		if (ui->choice + 1 < (int)ui_commands(ui, ui->typed, list, COMMANDS))
+			ui->choice++;
+		break;
+	case ACT_CHOOSE_PREVIOUS:
+		ui->choice -= ui->choice > 0;
+		break;
+	default:
+		type_char(ui, key);
+	}
+	show_filter(ui);
+}
+
+void ui_key(struct ui *ui, int key, int64_t now)
+{
+	enum action_id id = action_for_key(key, ui_context(ui));
+
+	ui->fresh = 0;
+	ui->message[0] = '\0';
+	if (id < ACT_ACCEPT)
+		ui_action(ui, id, key, now);
+	else if (ui->popup == POPUP_FILTER || ui->popup == POPUP_PALETTE)
+		type_key(ui, id, key, now);
+	else if (key != K_MOUSE_PRESS)
+		ui_say(ui, now, _("This key does nothing here; ? shows those that do."));
+}
+
+void ui_click(struct ui *ui, int y, int x, int64_t now)
+{
+	for (size_t i = 0; ui->popup == POPUP_NONE && i < ui->n_shown; i++) {
+		const struct grid_cell *c = &ui->shown[i];
+		struct level *l;
+		int row;
+
+		if (y < c->y || y >= c->y + c->height || x < c->x || x >= c->x + c->width)
+			continue;
+		ui_go(ui, c->pane);
+		l = ui_level(ui);
+		/* Below the title; alone on the screen a table has heads as well. */
+		row = y - c->y - (ui->n_shown > 1 ? 1 : 2);
+		if (l->ops->columns && row >= 0 && (size_t)row < l->table.page)
+			table_move(&l->table, (long)l->table.top + row - (long)l->table.at);
+		ui->moved_at = now;
+		ui->held = true;
+	}
+}

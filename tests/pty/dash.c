@@ -1,0 +1,145 @@
+/*
+ * dash: the real dashboard on made-up frames, for the tests of its terminal
+ * manners. `dash KIND [plain]`:
+ *   still    one frame, the clock stands
+ *   moving   a new frame every 200 ms, the clock runs
+ *   big      10,000 lag rows, a new frame every second
+ *   hanging  as moving, and a poller that never comes back from anything
+ * Two threads named "poller" stand for the sources.
+ */
+#include "base/clock.h"
+#include "base/thread.h"
+#include "sample_frame.h"
+#include "ui/app.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct {
+	struct feed feed;
+	struct frame *frames[2];
+	atomic_uint turn;
+	int wake;
+	bool clock_runs;
+	int64_t began;
+	int period_ms;
+} fake;
+
+static struct frame *acquire(struct feed *f)
+{
+	(void)f;
+	wake_drain(fake.wake);
+	return frame_ref(fake.frames[atomic_load(&fake.turn) % 2]);
+}
+
+static int wake_fd(struct feed *f)
+{
+	(void)f;
+	return fake.wake;
+}
+
+static void poll_now(struct feed *f)
+{
+	(void)f;
+	wake_set(fake.wake);
+}
+
+static int64_t elapsed(void)
+{
+	return fake.clock_runs ? clock_boot() - fake.began : 0;
+}
+
+static int64_t now(struct feed *f)
+{
+	(void)f;
+	return SAMPLE_BOOT + elapsed();
+}
+
+static int64_t wall(struct feed *f)
+{
+	(void)f;
+	return SAMPLE_WALL + elapsed();
+}
+
+static bool settled(struct feed *f)
+{
+	(void)f;
+	return true;
+}
+
+static const char *trouble(struct feed *f)
+{
+	(void)f;
+	return NULL;
+}
+
+static void close_feed(struct feed *f)
+{
+	(void)f;
+}
+
+static const struct feed_ops ops = {acquire, wake_fd, poll_now, now, wall, settled, trouble, close_feed};
+
+static void *poller(void *arg)
+{
+	(void)arg;
+	while (fake.period_ms) {
+		usleep((useconds_t)fake.period_ms * 1000);
+		atomic_fetch_add(&fake.turn, 1);
+		wake_set(fake.wake);
+		/* Libraries do this; it must not reach the screen. */
+		fprintf(stderr, "library: something happened\n");
+	}
+	for (;;)
+		pause();
+	return NULL;
+}
+
+static enum sample_kind set_up(const char *kind)
+{
+	fake.clock_runs = strcmp(kind, "still") != 0;
+	fake.period_ms = !strcmp(kind, "still") ? 0 : !strcmp(kind, "big") ? 1000 : 200;
+	fake.began = clock_boot();
+	fake.wake = wake_open();
+	fake.feed.ops = &ops;
+	return !strcmp(kind, "big") ? SAMPLE_BIG : SAMPLE_RICH;
+}
+
+static void *never_back(void *arg)
+{
+	(void)arg;
+	for (;;)
+		pause();
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	const char *kind = argc > 1 ? argv[1] : "still";
+	bool plain = argc > 2 && !strcmp(argv[2], "plain");
+	struct app_options options = {.plain = plain, .state_path = getenv("DASH_STATE")};
+	struct feed *feed = &fake.feed;
+	struct err err = {""};
+	enum sample_kind sample;
+	pthread_t t[2];
+	int rc;
+
+	setlocale(LC_ALL, "");
+	if (app_prepare(plain, &err)) {
+		fprintf(stderr, "%s\n", err.msg);
+		return 3;
+	}
+	sample = set_up(kind);
+	fake.frames[0] = sample_frame(sample);
+	fake.frames[1] = sample_frame(sample == SAMPLE_BIG ? SAMPLE_BIG : SAMPLE_HUNG);
+	if (thread_start(&t[0], "poller", poller, NULL) || thread_start(&t[1], "poller", never_back, NULL))
+		return 3;
+	rc = app_run(&feed, &options, &err);
+	if (rc < 0)
+		fprintf(stderr, "%s\n", err.msg);
+	_exit(rc < 0 ? 3 : rc);
+}
