@@ -1,5 +1,6 @@
 # Files of src/source, for the top-level Makefile.am; each family lists its own.
 libmqcore_a_SOURCES += \
+	src/source/discover.c src/source/discover.h \
 	src/source/probe.c \
 	src/source/registry.c \
 	src/source/schedule.c \

@@ -53,3 +53,8 @@ tests_unit_t_secrets_LDADD = $(TEST_LIBS)
 
 TESTS += tests/unit/layers tests/unit/layers_bite
 EXTRA_DIST += tests/unit/layers tests/unit/layers_bite
+
+
+UNIT_TESTS += tests/unit/t_discover
+tests_unit_t_discover_SOURCES = tests/unit/t_discover.c
+tests_unit_t_discover_LDADD = $(TEST_LIBS)

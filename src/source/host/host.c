@@ -73,12 +73,17 @@ int host_is_local(const char *address)
 	return TRI_YES;
 }
 
+static bool same(const char *a, const char *b)
+{
+	return a && strcmp(a, b) == 0;
+}
+
 static const struct broker_row *find_broker(const struct section *brokers, const char *who)
 {
 	for (size_t i = 0; i < section_count(brokers); i++) {
 		const struct broker_row *b = section_broker(brokers, i);
 
-		if (!who || (b->id && !strcmp(b->id, who)) || (b->name && !strcmp(b->name, who)))
+		if (!who || same(b->id, who) || same(b->name, who) || same(b->address, who))
 			return b;
 	}
 	return NULL;

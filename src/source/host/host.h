@@ -17,7 +17,7 @@
  * Puts the cluster's `disk:` entries into `disk`: fills a row of the same broker and
  * path whose volume is not known, adds the others. An entry counts as local where it
  * says so, or where `brokers` (SECTION_BROKERS, may be NULL) gives that broker, by
- * id or name, an address of this machine. Any thread.
+ * id, name or address, an address of this machine. Any thread.
  */
 void host_disk_rows(const struct cluster_conf *c, const struct section *brokers, struct section *disk,
     int64_t now, int64_t period);

@@ -25,6 +25,7 @@
  * gone before the next one counts. */
 #define CHECK_WITHIN NS_PER_S
 #define CHECK_MOST (5 * NS_PER_S)
+#define CHECK_MOST_ONCE NS_PER_S /* somebody waits for a one-shot check */
 
 /* A probe waits for a connection that has been idle this long, but not for ever: behind a burst
  * the broker's own Nagle would add 40 ms. */
@@ -338,7 +339,7 @@ static void subscribed(struct mqtt_broker *b, const struct event *e)
 	b->phase = PHASE_LIVE;
 	b->retry.backoff = 0;
 	facts_subscribed(&b->facts, e->at);
-	b->check_wanted = !b->ctx->one_shot;
+	b->check_wanted = true;
 }
 
 static void pong(struct mqtt_broker *b, const struct event *e)
@@ -434,7 +435,7 @@ static void checker_event(struct mqtt_broker *b, const struct event *e)
 	b->checker_id = 0;
 	if (e->kind == EVENT_CONNECT_FAILED) { /* it proves nothing: again after the next tick */
 		b->check_deadline = 0;
-		b->check_wanted = true;
+		b->check_wanted = !b->ctx->one_shot;
 	}
 }
 
@@ -518,6 +519,13 @@ static void step_ping(struct mqtt_broker *b, int64_t now)
 		set_trouble(b, TROUBLE_HUNG, "", now);
 }
 
+static bool just_ticked(const struct mqtt_broker *b, int64_t now)
+{
+	const struct facts *f = &b->facts;
+
+	return f->ticks > 1 && !f->tick_due && now - f->uptime_at < CHECK_WITHIN;
+}
+
 static void step_check(struct mqtt_broker *b, int64_t now)
 {
 	struct err err;
@@ -534,11 +542,10 @@ static void step_check(struct mqtt_broker *b, int64_t now)
 	}
 	if (b->facts.lines == LINES_SEEN)
 		b->check_wanted = false;
-	if (!b->check_wanted || b->facts.ticks < 2 || b->facts.tick_due ||
-	    now - b->facts.uptime_at > CHECK_WITHIN)
+	if (!b->check_wanted || (!b->ctx->one_shot && !just_ticked(b, now)))
 		return;
 	b->check_wanted = false;
-	b->check_deadline = now + CHECK_MOST;
+	b->check_deadline = now + (b->ctx->one_shot ? CHECK_MOST_ONCE : CHECK_MOST);
 	b->checker_id = ++b->next_link_id;
 	b->checker = open_link(b, b->peer, b->checker_name, b->checker_id, &err);
 }
@@ -574,6 +581,8 @@ static int64_t next_step(const struct mqtt_broker *b, int64_t now)
 
 	if (b->phase == PHASE_IDLE)
 		sooner(&next, b->retry.next);
+	if (b->check_deadline)
+		sooner(&next, b->check_deadline);
 	if (b->phase >= PHASE_CONNECTING && b->phase <= PHASE_SUBSCRIBING)
 		sooner(&next, b->deadline);
 	if ((b->phase == PHASE_LIVE || b->phase == PHASE_PROBING) && !b->ping_sent)
@@ -620,7 +629,7 @@ bool mqtt_broker_settled(const struct mqtt_broker *b, int64_t now)
 		return true;
 	if (b->phase != PHASE_LIVE)
 		return false;
-	if (b->ctx->one_shot && b->pings < PROBE_BURST)
+	if (b->ctx->one_shot && (b->check_wanted || b->check_deadline) && f->lines == LINES_UNKNOWN)
 		return false;
 	return f->ticks > 0 || now - f->subscribed_at > FIRST_VALUES;
 }
