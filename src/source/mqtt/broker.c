@@ -416,7 +416,7 @@ static void message(struct mqtt_broker *b, const struct event *e)
 		log_line(b, e);
 		return;
 	}
-	facts_message(&b->facts, e->topic, e->topic_len, e->payload, e->len, e->at);
+	facts_message(&b->facts, e->topic, e->topic_len, e->payload, e->len, e->retained, e->at);
 	if (!b->facts.restarted)
 		return;
 	b->facts.restarted = false;

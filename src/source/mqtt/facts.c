@@ -134,7 +134,6 @@ static void note_uptime(struct facts *f, int64_t uptime, int64_t at)
 		f->uptime_lost = f->uptime;
 		forget_values(f, f->subscribed_at);
 		forget_counters(f);
-		f->delivered_before = f->delivered;
 	} else if (f->uptime_at && uptime > f->uptime) {
 		step = (uptime - f->uptime) * NS_PER_S;
 		if (f->ticks && step < LONGEST_INTERVAL)
@@ -145,12 +144,18 @@ static void note_uptime(struct facts *f, int64_t uptime, int64_t at)
 	f->uptime_at = at;
 }
 
+/* mosquitto counts a packet as it sends it, so that the count holds what it sent to us until then; one
+ * that was retained is older than the burst that brings it. */
+static void note_own(struct facts *f, bool retained)
+{
+	f->own_in_sent = retained ? f->delivered_before : f->delivered - 1;
+}
+
 void facts_message(struct facts *f, const char *topic, size_t topic_len, const char *payload, size_t len,
-    int64_t at)
+    bool retained, int64_t at)
 {
 	struct sys_value v;
 
-	/* The first of a burst: what was delivered until here is what the counters of this tick hold. */
 	if (!f->message_at || at - f->message_at > BURST_GAP)
 		f->delivered_before = f->delivered;
 	f->delivered++;
@@ -166,6 +171,8 @@ void facts_message(struct facts *f, const char *topic, size_t topic_len, const c
 		f->tick_due = at + BURST_GAP;
 	} else if (v.field == SYS_VERSION) {
 		memcpy(f->version, v.text, sizeof(f->version));
+	} else if (v.field == SYS_SENT) {
+		note_own(f, retained);
 	}
 	f->field[v.field] = (struct fact){.seen = true, .i = v.i, .d = v.d, .at = at};
 }
@@ -211,7 +218,7 @@ bool facts_tick(struct facts *f, int64_t now)
 	f->tick_due = 0;
 	for (size_t i = 0; i < COUNTERS; i++)
 		tick_counter(f, &f->counter[i], f->uptime_at);
-	window_add(&f->own, f->uptime_at, f->delivered_before);
+	window_add(&f->own, f->uptime_at, f->own_in_sent);
 	window_add(&f->timeouts_window, f->uptime_at, f->timeouts);
 	window_add(&f->closes_window, f->uptime_at, f->closes);
 	if (connected->seen)

@@ -49,9 +49,10 @@ struct facts {
 	int64_t tick_due;     /* when the tick under way counts as whole; 0: none is */
 	unsigned ticks;       /* closed since subscribed */
 	double delivered;     /* PUBLISH packets that we were sent, ever */
-	double delivered_before; /* the same before the tick under way */
+	double delivered_before; /* the same before the burst under way */
+	double own_in_sent; /* how much of it the newest SYS_SENT holds */
 	struct counter counter[COUNTERS];
-	struct window own;    /* delivered_before, beside COUNTER_SENT's */
+	struct window own;    /* own_in_sent, beside COUNTER_SENT's */
 	enum line_state lines;
 	double timeouts, closes; /* seen in log lines, ever */
 	struct window timeouts_window, closes_window;
@@ -70,7 +71,7 @@ void facts_gap(struct facts *f, uint64_t lost);
 
 /* A message below $SYS/broker/ that is no log line. */
 void facts_message(struct facts *f, const char *topic, size_t topic_len, const char *payload, size_t len,
-    int64_t at);
+    bool retained, int64_t at);
 /* A log line of a client that is not us. */
 void facts_line(struct facts *f, enum line_kind kind);
 
