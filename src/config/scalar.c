@@ -110,11 +110,13 @@ int scalar_duration(const char *s, int64_t *out, struct err *err)
 int scalar_size(const char *s, int64_t *out, struct err *err)
 {
 	const char *at = s;
+	int64_t n;
 
 	if (*s && s[strspn(s, "0123456789")] == '\0' && !scalar_int(s, out, NULL))
 		return 0;
-	if (read_part(&at, sizes, out) || *at)
+	if (read_part(&at, sizes, &n) || *at)
 		return err_set(err, _("'%s' is not a size: write it as 512MiB, 8GiB or 1GB"), s);
+	*out = n;
 	return 0;
 }
 

@@ -58,3 +58,10 @@ EXTRA_DIST += tests/unit/layers tests/unit/layers_bite
 UNIT_TESTS += tests/unit/t_discover
 tests_unit_t_discover_SOURCES = tests/unit/t_discover.c
 tests_unit_t_discover_LDADD = $(TEST_LIBS)
+UNIT_TESTS += tests/unit/t_base
+tests_unit_t_base_SOURCES = tests/unit/t_base.c
+tests_unit_t_base_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_text
+tests_unit_t_text_SOURCES = tests/unit/t_text.c
+tests_unit_t_text_LDADD = $(TEST_LIBS)
