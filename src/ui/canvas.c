@@ -113,6 +113,39 @@ static void put_mark(struct cell *row, int first, int at, uint32_t mark)
 		row[base].mark = mark;
 }
 
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* How many bytes of the text fit into so many cells. */
+static size_t bytes_of(const struct canvas *c, const char *s, size_t len, int cells)
+{
+	size_t i = 0;
+
+	while (i < len) {
+		uint32_t cp;
+		size_t n = text_decode(s + i, len - i, &cp);
+
+		cells -= text_cp_width(shown(c, cp));
+		if (cells < 0)
+			break;
+		i += n;
+	}
+	return i;
+}
+
+/* Where a text of which n bytes fit is cut: not within a number, and not between a
+ * number and its unit, for half of "48,211" or of "25m" is a lie. */
+static size_t whole_numbers(const char *s, size_t n)
+{
+	if (!n || !s[n] || s[n] == ' ' || !is_digit(s[n - 1]))
+		return n;
+	while (n && (is_digit(s[n - 1]) || (n > 1 && strchr(".,:", s[n - 1]) && is_digit(s[n - 2]))))
+		n--;
+	return n;
+}
+
 int area_text(const struct area *a, int y, int x, int cells, enum role role, const char *s)
 {
 	char clean[TEXT_MAX];
@@ -125,7 +158,11 @@ int area_text(const struct area *a, int y, int x, int cells, enum role role, con
 	end = cells < a->width - x ? x + cells : a->width;
 	text_sanitise(clean, sizeof(clean), s, TEXT_MAX - 1);
 	len = strlen(clean);
-	fits = cells_of(a->canvas, clean, len) <= end - x ? end : end - 1;
+	fits = end;
+	if (cells_of(a->canvas, clean, len) > end - x) {
+		fits = end - 1;
+		len = whole_numbers(clean, bytes_of(a->canvas, clean, len, fits - x));
+	}
 	row = row_of(a, y);
 	while (i < len) {
 		uint32_t cp;
@@ -133,8 +170,6 @@ int area_text(const struct area *a, int y, int x, int cells, enum role role, con
 		struct cell cell = {.cp = shown(a->canvas, cp), .role = role};
 		int w = text_cp_width(cell.cp);
 
-		if (at + w > fits)
-			break;
 		if (w == 0)
 			put_mark(row, x, at, cp);
 		else if (w == 1)
@@ -144,7 +179,7 @@ int area_text(const struct area *a, int y, int x, int cells, enum role role, con
 		at += w;
 		i += n;
 	}
-	if (i < len && at < end)
+	if (fits < end)
 		put(a, row, at++, (struct cell){.cp = '~', .role = role});
 	return at - x;
 }

@@ -37,15 +37,38 @@ static void text_is_cut_at_cell_borders(void **state)
 	(void)state;
 	canvas_init(&c, 10, 2, false);
 	a = area_of(&c);
-	assert_int_equal(area_text(&a, 0, 0, 10, ROLE_TEXT, "0123456789"), 10);
-	assert_string_equal(line_of(&c, 0), "0123456789");
-	assert_int_equal(area_text(&a, 0, 0, 10, ROLE_TEXT, "0123456789x"), 10);
-	assert_string_equal(line_of(&c, 0), "012345678~");
+	assert_int_equal(area_text(&a, 0, 0, 10, ROLE_TEXT, "abcdefghij"), 10);
+	assert_string_equal(line_of(&c, 0), "abcdefghij");
+	assert_int_equal(area_text(&a, 0, 0, 10, ROLE_TEXT, "abcdefghijk"), 10);
+	assert_string_equal(line_of(&c, 0), "abcdefghi~");
 	canvas_clear(&c);
 	/* Half of a wide character is never drawn: 4 of them and '~' are 9 cells of 10. */
 	assert_int_equal(area_text(&a, 1, 0, 10, ROLE_TEXT, "消息积压消息积压"), 9);
 	assert_string_equal(line_of(&c, 1), "消息积压~");
 	canvas_release(&c);
+}
+
+static void a_number_in_a_text_is_not_cut_in_half(void **state)
+{
+	static const struct {
+		const char *text, *shown;
+	} cases[] = {
+	    {"over 48,211 now", "over ~"},  {"lost in 38m", "lost in ~"},  {"at 12.5% x", "at 12.5% x"},
+	    {"x 1234567 y", "x 1234567~"},         {"9 of 12345", "9 of 12345"},  {"up for 10 days", "up for 10~"},
+	    {"1234567890x", "~"},           {"v1.22.333-4", "~"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct canvas c;
+		struct area a;
+
+		canvas_init(&c, 10, 1, false);
+		a = area_of(&c);
+		area_text(&a, 0, 0, 10, ROLE_TEXT, cases[i].text);
+		assert_string_equal(line_of(&c, 0), cases[i].shown);
+		canvas_release(&c);
+	}
 }
 
 static void nothing_is_drawn_outside(void **state)
@@ -220,6 +243,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(text_is_cut_at_cell_borders),
+	    cmocka_unit_test(a_number_in_a_text_is_not_cut_in_half),
 	    cmocka_unit_test(nothing_is_drawn_outside),
 	    cmocka_unit_test(a_number_is_whole_or_not_there),
 	    cmocka_unit_test(foreign_bytes_are_harmless),
