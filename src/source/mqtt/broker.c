@@ -1,4 +1,4 @@
-#include "source/mqtt/broker.h"
+#include "source/mqtt/broker_int.h"
 
 #include "base/clock.h"
 #include "base/fmt.h"
@@ -18,9 +18,6 @@
 /* A live connection that answers nothing for this long has its TCP looked at. */
 #define SUSPICION NS_PER_S
 
-/* The broker has had time to send what it retains. */
-#define FIRST_VALUES (2 * NS_PER_S)
-
 /* Whether log lines come is looked at just after a tick, so that the connection which does it is
  * gone before the next one counts. */
 #define CHECK_WITHIN NS_PER_S
@@ -34,7 +31,7 @@
 
 enum { DEFAULT_TIMEOUT_MS = 5000 };
 
-static int64_t timeout_of(const struct mqtt_broker *b)
+int64_t mqtt_timeout(const struct mqtt_broker *b)
 {
 	int64_t ms = b->ctx->cluster->timeout_ms;
 
@@ -141,12 +138,12 @@ void mqtt_broker_release(struct mqtt_broker *b)
 	facts_release(&b->facts);
 }
 
-static void tell(struct mqtt_broker *b, const char *text)
+void mqtt_tell(struct mqtt_broker *b, const char *text)
 {
 	model_event(b->ctx->model, b->ctx->index, b->name, "%s", text);
 }
 
-static void heard(struct mqtt_broker *b, int64_t at)
+void mqtt_heard(struct mqtt_broker *b, int64_t at)
 {
 	char text[128], gap[FMT_MAX];
 
@@ -154,7 +151,7 @@ static void heard(struct mqtt_broker *b, int64_t at)
 		if (b->heard_at) {
 			fmt_duration(gap, sizeof(gap), at - b->heard_at);
 			snprintf(text, sizeof(text), "answers again after %s", gap);
-			tell(b, text);
+			mqtt_tell(b, text);
 		}
 	}
 	b->trouble = TROUBLE_NONE;
@@ -172,11 +169,10 @@ static void set_trouble(struct mqtt_broker *b, enum trouble trouble, const char 
 	if (!news)
 		return;
 	mqtt_broker_words(b, now, text, sizeof(text));
-	tell(b, text);
+	mqtt_tell(b, text);
 }
 
-/* The try has failed: says why, waits longer than the last time. */
-static void fail(struct mqtt_broker *b, enum trouble trouble, const char *words, int64_t now)
+void mqtt_fail(struct mqtt_broker *b, enum trouble trouble, const char *words, int64_t now)
 {
 	drop_links(b);
 	stop_dial(b);
@@ -192,7 +188,7 @@ static void fail(struct mqtt_broker *b, enum trouble trouble, const char *words,
 static void start_dial(struct mqtt_broker *b, int64_t now)
 {
 	stop_dial(b);
-	dial_start(&b->dial, b->dial_address, NULL, now, now + timeout_of(b));
+	dial_start(&b->dial, b->dial_address, NULL, now, now + mqtt_timeout(b));
 	b->dialling = true;
 }
 
@@ -201,12 +197,12 @@ static void begin_try(struct mqtt_broker *b, int64_t now)
 	if (!b->first_try)
 		b->first_try = now;
 	if (b->ctx->cluster->via) {
-		fail(b, TROUBLE_HERE, "via: is not there yet for MQTT: forward a port (ssh -L) and name it "
+		mqtt_fail(b, TROUBLE_HERE, "via: is not there yet for MQTT: forward a port (ssh -L) and name it "
 				      "in address_map:", now);
 		return;
 	}
 	if (b->secure) {
-		fail(b, TROUBLE_HERE, "mqtts:// is not there yet: use a plain listener of the broker on "
+		mqtt_fail(b, TROUBLE_HERE, "mqtts:// is not there yet: use a plain listener of the broker on "
 				      "a trusted network", now);
 		return;
 	}
@@ -235,7 +231,7 @@ static struct link *open_link(struct mqtt_broker *b, const char *address, const 
 {
 	const struct cluster_conf *c = b->ctx->cluster;
 	struct link_conf conf = {.address = address, .client_id = client_id, .username = c->username,
-	    .password = c->password.value, .timeout_ms = timeout_of(b) / NS_PER_MS, .id = id};
+	    .password = c->password.value, .timeout_ms = mqtt_timeout(b) / NS_PER_MS, .id = id};
 
 	return link_open(&conf, b->queue, err);
 }
@@ -250,18 +246,18 @@ static void dial_done(struct mqtt_broker *b, int64_t now)
 		return;
 	}
 	if (peer_of(b->dial.fd, b->peer, sizeof(b->peer)) != 0) {
-		fail(b, TROUBLE_DOWN, "reset: the other side closed the connection at once", now);
+		mqtt_fail(b, TROUBLE_DOWN, "reset: the other side closed the connection at once", now);
 		return;
 	}
 	stop_dial(b);
 	b->link_id = ++b->next_link_id;
 	b->link = open_link(b, b->peer, b->client_id, b->link_id, &err);
 	if (!b->link) {
-		fail(b, TROUBLE_HERE, err.msg, now);
+		mqtt_fail(b, TROUBLE_HERE, err.msg, now);
 		return;
 	}
 	b->phase = PHASE_CONNECTING;
-	b->deadline = now + timeout_of(b);
+	b->deadline = now + mqtt_timeout(b);
 }
 
 static void dial_failed(struct mqtt_broker *b, int64_t now)
@@ -274,7 +270,7 @@ static void dial_failed(struct mqtt_broker *b, int64_t now)
 		return;
 	}
 	err_prefix(&err, "%s", b->dial_address);
-	fail(b, here ? TROUBLE_HERE : TROUBLE_DOWN, err.msg, now);
+	mqtt_fail(b, here ? TROUBLE_HERE : TROUBLE_DOWN, err.msg, now);
 }
 
 static void step_dial(struct mqtt_broker *b, int64_t now)
@@ -293,8 +289,7 @@ static void step_dial(struct mqtt_broker *b, int64_t now)
 	}
 }
 
-/* The connection ended under us. Whoever ended it, the next try tells more. */
-static void lost(struct mqtt_broker *b, int64_t now)
+void mqtt_lost(struct mqtt_broker *b, int64_t now)
 {
 	drop_links(b);
 	stop_dial(b);
@@ -302,191 +297,9 @@ static void lost(struct mqtt_broker *b, int64_t now)
 	b->phase = PHASE_IDLE;
 	b->tried_at = now;
 	if (b->trouble == TROUBLE_NONE)
-		tell(b, "connection lost");
+		mqtt_tell(b, "connection lost");
 	b->retry.backoff = 0;
 	b->retry.next = now + (int64_t)(random_bits() % 200) * NS_PER_MS;
-}
-
-static void connect_failed(struct mqtt_broker *b, const struct event *e)
-{
-	static const char *const refusals[] = {
-	    [1] = "protocol: the broker does not speak MQTT 3.1.1",
-	    [2] = "auth: the broker refuses the client id",
-	    [3] = "the broker answers that it is not available",
-	    [4] = "auth: wrong user name or password: see username: and password_env: of the cluster",
-	    [5] = "auth: not authorised: give the cluster a username: and a password_env: that the broker knows",
-	};
-	bool told = e->code > 0 && (size_t)e->code < sizeof(refusals) / sizeof(refusals[0]);
-
-	if (told) {
-		heard(b, e->at);
-		fail(b, TROUBLE_DENIED, refusals[e->code], e->at);
-	} else {
-		fail(b, TROUBLE_DENIED, "protocol: the port takes TCP connections, but ends them instead of "
-					"answering as an MQTT broker does (max_connections reached, TLS or "
-					"another service there)", e->at);
-	}
-}
-
-static void subscribed(struct mqtt_broker *b, const struct event *e)
-{
-	heard(b, e->at);
-	if (e->code & 0x80) {
-		fail(b, TROUBLE_DENIED, "auth: the broker refuses the subscription to $SYS/#: "
-					"add `topic read $SYS/#` for this user to its acl_file", e->at);
-		return;
-	}
-	b->phase = PHASE_LIVE;
-	b->retry.backoff = 0;
-	facts_subscribed(&b->facts, e->at);
-	b->check_wanted = true;
-}
-
-static void pong(struct mqtt_broker *b, const struct event *e)
-{
-	int64_t took = e->at - b->ping_sent;
-
-	heard(b, e->at);
-	if (!b->ping_sent || e->token != b->ping_token)
-		return;
-	b->ping_sent = 0;
-	b->pings++;
-	if (took <= timeout_of(b))
-		probe_stats_add(&b->probes, e->at, (double)took / NS_PER_MS);
-	task_done(&b->ping, e->at);
-	if (b->phase != PHASE_PROBING)
-		return;
-	if (b->ctx->one_shot && b->pings < PROBE_BURST) {
-		b->ping.next = e->at;
-		return;
-	}
-	b->phase = PHASE_SUBSCRIBING;
-	b->deadline = e->at + timeout_of(b);
-	if (link_subscribe(b->link) != 0)
-		lost(b, e->at);
-}
-
-/* Is it a line about one of our own connections? */
-static bool is_ours(const struct mqtt_broker *b, const struct line *line)
-{
-	const char *const names[] = {b->client_id, b->checker_name};
-
-	for (size_t i = 0; line->client && i < 2; i++)
-		if (strlen(names[i]) == line->client_len && memcmp(names[i], line->client, line->client_len) == 0)
-			return true;
-	return false;
-}
-
-/* The log says it once per client and burst; an event a minute is enough. */
-static void tell_thinned(struct mqtt_broker *b, int64_t *told, const char *text, int64_t now)
-{
-	if (*told && now - *told < 60 * NS_PER_S)
-		return;
-	*told = now;
-	tell(b, text);
-}
-
-static void log_line(struct mqtt_broker *b, const struct event *e)
-{
-	struct line line = line_parse(e->payload, e->len);
-	char text[160], who[64];
-
-	if (is_ours(b, &line)) {
-		facts_line(&b->facts, LINE_OTHER);
-		b->facts.lines = LINES_SEEN;
-		return;
-	}
-	facts_line(&b->facts, line.kind);
-	if (line.kind == LINE_DENIED) {
-		tell_thinned(b, &b->told_denied, "refuses connections: max_connections exceeded", e->at);
-	} else if (line.kind == LINE_DROPPING && line.client) {
-		text_sanitise(who, sizeof(who), line.client, line.client_len);
-		snprintf(text, sizeof(text), "drops messages: the queue of client %s is full", who);
-		tell_thinned(b, &b->told_dropping, text, e->at);
-	}
-}
-
-static void message(struct mqtt_broker *b, const struct event *e)
-{
-	static const char log_topic[] = "$SYS/broker/log/";
-	char text[160], before[FMT_MAX], after[FMT_MAX];
-
-	heard(b, e->at);
-	if (e->topic_len > sizeof(log_topic) - 1 && memcmp(e->topic, log_topic, sizeof(log_topic) - 1) == 0) {
-		log_line(b, e);
-		return;
-	}
-	facts_message(&b->facts, e->topic, e->topic_len, e->payload, e->len, e->retained, e->at);
-	if (!b->facts.restarted)
-		return;
-	b->facts.restarted = false;
-	fmt_duration(before, sizeof(before), b->facts.uptime_lost * NS_PER_S);
-	fmt_duration(after, sizeof(after), b->facts.uptime * NS_PER_S);
-	snprintf(text, sizeof(text), "restarted: it had been up for %s, now for %s", before, after);
-	tell(b, text);
-}
-
-static void checker_event(struct mqtt_broker *b, const struct event *e)
-{
-	if (e->kind != EVENT_CONNECTED && e->kind != EVENT_CONNECT_FAILED)
-		return;
-	link_close(b->checker);
-	b->checker = NULL;
-	b->checker_id = 0;
-	if (e->kind == EVENT_CONNECT_FAILED) { /* it proves nothing: again after the next tick */
-		b->check_deadline = 0;
-		b->check_wanted = !b->ctx->one_shot;
-	}
-}
-
-bool mqtt_broker_event(struct mqtt_broker *b, const struct event *e)
-{
-	if (b->checker && e->link == b->checker_id) {
-		checker_event(b, e);
-		return true;
-	}
-	if (!b->link || e->link != b->link_id)
-		return false;
-	switch (e->kind) {
-	case EVENT_CONNECTED:
-		heard(b, e->at);
-		b->phase = PHASE_PROBING;
-		b->deadline = e->at + timeout_of(b);
-		b->ping.next = e->at;
-		break;
-	case EVENT_CONNECT_FAILED:
-		connect_failed(b, e);
-		break;
-	case EVENT_LOST:
-		lost(b, e->at);
-		break;
-	case EVENT_SUBSCRIBED:
-		subscribed(b, e);
-		break;
-	case EVENT_PONG:
-		pong(b, e);
-		break;
-	case EVENT_MESSAGE:
-		message(b, e);
-		break;
-	}
-	return true;
-}
-
-/* Values that were lost do not come again by themselves: subscribing anew brings what is retained. */
-void mqtt_broker_gap(struct mqtt_broker *b, uint64_t lost)
-{
-	facts_gap(&b->facts, lost);
-	if (b->phase == PHASE_LIVE)
-		link_subscribe(b->link);
-}
-
-void mqtt_broker_hurry(struct mqtt_broker *b, int64_t now)
-{
-	if (b->phase == PHASE_IDLE)
-		b->retry.next = now;
-	if (b->phase == PHASE_LIVE && !b->ping_sent)
-		b->ping.next = now;
 }
 
 /* When the next probe may go out. */
@@ -561,7 +374,7 @@ static void step_phase(struct mqtt_broker *b, int64_t now)
 	case PHASE_PROBING:
 	case PHASE_SUBSCRIBING:
 		if (now >= b->deadline)
-			fail(b, TROUBLE_HUNG, "", now);
+			mqtt_fail(b, TROUBLE_HUNG, "", now);
 		break;
 	case PHASE_DIALLING:
 	case PHASE_LIVE:
@@ -607,63 +420,4 @@ int64_t mqtt_broker_step(struct mqtt_broker *b, int64_t now)
 int mqtt_broker_fd(const struct mqtt_broker *b)
 {
 	return b->dialling ? dial_fd(&b->dial) : -1;
-}
-
-int64_t mqtt_broker_silent(const struct mqtt_broker *b, int64_t now)
-{
-	int64_t since = b->heard_at ? b->heard_at : b->first_try;
-
-	if (b->trouble == TROUBLE_HUNG)
-		return now - since;
-	if (b->phase == PHASE_LIVE && b->ping_sent && now - b->ping_sent > timeout_of(b) &&
-	    now - since > timeout_of(b))
-		return now - since;
-	return 0;
-}
-
-bool mqtt_broker_settled(const struct mqtt_broker *b, int64_t now)
-{
-	const struct facts *f = &b->facts;
-
-	if (b->trouble != TROUBLE_NONE)
-		return true;
-	if (b->phase != PHASE_LIVE)
-		return false;
-	if (b->ctx->one_shot && (b->check_wanted || b->check_deadline) && f->lines == LINES_UNKNOWN)
-		return false;
-	return f->ticks > 0 || now - f->subscribed_at > FIRST_VALUES;
-}
-
-/* Short silences in seconds, as the operator counts them. */
-static void hung_words(const struct mqtt_broker *b, int64_t now, char *out, size_t size)
-{
-	int64_t silent = mqtt_broker_silent(b, now);
-	char duration[FMT_MAX], tcp[FMT_MAX] = "";
-
-	if (silent < 300 * NS_PER_S)
-		snprintf(duration, sizeof(duration), "%lld s", (long long)(silent / NS_PER_S));
-	else
-		fmt_duration(duration, sizeof(duration), silent);
-	if (b->tcp_ms >= 0)
-		snprintf(tcp, sizeof(tcp), "TCP %.*f ms, ", b->tcp_ms < 1 ? 1 : 0, b->tcp_ms);
-	snprintf(out, size, "HUNG: %sAPI silent %s", tcp, duration);
-}
-
-void mqtt_broker_words(const struct mqtt_broker *b, int64_t now, char *out, size_t size)
-{
-	switch (b->trouble) {
-	case TROUBLE_HUNG:
-		hung_words(b, now, out, size);
-		break;
-	case TROUBLE_DOWN:
-		snprintf(out, size, "down: %s", b->words);
-		break;
-	case TROUBLE_DENIED:
-	case TROUBLE_HERE:
-		snprintf(out, size, "%s", b->words);
-		break;
-	case TROUBLE_NONE:
-		snprintf(out, size, "%s", b->heard_at ? "up" : "connecting");
-		break;
-	}
 }

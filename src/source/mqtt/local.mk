@@ -1,6 +1,9 @@
 # Files of src/source/mqtt, for the top-level Makefile.am.
 libmqcore_a_SOURCES += \
 	src/source/mqtt/broker.c src/source/mqtt/broker.h \
+	src/source/mqtt/broker_events.c \
+	src/source/mqtt/broker_int.h \
+	src/source/mqtt/broker_words.c \
 	src/source/mqtt/facts.c src/source/mqtt/facts.h \
 	src/source/mqtt/line.c src/source/mqtt/line.h \
 	src/source/mqtt/link.c src/source/mqtt/link.h \

@@ -1,0 +1,190 @@
+#include "source/mqtt/broker_int.h"
+
+#include "base/clock.h"
+#include "base/fmt.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void connect_failed(struct mqtt_broker *b, const struct event *e)
+{
+	static const char *const refusals[] = {
+	    [1] = "protocol: the broker does not speak MQTT 3.1.1",
+	    [2] = "auth: the broker refuses the client id",
+	    [3] = "the broker answers that it is not available",
+	    [4] = "auth: wrong user name or password: see username: and password_env: of the cluster",
+	    [5] = "auth: not authorised: give the cluster a username: and a password_env: that the broker knows",
+	};
+	bool told = e->code > 0 && (size_t)e->code < sizeof(refusals) / sizeof(refusals[0]);
+
+	if (told) {
+		mqtt_heard(b, e->at);
+		mqtt_fail(b, TROUBLE_DENIED, refusals[e->code], e->at);
+	} else {
+		mqtt_fail(b, TROUBLE_DENIED, "protocol: the port takes TCP connections, but ends them instead of "
+					"answering as an MQTT broker does (max_connections reached, TLS or "
+					"another service there)", e->at);
+	}
+}
+
+static void subscribed(struct mqtt_broker *b, const struct event *e)
+{
+	mqtt_heard(b, e->at);
+	if (e->code & 0x80) {
+		mqtt_fail(b, TROUBLE_DENIED, "auth: the broker refuses the subscription to $SYS/#: "
+					"add `topic read $SYS/#` for this user to its acl_file", e->at);
+		return;
+	}
+	b->phase = PHASE_LIVE;
+	b->retry.backoff = 0;
+	facts_subscribed(&b->facts, e->at);
+	b->check_wanted = true;
+}
+
+static void pong(struct mqtt_broker *b, const struct event *e)
+{
+	int64_t took = e->at - b->ping_sent;
+
+	mqtt_heard(b, e->at);
+	if (!b->ping_sent || e->token != b->ping_token)
+		return;
+	b->ping_sent = 0;
+	b->pings++;
+	if (took <= mqtt_timeout(b))
+		probe_stats_add(&b->probes, e->at, (double)took / NS_PER_MS);
+	task_done(&b->ping, e->at);
+	if (b->phase != PHASE_PROBING)
+		return;
+	if (b->ctx->one_shot && b->pings < PROBE_BURST) {
+		b->ping.next = e->at;
+		return;
+	}
+	b->phase = PHASE_SUBSCRIBING;
+	b->deadline = e->at + mqtt_timeout(b);
+	if (link_subscribe(b->link) != 0)
+		mqtt_lost(b, e->at);
+}
+
+/* Is it a line about one of our own connections? */
+static bool is_ours(const struct mqtt_broker *b, const struct line *line)
+{
+	const char *const names[] = {b->client_id, b->checker_name};
+
+	for (size_t i = 0; line->client && i < 2; i++)
+		if (strlen(names[i]) == line->client_len && memcmp(names[i], line->client, line->client_len) == 0)
+			return true;
+	return false;
+}
+
+/* The log says it once per client and burst; an event a minute is enough. */
+static void tell_thinned(struct mqtt_broker *b, int64_t *told, const char *text, int64_t now)
+{
+	if (*told && now - *told < 60 * NS_PER_S)
+		return;
+	*told = now;
+	mqtt_tell(b, text);
+}
+
+static void log_line(struct mqtt_broker *b, const struct event *e)
+{
+	struct line line = line_parse(e->payload, e->len);
+	char text[160], who[64];
+
+	if (is_ours(b, &line)) {
+		facts_line(&b->facts, LINE_OTHER);
+		b->facts.lines = LINES_SEEN;
+		return;
+	}
+	facts_line(&b->facts, line.kind);
+	if (line.kind == LINE_DENIED) {
+		tell_thinned(b, &b->told_denied, "refuses connections: max_connections exceeded", e->at);
+	} else if (line.kind == LINE_DROPPING && line.client) {
+		text_sanitise(who, sizeof(who), line.client, line.client_len);
+		snprintf(text, sizeof(text), "drops messages: the queue of client %s is full", who);
+		tell_thinned(b, &b->told_dropping, text, e->at);
+	}
+}
+
+static void message(struct mqtt_broker *b, const struct event *e)
+{
+	static const char log_topic[] = "$SYS/broker/log/";
+	char text[160], before[FMT_MAX], after[FMT_MAX];
+
+	mqtt_heard(b, e->at);
+	if (e->topic_len > sizeof(log_topic) - 1 && memcmp(e->topic, log_topic, sizeof(log_topic) - 1) == 0) {
+		log_line(b, e);
+		return;
+	}
+	facts_message(&b->facts, e->topic, e->topic_len, e->payload, e->len, e->retained, e->at);
+	if (!b->facts.restarted)
+		return;
+	b->facts.restarted = false;
+	fmt_duration(before, sizeof(before), b->facts.uptime_lost * NS_PER_S);
+	fmt_duration(after, sizeof(after), b->facts.uptime * NS_PER_S);
+	snprintf(text, sizeof(text), "restarted: it had been up for %s, now for %s", before, after);
+	mqtt_tell(b, text);
+}
+
+static void checker_event(struct mqtt_broker *b, const struct event *e)
+{
+	if (e->kind != EVENT_CONNECTED && e->kind != EVENT_CONNECT_FAILED)
+		return;
+	link_close(b->checker);
+	b->checker = NULL;
+	b->checker_id = 0;
+	if (e->kind == EVENT_CONNECT_FAILED) { /* it proves nothing: again after the next tick */
+		b->check_deadline = 0;
+		b->check_wanted = !b->ctx->one_shot;
+	}
+}
+
+bool mqtt_broker_event(struct mqtt_broker *b, const struct event *e)
+{
+	if (b->checker && e->link == b->checker_id) {
+		checker_event(b, e);
+		return true;
+	}
+	if (!b->link || e->link != b->link_id)
+		return false;
+	switch (e->kind) {
+	case EVENT_CONNECTED:
+		mqtt_heard(b, e->at);
+		b->phase = PHASE_PROBING;
+		b->deadline = e->at + mqtt_timeout(b);
+		b->ping.next = e->at;
+		break;
+	case EVENT_CONNECT_FAILED:
+		connect_failed(b, e);
+		break;
+	case EVENT_LOST:
+		mqtt_lost(b, e->at);
+		break;
+	case EVENT_SUBSCRIBED:
+		subscribed(b, e);
+		break;
+	case EVENT_PONG:
+		pong(b, e);
+		break;
+	case EVENT_MESSAGE:
+		message(b, e);
+		break;
+	}
+	return true;
+}
+
+/* Values that were lost do not come again by themselves: subscribing anew brings what is retained. */
+void mqtt_broker_gap(struct mqtt_broker *b, uint64_t lost)
+{
+	facts_gap(&b->facts, lost);
+	if (b->phase == PHASE_LIVE)
+		link_subscribe(b->link);
+}
+
+void mqtt_broker_hurry(struct mqtt_broker *b, int64_t now)
+{
+	if (b->phase == PHASE_IDLE)
+		b->retry.next = now;
+	if (b->phase == PHASE_LIVE && !b->ping_sent)
+		b->ping.next = now;
+}
