@@ -109,7 +109,8 @@ static void step_dial(struct probe *p, int64_t now)
 	} else if (state == DIAL_DONE) {
 		p->dialled = true;
 		p->fd = p->dial.fd;
-		if (p->protocol->ask_len && send(p->fd, p->protocol->ask, p->protocol->ask_len, MSG_NOSIGNAL) < 0)
+		if (p->protocol->ask_len &&
+		    send(p->fd, p->protocol->ask, p->protocol->ask_len, MSG_NOSIGNAL) < 0)
 			finish(p, ANSWER_OTHER);
 	}
 }
@@ -209,7 +210,8 @@ static void add_kafka(struct config *c, const struct probe *p)
 	k->bootstrap = one(c, "", p->port, &k->n_bootstrap);
 }
 
-/* Without its monitoring port a server is added all the same: its rows then say what to switch on. */
+/* Without its monitoring port a server is added all the same: its rows then say what to switch on.
+ */
 static void add_nats(struct config *c, const struct probe *http)
 {
 	struct cluster_conf *n = add(c, "local-nats", KIND_NATS);
@@ -231,7 +233,8 @@ static void add_mqtt(struct config *c, const struct probe *p)
 	m->n_disks = 1;
 }
 
-size_t discover(struct config *c, const struct discover_port ports[DISCOVER_COUNT], struct buf *said)
+size_t discover(
+    struct config *c, const struct discover_port ports[DISCOVER_COUNT], struct buf *said)
 {
 	struct probe probes[DISCOVER_COUNT];
 	size_t before = c->n_clusters;
@@ -243,8 +246,9 @@ size_t discover(struct config *c, const struct discover_port ports[DISCOVER_COUN
 	nats = probes[DISCOVER_NATS].answer == ANSWER_YES;
 	monitored = probes[DISCOVER_NATS_HTTP].answer == ANSWER_YES;
 	if (nats && !monitored)
-		buf_adds(said, _("NATS: its monitoring port is closed: start nats-server with -m 8222, or set "
-				 "http_port: 8222 in its config.\n"));
+		buf_adds(said,
+		    _("NATS: its monitoring port is closed: start nats-server with -m 8222, or set "
+		      "http_port: 8222 in its config.\n"));
 	if (probes[DISCOVER_KAFKA].answer == ANSWER_YES)
 		add_kafka(c, &probes[DISCOVER_KAFKA]);
 	if (nats || monitored)
@@ -252,7 +256,8 @@ size_t discover(struct config *c, const struct discover_port ports[DISCOVER_COUN
 	if (probes[DISCOVER_MQTT].answer == ANSWER_YES)
 		add_mqtt(c, &probes[DISCOVER_MQTT]);
 	if (c->n_clusters == before)
-		buf_adds(said, _("No broker was found on this host: write a config (see mqduty(5)) and name it "
+		buf_adds(said, _("No broker was found on this host: write a config (see mqduty(5)) "
+				 "and name it "
 				 "with -c FILE.\n"));
 	return c->n_clusters - before;
 }

@@ -12,7 +12,13 @@
  * once, for a second at most.
  */
 struct discover_port {
-	enum discover_what { DISCOVER_KAFKA, DISCOVER_NATS, DISCOVER_NATS_HTTP, DISCOVER_MQTT, DISCOVER_COUNT } what;
+	enum discover_what {
+		DISCOVER_KAFKA,
+		DISCOVER_NATS,
+		DISCOVER_NATS_HTTP,
+		DISCOVER_MQTT,
+		DISCOVER_COUNT
+	} what;
 	int port;
 };
 
@@ -24,6 +30,7 @@ extern const struct discover_port discover_usual[DISCOVER_COUNT];
  * sentence per line about each kind of broker, found or not. ports holds one of each
  * kind. Waits; before any source runs. Returns how many clusters were added.
  */
-size_t discover(struct config *c, const struct discover_port ports[DISCOVER_COUNT], struct buf *said);
+size_t discover(
+    struct config *c, const struct discover_port ports[DISCOVER_COUNT], struct buf *said);
 
 #endif

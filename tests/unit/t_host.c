@@ -61,8 +61,9 @@ static void equals_statvfs(void **state)
 	assert_int_equal(value_quality(&row->percent, clock_boot()), QUALITY_OK);
 	assert_int_equal(row->total_bytes.i, (int64_t)s.f_blocks * (int64_t)s.f_frsize);
 	assert_true(row->percent.d >= 0 && row->percent.d <= 100);
-	assert_true(llabs(row->used_bytes.i - (row->total_bytes.i - (int64_t)s.f_bavail * (int64_t)s.f_frsize)) <
-	    (int64_t)1 << 30);
+	assert_true(llabs(row->used_bytes.i -
+			  (row->total_bytes.i - (int64_t)s.f_bavail * (int64_t)s.f_frsize)) <
+		    (int64_t)1 << 30);
 	assert_int_equal(series_view_count(row->percent_series), 1);
 	section_unref(disk);
 }
@@ -105,8 +106,8 @@ static void a_forwarded_port_is_not_local(void **state)
 {
 	struct text_pair map = {"127.0.0.1:9092", "127.0.0.1:19092"};
 	struct disk_conf d = {.broker = "1", .path = "/"};
-	struct cluster_conf c = {.name = "orders", .disks = &d, .n_disks = 1, .address_map = &map,
-	    .n_address_map = 1};
+	struct cluster_conf c = {
+	    .name = "orders", .disks = &d, .n_disks = 1, .address_map = &map, .n_address_map = 1};
 	struct section *brokers = brokers_at("127.0.0.1:9092"), *disk = section_new(SECTION_DISK);
 
 	(void)state;
@@ -130,7 +131,8 @@ static void what_the_broker_tells_stays(void **state)
 	row->percent = value_real(12.5, 1, 0);
 	host_disk_rows(&c, brokers, disk, clock_boot(), PERIOD);
 	assert_int_equal(disk->n, 1);
-	assert_true(section_disk(disk, 0)->percent.d > 12.4 && section_disk(disk, 0)->percent.d < 12.6);
+	assert_true(
+	    section_disk(disk, 0)->percent.d > 12.4 && section_disk(disk, 0)->percent.d < 12.6);
 	section_unref(disk);
 	section_unref(brokers);
 }

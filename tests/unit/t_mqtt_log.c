@@ -33,7 +33,8 @@ static void expect(const struct expectation *e)
 static void reads_three_wordings(void **state)
 {
 	static const struct expectation lines[] = {
-	    {"1795348819: Client silent2 has exceeded timeout, disconnecting.", LINE_TIMEOUT, "silent2"},
+	    {"1795348819: Client silent2 has exceeded timeout, disconnecting.", LINE_TIMEOUT,
+		"silent2"},
 	    {"Client a b [10.0.0.1:4711] disconnected: exceeded timeout.", LINE_TIMEOUT, "a b"},
 	    {"1: Client normal disconnected.", LINE_CLEAN, "normal"},
 	    {"1: Client normal [::1:4711] disconnected.", LINE_CLEAN, "normal"},
@@ -44,10 +45,14 @@ static void reads_three_wordings(void **state)
 	    {"1: Client dup [1.2.3.4:5] disconnected: session taken over.", LINE_TAKEOVER, "dup"},
 	    {"1: Client <unknown> disconnected due to protocol error.", LINE_BROKEN, "<unknown>"},
 	    {"1: Client x [1.2.3.4:5] disconnected: not authorised.", LINE_BROKEN, "x"},
-	    {"1: New client connected from 127.0.0.1:59052 as normal (p2, c1, k60).", LINE_CONNECT, "normal"},
-	    {"1: New client connected from 10.0.0.1 as a as b (p2, c1, k60, u'duty').", LINE_CONNECT, "a as b"},
-	    {"1: Client connection from 127.0.0.1 denied: max_connections exceeded.", LINE_DENIED, NULL},
-	    {"1: Outgoing messages are being dropped for client slowsub.", LINE_DROPPING, "slowsub"},
+	    {"1: New client connected from 127.0.0.1:59052 as normal (p2, c1, k60).", LINE_CONNECT,
+		"normal"},
+	    {"1: New client connected from 10.0.0.1 as a as b (p2, c1, k60, u'duty').",
+		LINE_CONNECT, "a as b"},
+	    {"1: Client connection from 127.0.0.1 denied: max_connections exceeded.", LINE_DENIED,
+		NULL},
+	    {"1: Outgoing messages are being dropped for client slowsub.", LINE_DROPPING,
+		"slowsub"},
 	    {"1: New connection from 127.0.0.1:4711 on port 1883.", LINE_OTHER, NULL},
 	    {"1: mosquitto version 2.0.11 running", LINE_OTHER, NULL},
 	    {"", LINE_OTHER, NULL},
@@ -66,7 +71,8 @@ static void skips_any_stamp(void **state)
 	static const struct expectation lines[] = {
 	    {"2026-11-23T10:00:00: Client a disconnected.", LINE_CLEAN, "a"},
 	    {"Mon: 10: Client a disconnected.", LINE_CLEAN, "a"},
-	    {"[stamp of a length that nobody has ever seen in a log of a broker at all]: Client a disconnected.",
+	    {"[stamp of a length that nobody has ever seen in a log of a broker at all]: Client a "
+	     "disconnected.",
 		LINE_OTHER, NULL},
 	};
 
@@ -81,12 +87,15 @@ static void a_client_id_is_never_believed(void **state)
 	static const struct expectation lines[] = {
 	    {"1: Client x has exceeded timeout, disconnecting. disconnected.", LINE_CLEAN,
 		"x has exceeded timeout, disconnecting."},
-	    {"1: Client x disconnected due to y closed its connection.", LINE_LOST, "x disconnected due to y"},
-	    {"1: New client connected from 1.2.3.4:5 as Client x has exceeded timeout, disconnecting. (p2, c1, k60).",
+	    {"1: Client x disconnected due to y closed its connection.", LINE_LOST,
+		"x disconnected due to y"},
+	    {"1: New client connected from 1.2.3.4:5 as Client x has exceeded timeout, "
+	     "disconnecting. (p2, c1, k60).",
 		LINE_CONNECT, "Client x has exceeded timeout, disconnecting."},
-	    {"1: Client connection from 1.2.3.4 denied: max_connections exceeded. disconnected.", LINE_CLEAN,
-		"connection from 1.2.3.4 denied: max_connections exceeded."},
-	    {"1: Client : Client a disconnected. closed its connection.", LINE_LOST, ": Client a disconnected."},
+	    {"1: Client connection from 1.2.3.4 denied: max_connections exceeded. disconnected.",
+		LINE_CLEAN, "connection from 1.2.3.4 denied: max_connections exceeded."},
+	    {"1: Client : Client a disconnected. closed its connection.", LINE_LOST,
+		": Client a disconnected."},
 	};
 
 	(void)state;

@@ -33,7 +33,8 @@ static char *split(char *line)
 	char *space;
 
 	line[strcspn(line, "\n")] = '\0';
-	space = strncmp(line, blank, strlen(blank)) == 0 ? line + strlen(blank) - 1 : strchr(line, ' ');
+	space =
+	    strncmp(line, blank, strlen(blank)) == 0 ? line + strlen(blank) - 1 : strchr(line, ' ');
 	if (!space)
 		return NULL;
 	*space = '\0';

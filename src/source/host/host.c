@@ -15,10 +15,11 @@ static bool same_address(const struct sockaddr *a, const struct sockaddr *b)
 		return false;
 	if (a->sa_family == AF_INET)
 		return ((const struct sockaddr_in *)a)->sin_addr.s_addr ==
-		    ((const struct sockaddr_in *)b)->sin_addr.s_addr;
+		       ((const struct sockaddr_in *)b)->sin_addr.s_addr;
 	if (a->sa_family == AF_INET6)
 		return memcmp(&((const struct sockaddr_in6 *)a)->sin6_addr,
-			   &((const struct sockaddr_in6 *)b)->sin6_addr, sizeof(struct in6_addr)) == 0;
+			   &((const struct sockaddr_in6 *)b)->sin6_addr,
+			   sizeof(struct in6_addr)) == 0;
 	return false;
 }
 
@@ -95,8 +96,8 @@ static bool is_forwarded(const struct cluster_conf *c, const char *address)
 	return c->via || strcmp(cluster_dial_address(c, address), address) != 0;
 }
 
-static int entry_is_local(const struct cluster_conf *c, const struct disk_conf *d,
-    const struct broker_row *broker)
+static int entry_is_local(
+    const struct cluster_conf *c, const struct disk_conf *d, const struct broker_row *broker)
 {
 	if (d->local)
 		return TRI_YES;
@@ -110,7 +111,8 @@ static struct disk_row *find_row(struct section *disk, const char *broker, const
 	for (size_t i = 0; i < disk->n; i++) {
 		struct disk_row *row = section_row(disk, i);
 
-		if (row->broker && row->path && !strcmp(row->broker, broker) && !strcmp(row->path, path))
+		if (row->broker && row->path && !strcmp(row->broker, broker) &&
+		    !strcmp(row->path, path))
 			return row;
 	}
 	return NULL;
@@ -121,8 +123,8 @@ static void fill_none(struct disk_row *row, struct value why)
 	row->used_bytes = row->total_bytes = row->percent = why;
 }
 
-static void fill_volume(struct disk_row *row, struct section *disk, const char *path, int64_t now,
-    int64_t period)
+static void fill_volume(
+    struct disk_row *row, struct section *disk, const char *path, int64_t now, int64_t period)
 {
 	struct volume v = volume_look(path, now, period);
 	const char *why = v.trouble[0] ? arena_strdup(&disk->arena, v.trouble) : NULL;
@@ -142,8 +144,8 @@ static void fill_volume(struct disk_row *row, struct section *disk, const char *
 	row->percent = value_failed(row->percent, why);
 }
 
-static void put_entry(const struct cluster_conf *c, const struct disk_conf *d, const struct section *brokers,
-    struct section *disk, int64_t now, int64_t period)
+static void put_entry(const struct cluster_conf *c, const struct disk_conf *d,
+    const struct section *brokers, struct section *disk, int64_t now, int64_t period)
 {
 	const struct broker_row *broker = find_broker(brokers, d->broker);
 	const char *name = broker && broker->name ? broker->name : d->broker ? d->broker : c->name;
@@ -162,14 +164,16 @@ static void put_entry(const struct cluster_conf *c, const struct disk_conf *d, c
 	if (local == TRI_YES)
 		fill_volume(row, disk, d->path, now, period);
 	else if (!told)
-		fill_none(row, value_missing(local == TRI_NO
-			? "this volume is on another host: run mqduty there, or say local: true in its disk: "
-			  "entry where the path is mounted here too"
-			: "not known to be a volume of this host: say local: true in its disk: entry if it is"));
+		fill_none(row,
+		    value_missing(local == TRI_NO ? "this volume is on another host: run mqduty "
+						    "there, or say local: true in its disk: "
+						    "entry where the path is mounted here too"
+						  : "not known to be a volume of this host: say "
+						    "local: true in its disk: entry if it is"));
 }
 
-void host_disk_rows(const struct cluster_conf *c, const struct section *brokers, struct section *disk,
-    int64_t now, int64_t period)
+void host_disk_rows(const struct cluster_conf *c, const struct section *brokers,
+    struct section *disk, int64_t now, int64_t period)
 {
 	for (size_t i = 0; i < c->n_disks; i++)
 		if (c->disks[i].path)

@@ -19,8 +19,8 @@
  * says so, or where `brokers` (SECTION_BROKERS, may be NULL) gives that broker, by
  * id, name or address, an address of this machine. Any thread.
  */
-void host_disk_rows(const struct cluster_conf *c, const struct section *brokers, struct section *disk,
-    int64_t now, int64_t period);
+void host_disk_rows(const struct cluster_conf *c, const struct section *brokers,
+    struct section *disk, int64_t now, int64_t period);
 
 /* Is "host:port" (a URL will do) an address of this machine? TRI_*; never waits. */
 int host_is_local(const char *address);

@@ -37,11 +37,13 @@ static void keep(struct entry *e, const struct statvfs *s, int error)
 	int64_t unit = s->f_frsize ? (int64_t)s->f_frsize : (int64_t)s->f_bsize;
 
 	if (!error && !s->f_blocks) {
-		snprintf(e->v.trouble, sizeof(e->v.trouble), "%.100s is on a file system without a size", e->path);
+		snprintf(e->v.trouble, sizeof(e->v.trouble),
+		    "%.100s is on a file system without a size", e->path);
 		return;
 	}
 	if (error) {
-		snprintf(e->v.trouble, sizeof(e->v.trouble), "%.100s: %s", e->path, strerror(error));
+		snprintf(
+		    e->v.trouble, sizeof(e->v.trouble), "%.100s: %s", e->path, strerror(error));
 		return;
 	}
 	e->v.trouble[0] = '\0';
@@ -119,7 +121,8 @@ struct volume volume_look(const char *path, int64_t now, int64_t period)
 	e = find(path);
 	if (!e) {
 		pthread_mutex_unlock(&lock);
-		snprintf(v.trouble, sizeof(v.trouble), "more than %d paths in disk: entries", PATHS_MOST);
+		snprintf(v.trouble, sizeof(v.trouble), "more than %d paths in disk: entries",
+		    PATHS_MOST);
 		return v;
 	}
 	if (!e->measuring && (!e->began || now - e->began >= period)) {
@@ -132,8 +135,8 @@ struct volume volume_look(const char *path, int64_t now, int64_t period)
 	v = e->v;
 	v.percent = series_view(e->series);
 	if (e->measuring && now - e->began > PATIENCE)
-		snprintf(v.trouble, sizeof(v.trouble), "the file system of %.80s does not answer (a dead mount?)",
-		    e->path);
+		snprintf(v.trouble, sizeof(v.trouble),
+		    "the file system of %.80s does not answer (a dead mount?)", e->path);
 	else if (!v.known && !v.trouble[0])
 		snprintf(v.trouble, sizeof(v.trouble), "%.100s is being measured", e->path);
 	pthread_mutex_unlock(&lock);

@@ -8,9 +8,9 @@
 /* volume: what is known of the file system under a path. */
 struct volume {
 	bool known;
-	int64_t total, used;       /* bytes */
-	int64_t at;                /* boot ns of the measurement */
-	char trouble[160];         /* why there is no newer one; "" while there is */
+	int64_t total, used;	     /* bytes */
+	int64_t at;		     /* boot ns of the measurement */
+	char trouble[160];	     /* why there is no newer one; "" while there is */
 	struct series_view *percent; /* the caller's reference; NULL: none yet */
 };
 

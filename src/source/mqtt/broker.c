@@ -54,8 +54,8 @@ static void name_client(struct mqtt_broker *b, unsigned number)
 
 	if (gethostname(host, sizeof(host) - 1) || !text_is_clean(host))
 		snprintf(host, sizeof(host), "host");
-	snprintf(b->client_id, sizeof(b->client_id), "mqduty-%s-%ld-%u-%08x", host, (long)getpid(), number,
-	    (unsigned)random_bits());
+	snprintf(b->client_id, sizeof(b->client_id), "mqduty-%s-%ld-%u-%08x", host, (long)getpid(),
+	    number, (unsigned)random_bits());
 	snprintf(b->checker_name, sizeof(b->checker_name), "%s-log", b->client_id);
 }
 
@@ -65,8 +65,8 @@ static int parse_url(struct mqtt_broker *b, const char *url, struct err *err)
 		const char *scheme;
 		bool secure;
 		const char *port;
-	} schemes[] = {{"mqtt://", false, "1883"}, {"tcp://", false, "1883"}, {"mqtts://", true, "8883"},
-	    {"ssl://", true, "8883"}};
+	} schemes[] = {{"mqtt://", false, "1883"}, {"tcp://", false, "1883"},
+	    {"mqtts://", true, "8883"}, {"ssl://", true, "8883"}};
 	char host[HOST_MAX], port[PORT_MAX];
 	const char *rest = url, *default_port = "1883";
 	size_t len;
@@ -79,7 +79,8 @@ static int parse_url(struct mqtt_broker *b, const char *url, struct err *err)
 		default_port = schemes[i].port;
 	}
 	len = strcspn(rest, "/");
-	snprintf(b->address, sizeof(b->address), "%.*s", (int)(len < HOST_MAX + PORT_MAX ? len : 0), rest);
+	snprintf(b->address, sizeof(b->address), "%.*s", (int)(len < HOST_MAX + PORT_MAX ? len : 0),
+	    rest);
 	if (address_split(b->address, host, port) != 0) {
 		len = strlen(b->address);
 		snprintf(b->address + len, sizeof(b->address) - len, ":%s", default_port);
@@ -89,8 +90,9 @@ static int parse_url(struct mqtt_broker *b, const char *url, struct err *err)
 	return 0;
 }
 
-int mqtt_broker_init(struct mqtt_broker *b, struct source_ctx *ctx, struct queue *queue, const char *name,
-    const char *url, int64_t max_connections, unsigned number, int64_t now, struct err *err)
+int mqtt_broker_init(struct mqtt_broker *b, struct source_ctx *ctx, struct queue *queue,
+    const char *name, const char *url, int64_t max_connections, unsigned number, int64_t now,
+    struct err *err)
 {
 	*b = (struct mqtt_broker){.ctx = ctx, .queue = queue, .name = name, .tcp_ms = -1};
 	if (parse_url(b, url, err) != 0)
@@ -197,13 +199,17 @@ static void begin_try(struct mqtt_broker *b, int64_t now)
 	if (!b->first_try)
 		b->first_try = now;
 	if (b->ctx->cluster->via) {
-		mqtt_fail(b, TROUBLE_HERE, "via: is not there yet for MQTT: forward a port (ssh -L) and name it "
-				      "in address_map:", now);
+		mqtt_fail(b, TROUBLE_HERE,
+		    "via: is not there yet for MQTT: forward a port (ssh -L) and name it "
+		    "in address_map:",
+		    now);
 		return;
 	}
 	if (b->secure) {
-		mqtt_fail(b, TROUBLE_HERE, "mqtts:// is not there yet: use a plain listener of the broker on "
-				      "a trusted network", now);
+		mqtt_fail(b, TROUBLE_HERE,
+		    "mqtts:// is not there yet: use a plain listener of the broker on "
+		    "a trusted network",
+		    now);
 		return;
 	}
 	start_dial(b, now);
@@ -226,12 +232,16 @@ static int peer_of(int fd, char *out, size_t size)
 	return 0;
 }
 
-static struct link *open_link(struct mqtt_broker *b, const char *address, const char *client_id, unsigned id,
-    struct err *err)
+static struct link *open_link(
+    struct mqtt_broker *b, const char *address, const char *client_id, unsigned id, struct err *err)
 {
 	const struct cluster_conf *c = b->ctx->cluster;
-	struct link_conf conf = {.address = address, .client_id = client_id, .username = c->username,
-	    .password = c->password.value, .timeout_ms = mqtt_timeout(b) / NS_PER_MS, .id = id};
+	struct link_conf conf = {.address = address,
+	    .client_id = client_id,
+	    .username = c->username,
+	    .password = c->password.value,
+	    .timeout_ms = mqtt_timeout(b) / NS_PER_MS,
+	    .id = id};
 
 	return link_open(&conf, b->queue, err);
 }
@@ -246,7 +256,8 @@ static void dial_done(struct mqtt_broker *b, int64_t now)
 		return;
 	}
 	if (peer_of(b->dial.fd, b->peer, sizeof(b->peer)) != 0) {
-		mqtt_fail(b, TROUBLE_DOWN, "reset: the other side closed the connection at once", now);
+		mqtt_fail(
+		    b, TROUBLE_DOWN, "reset: the other side closed the connection at once", now);
 		return;
 	}
 	stop_dial(b);
@@ -323,7 +334,8 @@ static void step_ping(struct mqtt_broker *b, int64_t now)
 		b->ping_token = link_ping(b->link);
 		return;
 	}
-	if (b->phase == PHASE_LIVE && now - b->ping_sent > SUSPICION && !b->dialling && b->tcp_looked_at < b->ping_sent) {
+	if (b->phase == PHASE_LIVE && now - b->ping_sent > SUSPICION && !b->dialling &&
+	    b->tcp_looked_at < b->ping_sent) {
 		b->tcp_looked_at = now;
 		b->tcp_ms = -1;
 		start_dial(b, now);

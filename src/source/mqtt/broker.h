@@ -12,47 +12,55 @@
  *
  * Each try: look the name up, connect a plain TCP socket (which tells refused,
  * unreachable and HUNG apart, and is closed again), then the MQTT connection,
- * a round trip while nothing else is on it, then the subscription. After a failure the wait doubles, with jitter.
+ * a round trip while nothing else is on it, then the subscription. After a failure the wait
+ * doubles, with jitter.
  */
-enum phase { PHASE_IDLE, PHASE_DIALLING, PHASE_CONNECTING, PHASE_PROBING, PHASE_SUBSCRIBING, PHASE_LIVE };
+enum phase {
+	PHASE_IDLE,
+	PHASE_DIALLING,
+	PHASE_CONNECTING,
+	PHASE_PROBING,
+	PHASE_SUBSCRIBING,
+	PHASE_LIVE
+};
 
 enum trouble {
 	TROUBLE_NONE,
-	TROUBLE_DOWN,   /* nothing answers at that address */
-	TROUBLE_HUNG,   /* TCP answers, the broker does not */
+	TROUBLE_DOWN,	/* nothing answers at that address */
+	TROUBLE_HUNG,	/* TCP answers, the broker does not */
 	TROUBLE_DENIED, /* the broker answers, and refuses us */
-	TROUBLE_HERE,   /* a name that does not resolve, a setting that cannot work */
+	TROUBLE_HERE,	/* a name that does not resolve, a setting that cannot work */
 };
 
 struct mqtt_broker {
 	struct source_ctx *ctx;
 	struct queue *queue;
 	const char *name, *flavor;
-	char address[HOST_MAX + PORT_MAX + 4]; /* as configured */
+	char address[HOST_MAX + PORT_MAX + 4];	    /* as configured */
 	char dial_address[HOST_MAX + PORT_MAX + 4]; /* after address_map */
 	bool secure;
 	int64_t max_connections; /* 0: not said */
 
 	enum phase phase;
-	int64_t deadline;  /* of the phase under way */
+	int64_t deadline; /* of the phase under way */
 	struct dial dial;
-	bool dialling;     /* for the phase, or beside a live connection that has gone silent */
-	double tcp_ms;     /* newest handshake; below 0: none */
-	char peer[64];     /* the numeric address that answered it */
+	bool dialling; /* for the phase, or beside a live connection that has gone silent */
+	double tcp_ms; /* newest handshake; below 0: none */
+	char peer[64]; /* the numeric address that answered it */
 	struct link *link;
 	unsigned link_id;
 	struct task retry;
 
 	enum trouble trouble;
-	char words[ERR_MAX]; /* of the trouble, without its duration */
+	char words[ERR_MAX];	     /* of the trouble, without its duration */
 	int64_t first_try, heard_at; /* boot ns; 0: never */
-	int64_t tried_at;  /* when the newest try ended */
+	int64_t tried_at;	     /* when the newest try ended */
 
 	int64_t tcp_looked_at;
 	struct task ping;
 	int ping_token;
 	int64_t ping_sent; /* 0: none under way */
-	unsigned pings;    /* answered */
+	unsigned pings;	   /* answered */
 	struct probe_stats probes;
 
 	struct facts facts;
@@ -64,13 +72,14 @@ struct mqtt_broker {
 	unsigned checker_id;
 	char checker_name[100];
 	bool check_wanted;
-	int64_t check_deadline; /* 0: not under way */
+	int64_t check_deadline;		    /* 0: not under way */
 	int64_t told_denied, told_dropping; /* events of the broker's log are thinned out */
 };
 
 /* What `address` is in messages: host:port. url: mqtt://host[:port] or mqtts://. */
-int mqtt_broker_init(struct mqtt_broker *b, struct source_ctx *ctx, struct queue *queue, const char *name,
-    const char *url, int64_t max_connections, unsigned number, int64_t now, struct err *err);
+int mqtt_broker_init(struct mqtt_broker *b, struct source_ctx *ctx, struct queue *queue,
+    const char *name, const char *url, int64_t max_connections, unsigned number, int64_t now,
+    struct err *err);
 void mqtt_broker_release(struct mqtt_broker *b);
 
 /* Does what is due; returns when it wants to be stepped again. */

@@ -13,8 +13,10 @@ static void connect_failed(struct mqtt_broker *b, const struct event *e)
 	    [1] = "protocol: the broker does not speak MQTT 3.1.1",
 	    [2] = "auth: the broker refuses the client id",
 	    [3] = "the broker answers that it is not available",
-	    [4] = "auth: wrong user name or password: see username: and password_env: of the cluster",
-	    [5] = "auth: not authorised: give the cluster a username: and a password_env: that the broker knows",
+	    [4] =
+		"auth: wrong user name or password: see username: and password_env: of the cluster",
+	    [5] = "auth: not authorised: give the cluster a username: and a password_env: that the "
+		  "broker knows",
 	};
 	bool told = e->code > 0 && (size_t)e->code < sizeof(refusals) / sizeof(refusals[0]);
 
@@ -22,9 +24,11 @@ static void connect_failed(struct mqtt_broker *b, const struct event *e)
 		mqtt_heard(b, e->at);
 		mqtt_fail(b, TROUBLE_DENIED, refusals[e->code], e->at);
 	} else {
-		mqtt_fail(b, TROUBLE_DENIED, "protocol: the port takes TCP connections, but ends them instead of "
-					"answering as an MQTT broker does (max_connections reached, TLS or "
-					"another service there)", e->at);
+		mqtt_fail(b, TROUBLE_DENIED,
+		    "protocol: the port takes TCP connections, but ends them instead of "
+		    "answering as an MQTT broker does (max_connections reached, TLS or "
+		    "another service there)",
+		    e->at);
 	}
 }
 
@@ -32,8 +36,10 @@ static void subscribed(struct mqtt_broker *b, const struct event *e)
 {
 	mqtt_heard(b, e->at);
 	if (e->code & 0x80) {
-		mqtt_fail(b, TROUBLE_DENIED, "auth: the broker refuses the subscription to $SYS/#: "
-					"add `topic read $SYS/#` for this user to its acl_file", e->at);
+		mqtt_fail(b, TROUBLE_DENIED,
+		    "auth: the broker refuses the subscription to $SYS/#: "
+		    "add `topic read $SYS/#` for this user to its acl_file",
+		    e->at);
 		return;
 	}
 	b->phase = PHASE_LIVE;
@@ -72,7 +78,8 @@ static bool is_ours(const struct mqtt_broker *b, const struct line *line)
 	const char *const names[] = {b->client_id, b->checker_name};
 
 	for (size_t i = 0; line->client && i < 2; i++)
-		if (strlen(names[i]) == line->client_len && memcmp(names[i], line->client, line->client_len) == 0)
+		if (strlen(names[i]) == line->client_len &&
+		    memcmp(names[i], line->client, line->client_len) == 0)
 			return true;
 	return false;
 }
@@ -98,7 +105,8 @@ static void log_line(struct mqtt_broker *b, const struct event *e)
 	}
 	facts_line(&b->facts, line.kind);
 	if (line.kind == LINE_DENIED) {
-		tell_thinned(b, &b->told_denied, "refuses connections: max_connections exceeded", e->at);
+		tell_thinned(
+		    b, &b->told_denied, "refuses connections: max_connections exceeded", e->at);
 	} else if (line.kind == LINE_DROPPING && line.client) {
 		text_sanitise(who, sizeof(who), line.client, line.client_len);
 		snprintf(text, sizeof(text), "drops messages: the queue of client %s is full", who);
@@ -112,7 +120,8 @@ static void message(struct mqtt_broker *b, const struct event *e)
 	char text[160], before[FMT_MAX], after[FMT_MAX];
 
 	mqtt_heard(b, e->at);
-	if (e->topic_len > sizeof(log_topic) - 1 && memcmp(e->topic, log_topic, sizeof(log_topic) - 1) == 0) {
+	if (e->topic_len > sizeof(log_topic) - 1 &&
+	    memcmp(e->topic, log_topic, sizeof(log_topic) - 1) == 0) {
 		log_line(b, e);
 		return;
 	}
@@ -173,7 +182,8 @@ bool mqtt_broker_event(struct mqtt_broker *b, const struct event *e)
 	return true;
 }
 
-/* Values that were lost do not come again by themselves: subscribing anew brings what is retained. */
+/* Values that were lost do not come again by themselves: subscribing anew brings what is retained.
+ */
 void mqtt_broker_gap(struct mqtt_broker *b, uint64_t lost)
 {
 	facts_gap(&b->facts, lost);

@@ -144,15 +144,15 @@ static void note_uptime(struct facts *f, int64_t uptime, int64_t at)
 	f->uptime_at = at;
 }
 
-/* mosquitto counts a packet as it sends it, so that the count holds what it sent to us until then; one
- * that was retained is older than the burst that brings it. */
+/* mosquitto counts a packet as it sends it, so that the count holds what it sent to us until then;
+ * one that was retained is older than the burst that brings it. */
 static void note_own(struct facts *f, bool retained)
 {
 	f->own_in_sent = retained ? f->delivered_before : f->delivered - 1;
 }
 
-void facts_message(struct facts *f, const char *topic, size_t topic_len, const char *payload, size_t len,
-    bool retained, int64_t at)
+void facts_message(struct facts *f, const char *topic, size_t topic_len, const char *payload,
+    size_t len, bool retained, int64_t at)
 {
 	struct sys_value v;
 
@@ -203,8 +203,8 @@ static void tick_counter(struct facts *f, struct counter *c, int64_t at)
 	if (c->last < 0)
 		window_reset(&c->window); /* the total was not known before: growth starts here */
 	c->rate = c->last >= 0 && v->d >= c->last && f->uptime_before >= 0 && elapsed > 0
-	    ? (v->d - c->last) / elapsed
-	    : -1;
+		      ? (v->d - c->last) / elapsed
+		      : -1;
 	c->last = v->d;
 	window_add(&c->window, at, v->d);
 }
@@ -236,7 +236,8 @@ const char *facts_silence(const struct facts *f, int64_t now)
 	if (!f->subscribed_at)
 		return "not connected yet";
 	if (f->first_message_at && waited > BURST_MOST)
-		return "this broker's $SYS topics are not mosquitto's: other brokers are not read yet";
+		return "this broker's $SYS topics are not mosquitto's: other brokers are not read "
+		       "yet";
 	if (waited > PATIENCE)
 		return "no $SYS values come: sys_interval is 0, or this user may not read them: "
 		       "add `topic read $SYS/#` for it to the broker's acl_file";
@@ -247,7 +248,8 @@ const char *facts_silence(const struct facts *f, int64_t now)
 static const char *why_unseen(const struct facts *f)
 {
 	if (sys_version_expires(sys_version_number(f->version)))
-		return "not seen yet: mosquitto up to 2.0.15 drops retained $SYS values after 60 s, "
+		return "not seen yet: mosquitto up to 2.0.15 drops retained $SYS values after 60 "
+		       "s, "
 		       "this one comes with its next change";
 	return "this broker does not publish it below $SYS/broker/";
 }
@@ -317,8 +319,9 @@ struct drops facts_drops(const struct facts *f, int64_t now, char *text, size_t 
 	if (tries < dropped)
 		tries = dropped; /* our own share reckoned a tick too early */
 	return (struct drops){
-	    .percent = windowed(value_real(tries > 0 ? 100 * dropped / tries : 0, f->uptime_at,
-				    f->interval), covered, FACTS_DROP_WINDOW, text, size),
+	    .percent = windowed(
+		value_real(tries > 0 ? 100 * dropped / tries : 0, f->uptime_at, f->interval),
+		covered, FACTS_DROP_WINDOW, text, size),
 	    .tries = windowed(value_int((int64_t)tries, f->uptime_at, f->interval), covered,
 		FACTS_DROP_WINDOW, text, size),
 	    .drops = windowed(value_int((int64_t)dropped, f->uptime_at, f->interval), covered,
@@ -336,8 +339,9 @@ struct timeouts facts_timeouts(const struct facts *f, int64_t now, char *text, s
 	window_growth(&f->timeouts_window, &timeouts, &covered);
 	window_growth(&f->closes_window, &closes, &covered);
 	if (f->lines == LINES_ABSENT)
-		why = "mosquitto has no counter of it and no log lines come: set `log_dest topic` in "
-		      "mosquitto.conf, keep connection_messages true and log_type notice";
+		why =
+		    "mosquitto has no counter of it and no log lines come: set `log_dest topic` in "
+		    "mosquitto.conf, keep connection_messages true and log_type notice";
 	else if (!why && f->lines == LINES_UNKNOWN)
 		why = "looking whether the broker's log lines come (log_dest topic)";
 	else if (!why && covered <= 0)
@@ -347,8 +351,9 @@ struct timeouts facts_timeouts(const struct facts *f, int64_t now, char *text, s
 		return (struct timeouts){none, none};
 	}
 	return (struct timeouts){
-	    .percent = windowed(value_real(closes > 0 ? 100 * timeouts / closes : 0, f->uptime_at,
-				    f->interval), covered, FACTS_LINE_WINDOW, text, size),
+	    .percent = windowed(
+		value_real(closes > 0 ? 100 * timeouts / closes : 0, f->uptime_at, f->interval),
+		covered, FACTS_LINE_WINDOW, text, size),
 	    .timeouts = windowed(value_int((int64_t)timeouts, f->uptime_at, f->interval), covered,
 		FACTS_LINE_WINDOW, text, size),
 	};

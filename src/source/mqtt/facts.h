@@ -33,32 +33,39 @@ struct counter {
 	double rate; /* per second over the last tick; below 0: not known */
 };
 
-enum { COUNTER_RECEIVED, COUNTER_SENT, COUNTER_DROPPED, COUNTER_BYTES_IN, COUNTER_BYTES_OUT, COUNTERS };
+enum {
+	COUNTER_RECEIVED,
+	COUNTER_SENT,
+	COUNTER_DROPPED,
+	COUNTER_BYTES_IN,
+	COUNTER_BYTES_OUT,
+	COUNTERS
+};
 
 enum line_state { LINES_UNKNOWN, LINES_SEEN, LINES_ABSENT };
 
 struct facts {
 	struct fact field[SYS_FIELD_COUNT];
 	char version[SYS_TEXT_MAX];
-	int64_t subscribed_at; /* boot ns; 0: not connected */
-	int64_t lost_at;      /* when the connection before this ended; 0: never */
+	int64_t subscribed_at;	  /* boot ns; 0: not connected */
+	int64_t lost_at;	  /* when the connection before this ended; 0: never */
 	int64_t first_message_at; /* of this connection; 0: none yet */
-	int64_t interval;     /* ns between ticks, measured; a guess at first */
+	int64_t interval;	  /* ns between ticks, measured; a guess at first */
 	int64_t uptime, uptime_at, uptime_before; /* s, boot ns, s of the tick before (-1: none) */
-	int64_t message_at;   /* newest $SYS message, 0: none */
-	int64_t tick_due;     /* when the tick under way counts as whole; 0: none is */
-	unsigned ticks;       /* closed since subscribed */
-	double delivered;     /* PUBLISH packets that we were sent, ever */
+	int64_t message_at;			  /* newest $SYS message, 0: none */
+	int64_t tick_due;	 /* when the tick under way counts as whole; 0: none is */
+	unsigned ticks;		 /* closed since subscribed */
+	double delivered;	 /* PUBLISH packets that we were sent, ever */
 	double delivered_before; /* the same before the burst under way */
-	double own_in_sent; /* how much of it the newest SYS_SENT holds */
+	double own_in_sent;	 /* how much of it the newest SYS_SENT holds */
 	struct counter counter[COUNTERS];
-	struct window own;    /* own_in_sent, beside COUNTER_SENT's */
+	struct window own; /* own_in_sent, beside COUNTER_SENT's */
 	enum line_state lines;
 	double timeouts, closes; /* seen in log lines, ever */
 	struct window timeouts_window, closes_window;
 	struct series *connected;
-	bool restarted;       /* set by facts_message(), cleared by whoever tells of it */
-	int64_t uptime_lost;  /* s that the broker had been up for before */
+	bool restarted;	     /* set by facts_message(), cleared by whoever tells of it */
+	int64_t uptime_lost; /* s that the broker had been up for before */
 };
 
 void facts_init(struct facts *f);
@@ -70,8 +77,8 @@ void facts_disconnected(struct facts *f, int64_t now);
 void facts_gap(struct facts *f, uint64_t lost);
 
 /* A message below $SYS/broker/ that is no log line. */
-void facts_message(struct facts *f, const char *topic, size_t topic_len, const char *payload, size_t len,
-    bool retained, int64_t at);
+void facts_message(struct facts *f, const char *topic, size_t topic_len, const char *payload,
+    size_t len, bool retained, int64_t at);
 /* A log line of a client that is not us. */
 void facts_line(struct facts *f, enum line_kind kind);
 

@@ -10,15 +10,15 @@
  * beginning and its end, never by what stands between.
  */
 enum line_kind {
-	LINE_OTHER,     /* nothing that is counted */
-	LINE_CONNECT,   /* a client connected */
-	LINE_CLEAN,     /* closes: by DISCONNECT */
-	LINE_LOST,      /* by a socket that ended */
-	LINE_TIMEOUT,   /* by the keep-alive time */
-	LINE_TAKEOVER,  /* by another client of the same id */
-	LINE_BROKEN,    /* for any other reason: protocol error, not authorised, ... */
-	LINE_DENIED,    /* a connection was refused: max_connections */
-	LINE_DROPPING,  /* a client's queue is full */
+	LINE_OTHER,    /* nothing that is counted */
+	LINE_CONNECT,  /* a client connected */
+	LINE_CLEAN,    /* closes: by DISCONNECT */
+	LINE_LOST,     /* by a socket that ended */
+	LINE_TIMEOUT,  /* by the keep-alive time */
+	LINE_TAKEOVER, /* by another client of the same id */
+	LINE_BROKEN,   /* for any other reason: protocol error, not authorised, ... */
+	LINE_DENIED,   /* a connection was refused: max_connections */
+	LINE_DROPPING, /* a client's queue is full */
 };
 
 struct line {

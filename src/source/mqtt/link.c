@@ -28,8 +28,15 @@ struct link {
 static void prepare_library(void)
 {
 	static const char *const unwanted[] = {
-	    "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "no_proxy", "NO_PROXY",
-	    "MQTT_C_CLIENT_TRACE", "MQTT_C_CLIENT_TRACE_LEVEL", "MQTT_C_CLIENT_TRACE_MAX_LINES",
+	    "http_proxy",
+	    "https_proxy",
+	    "HTTP_PROXY",
+	    "HTTPS_PROXY",
+	    "no_proxy",
+	    "NO_PROXY",
+	    "MQTT_C_CLIENT_TRACE",
+	    "MQTT_C_CLIENT_TRACE_LEVEL",
+	    "MQTT_C_CLIENT_TRACE_MAX_LINES",
 	};
 	static MQTTAsync anchor;
 	MQTTAsync_init_options init = MQTTAsync_init_options_initializer;
@@ -47,7 +54,8 @@ static void on_connected(void *context, MQTTAsync_successData *data)
 	struct link *l = context;
 
 	(void)data;
-	queue_put(l->queue, (struct event){.kind = EVENT_CONNECTED, .link = l->id, .at = clock_boot()}, NULL);
+	queue_put(l->queue,
+	    (struct event){.kind = EVENT_CONNECTED, .link = l->id, .at = clock_boot()}, NULL);
 }
 
 static void on_connect_failed(void *context, MQTTAsync_failureData *data)
@@ -63,7 +71,8 @@ static void on_lost(void *context, char *cause)
 {
 	struct link *l = context;
 
-	queue_put(l->queue, (struct event){.kind = EVENT_LOST, .link = l->id, .at = clock_boot()}, cause);
+	queue_put(
+	    l->queue, (struct event){.kind = EVENT_LOST, .link = l->id, .at = clock_boot()}, cause);
 }
 
 static int on_message(void *context, char *topic, int topic_len, MQTTAsync_message *message)
@@ -91,7 +100,8 @@ static void on_subscribed(void *context, MQTTAsync_successData *data)
 static void on_subscribe_failed(void *context, MQTTAsync_failureData *data)
 {
 	struct link *l = context;
-	struct event e = {.kind = EVENT_SUBSCRIBED, .link = l->id, .at = clock_boot(), .code = 0x80};
+	struct event e = {
+	    .kind = EVENT_SUBSCRIBED, .link = l->id, .at = clock_boot(), .code = 0x80};
 
 	(void)data;
 	queue_put(l->queue, e, NULL);
@@ -150,8 +160,8 @@ struct link *link_open(const struct link_conf *conf, struct queue *queue, struct
 	l->id = conf->id;
 	snprintf(uri, sizeof(uri), "%s://%s", conf->tls ? "ssl" : "tcp", conf->address);
 	o.MQTTVersion = MQTTVERSION_3_1_1;
-	rc = MQTTAsync_createWithOptions(&l->handle, uri, conf->client_id, MQTTCLIENT_PERSISTENCE_NONE,
-	    NULL, &o);
+	rc = MQTTAsync_createWithOptions(
+	    &l->handle, uri, conf->client_id, MQTTCLIENT_PERSISTENCE_NONE, NULL, &o);
 	if (rc != MQTTASYNC_SUCCESS) {
 		err_set(err, "the MQTT library does not take the address %s: %s", conf->address,
 		    MQTTAsync_strerror(rc));

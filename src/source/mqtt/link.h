@@ -19,8 +19,8 @@ struct link_conf {
 	const char *address; /* "127.0.0.1:1883", "[::1]:1883" */
 	const char *client_id;
 	const char *username, *password; /* NULL: none */
-	const struct tls_conf *tls;      /* NULL: plain TCP */
-	const char *tls_name;            /* the name that the certificate must carry */
+	const struct tls_conf *tls;	 /* NULL: plain TCP */
+	const char *tls_name;		 /* the name that the certificate must carry */
 	int64_t timeout_ms;
 	unsigned id;
 };

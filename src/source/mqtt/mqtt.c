@@ -32,12 +32,13 @@ static void source_free(struct source *s)
 	free(s);
 }
 
-static int add_broker(struct source *s, const char *name, const char *url, int64_t max, struct err *err)
+static int add_broker(
+    struct source *s, const char *name, const char *url, int64_t max, struct err *err)
 {
 	const struct cluster_conf *c = s->ctx->cluster;
 
-	if (mqtt_broker_init(&s->brokers[s->n], s->ctx, s->queue, name, url, max > 0 ? max : c->max_connections,
-		(unsigned)s->n + 1, clock_boot(), err) != 0)
+	if (mqtt_broker_init(&s->brokers[s->n], s->ctx, s->queue, name, url,
+		max > 0 ? max : c->max_connections, (unsigned)s->n + 1, clock_boot(), err) != 0)
 		return err_prefix(err, "cluster %s", c->name);
 	s->n++;
 	return 0;
@@ -48,7 +49,8 @@ static int add_brokers(struct source *s, struct err *err)
 	const struct cluster_conf *c = s->ctx->cluster;
 
 	if (c->n_brokers > BROKERS_MOST)
-		return err_set(err, "cluster %s: brokers: lists more than %d brokers: split it into clusters",
+		return err_set(err,
+		    "cluster %s: brokers: lists more than %d brokers: split it into clusters",
 		    c->name, BROKERS_MOST);
 	for (size_t i = 0; i < c->n_brokers; i++) {
 		const struct mqtt_broker_conf *b = &c->brokers[i];
@@ -62,7 +64,8 @@ static int add_brokers(struct source *s, struct err *err)
 	if (c->n_brokers)
 		return 0;
 	if (!c->url)
-		return err_set(err, "cluster %s: give it url: mqtt://host:1883 or brokers:", c->name);
+		return err_set(
+		    err, "cluster %s: give it url: mqtt://host:1883 or brokers:", c->name);
 	return add_broker(s, c->name, c->url, 0, err);
 }
 
@@ -161,7 +164,8 @@ static void mqtt_wait(struct source *s, int64_t until)
 		if ((fd = mqtt_broker_fd(&s->brokers[i])) >= 0)
 			fds[n++] = (struct pollfd){.fd = fd, .events = POLLOUT};
 	if (left > 0)
-		poll(fds, n, left > 60 * NS_PER_S ? 60000 : (int)((left + NS_PER_MS - 1) / NS_PER_MS));
+		poll(fds, n,
+		    left > 60 * NS_PER_S ? 60000 : (int)((left + NS_PER_MS - 1) / NS_PER_MS));
 }
 
 const struct source_ops mqtt_source = {

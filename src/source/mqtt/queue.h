@@ -14,15 +14,15 @@ enum event_kind {
 	EVENT_CONNECTED,
 	EVENT_CONNECT_FAILED, /* code: CONNACK's 1 to 5, or paho's negative one; text */
 	EVENT_LOST,
-	EVENT_SUBSCRIBED,     /* code: the granted QoS of the worst topic, or 0x80 */
-	EVENT_PONG,           /* token: of link_ping() */
+	EVENT_SUBSCRIBED, /* code: the granted QoS of the worst topic, or 0x80 */
+	EVENT_PONG,	  /* token: of link_ping() */
 	EVENT_MESSAGE,
 };
 
 struct event {
 	enum event_kind kind;
-	unsigned link;    /* id of the link it came from */
-	int64_t at;       /* boot ns, taken in the callback */
+	unsigned link; /* id of the link it came from */
+	int64_t at;    /* boot ns, taken in the callback */
 	int code, token;
 	bool retained;
 	size_t topic_len, len;

@@ -55,7 +55,8 @@ static const char *other_flavor(const struct mqtt_broker *b, struct arena *a)
 {
 	if (!b->flavor || !strcmp(b->flavor, "auto") || !strcmp(b->flavor, "mosquitto"))
 		return NULL;
-	return arena_printf(a, "the numbers of flavor %s are not read yet, only mosquitto's", b->flavor);
+	return arena_printf(
+	    a, "the numbers of flavor %s are not read yet, only mosquitto's", b->flavor);
 }
 
 /* What stands between a row and its numbers. */
@@ -68,8 +69,11 @@ struct view_of {
 
 static struct view_of look(const struct mqtt_broker *b, struct section *s, int64_t now)
 {
-	return (struct view_of){.b = b, .arena = &s->arena, .trouble = trouble_of(b, &s->arena, now),
-	    .flavor = other_flavor(b, &s->arena), .now = now};
+	return (struct view_of){.b = b,
+	    .arena = &s->arena,
+	    .trouble = trouble_of(b, &s->arena, now),
+	    .flavor = other_flavor(b, &s->arena),
+	    .now = now};
 }
 
 /* The broker's number under the trouble that there is: a failure keeps the last one. */
@@ -127,8 +131,8 @@ static void fill_metrics(struct broker_row *row, const struct view_of *l)
 	for (size_t i = 0; i < TOTALS; i++)
 		*m++ = (struct metric){totals[i].metric, fact(l, totals[i].field)};
 	for (size_t i = 0; i < RATES; i++)
-		*m++ = (struct metric){rates[i].metric,
-		    under(l, facts_rate(&l->b->facts, rates[i].counter, l->now))};
+		*m++ = (struct metric){
+		    rates[i].metric, under(l, facts_rate(&l->b->facts, rates[i].counter, l->now))};
 }
 
 struct section *mqtt_brokers_section(const struct mqtt_broker *brokers, size_t n, int64_t now)
@@ -191,7 +195,8 @@ struct section *mqtt_connections_section(const struct mqtt_broker *brokers, size
 		struct view_of l = look(b, s, now);
 		char text[64], line_text[64];
 		struct drops drops = facts_drops(&b->facts, now, text, sizeof(text));
-		struct timeouts timeouts = facts_timeouts(&b->facts, now, line_text, sizeof(line_text));
+		struct timeouts timeouts =
+		    facts_timeouts(&b->facts, now, line_text, sizeof(line_text));
 
 		row->broker = arena_strdup(&s->arena, b->name);
 		row->current = fact(&l, SYS_CONNECTED);
@@ -268,8 +273,9 @@ struct section *mqtt_cluster_section(const struct mqtt_broker *brokers, size_t n
 		if (row->version.type != VALUE_TEXT)
 			row->version = fact(&l, SYS_VERSION);
 		if (!row->trouble && l.trouble && brokers[i].trouble != TROUBLE_NONE)
-			row->trouble = n == 1 ? l.trouble
-					      : arena_printf(&s->arena, "%s: %s", brokers[i].name, l.trouble);
+			row->trouble =
+			    n == 1 ? l.trouble
+				   : arena_printf(&s->arena, "%s: %s", brokers[i].name, l.trouble);
 	}
 	row->mode = brokers[0].facts.version[0] ? "mosquitto" : NULL;
 	row->controllers = row->controller = value_na(no_controller);
@@ -288,10 +294,12 @@ static bool has_disk(const struct section *disk, const char *broker)
 	return false;
 }
 
-struct section *mqtt_disk_section(const struct source_ctx *ctx, const struct section *brokers, int64_t now)
+struct section *mqtt_disk_section(
+    const struct source_ctx *ctx, const struct section *brokers, int64_t now)
 {
-	static const char no_entry[] = "an MQTT broker does not tell where it keeps its data: say so with "
-				       "disk: [{broker: NAME, path: PERSISTENCE_LOCATION, local: true}]";
+	static const char no_entry[] =
+	    "an MQTT broker does not tell where it keeps its data: say so with "
+	    "disk: [{broker: NAME, path: PERSISTENCE_LOCATION, local: true}]";
 	struct section *s = section_new(SECTION_DISK);
 
 	host_disk_rows(ctx->cluster, brokers, s, now, schedule_period(ctx->config, PERIOD_LOGDIRS));

@@ -122,7 +122,8 @@ static bool parse_text(const char *p, size_t len, struct sys_value *out)
 	return true;
 }
 
-int sys_parse(const char *topic, size_t topic_len, const char *payload, size_t len, struct sys_value *out)
+int sys_parse(
+    const char *topic, size_t topic_len, const char *payload, size_t len, struct sys_value *out)
 {
 	static bool (*const parse[])(const char *, size_t, struct sys_value *) = {
 	    [SHAPE_TEXT] = parse_text,

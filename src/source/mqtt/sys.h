@@ -36,7 +36,8 @@ struct sys_value {
 
 /* Returns 1 with *out filled, 0 for a topic that is not in the table, -1 for one
  * that is but whose payload is not what it should be. */
-int sys_parse(const char *topic, size_t topic_len, const char *payload, size_t len, struct sys_value *out);
+int sys_parse(
+    const char *topic, size_t topic_len, const char *payload, size_t len, struct sys_value *out);
 
 /* The topic of a field below $SYS/broker/, for messages. */
 const char *sys_topic(enum sys_field field);
@@ -44,7 +45,8 @@ const char *sys_topic(enum sys_field field);
 /* "2.0.11" -> 20011; 0 where it does not begin so. */
 int sys_version_number(const char *version);
 
-/* Does this version take retained $SYS values back 60 s after they last changed? 0: not known, taken as yes. */
+/* Does this version take retained $SYS values back 60 s after they last changed? 0: not known,
+ * taken as yes. */
 int sys_version_expires(int number);
 
 #endif
