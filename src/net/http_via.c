@@ -3,25 +3,62 @@
 #include "base/alloc.h"
 #include "net/via.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 struct http_via {
 	struct http_via *next;
 	struct via v;
+	int fd;                     /* libcurl's end */
 	struct http_via_call *call; /* NULL once it is over */
 };
 
+/* A listener of a name that the kernel picks, written to addr. */
+static int listen_somewhere(struct curl_sockaddr *addr)
+{
+	struct sockaddr_un un = {.sun_family = AF_UNIX};
+	socklen_t len = sizeof(un);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -1;
+	if (bind(fd, (struct sockaddr *)&un, sizeof(un.sun_family)) || listen(fd, 1) ||
+	    getsockname(fd, (struct sockaddr *)&un, &len)) {
+		close(fd);
+		return -1;
+	}
+	addr->family = AF_UNIX;
+	addr->socktype = SOCK_STREAM;
+	addr->protocol = 0;
+	addr->addrlen = len;
+	/* libcurl's structure ends with room for any address, though its type says 16 bytes. */
+	memcpy((char *)addr + offsetof(struct curl_sockaddr, addr), &un, len);
+	return fd;
+}
+
+/* libcurl connects by itself (7.88 even what is connected already), so it is given an address to
+ * connect to: where the command is going to accept. */
 static curl_socket_t on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *addr)
 {
 	struct http_via_call *c = arg;
 	struct http_via *one;
+	int listener, rc;
 
-	(void)addr;
 	if (purpose != CURLSOCKTYPE_IPCXN || c->via)
 		return CURL_SOCKET_BAD;
+	listener = listen_somewhere(addr);
+	if (listener < 0)
+		return CURL_SOCKET_BAD;
 	one = xcalloc(1, sizeof(*one));
-	if (via_start(&one->v, c->vias->argv, c->host, c->port, &c->words)) {
+	rc = via_start_on(&one->v, c->vias->argv, c->host, c->port, listener, &c->words);
+	close(listener);
+	one->fd = rc ? -1 : socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (one->fd < 0) {
+		if (!rc)
+			via_end(&one->v);
 		free(one);
 		return CURL_SOCKET_BAD;
 	}
@@ -29,15 +66,7 @@ static curl_socket_t on_open(void *arg, curlsocktype purpose, struct curl_sockad
 	one->next = c->vias->list;
 	c->vias->list = one;
 	c->via = one;
-	return one->v.fd;
-}
-
-static int on_sockopt(void *arg, curl_socket_t fd, curlsocktype purpose)
-{
-	(void)arg;
-	(void)fd;
-	(void)purpose;
-	return CURL_SOCKOPT_ALREADY_CONNECTED;
+	return one->fd;
 }
 
 static int on_close(void *arg, curl_socket_t fd)
@@ -45,7 +74,7 @@ static int on_close(void *arg, curl_socket_t fd)
 	struct http_vias *vias = arg;
 	struct http_via **at = &vias->list, *one;
 
-	while (*at && (*at)->v.fd != fd)
+	while (*at && (*at)->fd != fd)
 		at = &(*at)->next;
 	one = *at;
 	if (one) {
@@ -69,7 +98,6 @@ void http_via_set(struct http_via_call *c, struct http_vias *vias, CURL *e, cons
 	c->port = xstrdup(colon + 1);
 	curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open);
 	curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, c);
-	curl_easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, on_sockopt);
 	curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, on_close);
 	curl_easy_setopt(e, CURLOPT_CLOSESOCKETDATA, vias);
 }

@@ -34,11 +34,13 @@ static char *expand(const char *arg, const char *host, const char *port)
 }
 
 /* Between fork and exec only async-signal-safe calls are allowed: other threads held locks. */
-static _Noreturn void child(char **argv, int io, int err_pipe)
+static _Noreturn void child(char **argv, int io, int listener, int err_pipe)
 {
 	sigset_t none;
 
 	setsid();
+	if (listener >= 0)
+		io = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 	dup2(io, STDIN_FILENO);
 	dup2(io, STDOUT_FILENO);
 	dup2(err_pipe, STDERR_FILENO);
@@ -49,34 +51,49 @@ static _Noreturn void child(char **argv, int io, int err_pipe)
 	_exit(127);
 }
 
-static int spawn(struct via *v, char **argv, struct err *err)
+static void close_pair(const int fd[2])
 {
-	int io[2], errs[2];
+	for (int i = 0; i < 2; i++)
+		if (fd[i] >= 0)
+			close(fd[i]);
+}
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, io))
+/* listener < 0: over a socketpair, whose other end is v->fd. */
+static int spawn(struct via *v, char **argv, int listener, struct err *err)
+{
+	int io[2] = {-1, -1}, errs[2];
+
+	if (listener < 0 && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, io))
 		return err_set(err, "no socket for the via command: %s", strerror(errno));
 	if (pipe2(errs, O_CLOEXEC | O_NONBLOCK)) {
-		close(io[0]);
-		close(io[1]);
+		close_pair(io);
 		return err_set(err, "no pipe for the via command: %s", strerror(errno));
 	}
 	v->pid = fork();
 	if (v->pid == 0)
-		child(argv, io[1], errs[1]);
-	close(io[1]);
+		child(argv, io[1], listener, errs[1]);
 	close(errs[1]);
 	if (v->pid < 0) {
-		close(io[0]);
+		close_pair(io);
 		close(errs[0]);
 		return err_set(err, "the via command %s could not be started: %s", argv[0], strerror(errno));
 	}
-	fcntl(io[0], F_SETFL, O_NONBLOCK);
+	if (io[0] >= 0) {
+		close(io[1]);
+		fcntl(io[0], F_SETFL, O_NONBLOCK);
+	}
 	v->fd = io[0];
 	v->err_fd = errs[0];
 	return 0;
 }
 
 int via_start(struct via *v, const char *const *argv, const char *host, const char *port, struct err *err)
+{
+	return via_start_on(v, argv, host, port, -1, err);
+}
+
+int via_start_on(struct via *v, const char *const *argv, const char *host, const char *port, int listener,
+    struct err *err)
 {
 	char *args[MOST_ARGS + 1];
 	size_t n = 0;
@@ -87,7 +104,7 @@ int via_start(struct via *v, const char *const *argv, const char *host, const ch
 	args[n] = NULL;
 	if (!n)
 		return err_set(err, "the via command is empty");
-	rc = spawn(v, args, err);
+	rc = spawn(v, args, listener, err);
 	while (n--)
 		free(args[n]);
 	return rc;

@@ -10,3 +10,8 @@ libsample_a_SOURCES = \
 	tests/support/sample_parts.h
 libsample_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 endif
+
+# A server that misbehaves in one way; also a program, for the scripts of tests/brokers.
+check_LIBRARIES += libfault.a
+libfault_a_SOURCES = tests/support/fault_server.c tests/support/fault_server.h
+libfault_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support

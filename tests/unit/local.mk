@@ -65,3 +65,8 @@ tests_unit_t_base_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/t_text
 tests_unit_t_text_SOURCES = tests/unit/t_text.c
 tests_unit_t_text_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_http
+tests_unit_t_http_SOURCES = tests/unit/t_http.c
+tests_unit_t_http_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
+tests_unit_t_http_LDADD = libfault.a $(TEST_LIBS)
