@@ -1,8 +1,30 @@
 # Files of src/source/kafka, for the top-level Makefile.am.
 libmqcore_a_SOURCES += \
-	src/source/kafka/wire.c src/source/kafka/wire.h \
+	src/source/kafka/cluster.c \
+	src/source/kafka/cluster.h \
+	src/source/kafka/disk.c \
+	src/source/kafka/end_ring.c \
+	src/source/kafka/groups.c \
+	src/source/kafka/kafka.c \
+	src/source/kafka/lag.c \
+	src/source/kafka/liveness.c \
+	src/source/kafka/members.c \
+	src/source/kafka/meta.c \
+	src/source/kafka/meta_more.c \
+	src/source/kafka/offsets.c \
+	src/source/kafka/publish.c \
+	src/source/kafka/publish_lag.c \
+	src/source/kafka/publish_partitions.c \
+	src/source/kafka/status.c \
+	src/source/kafka/wire.c \
+	src/source/kafka/wire.h \
 	src/source/kafka/wire_cluster.c \
-	src/source/kafka/wire_codec.c src/source/kafka/wire_codec.h \
+	src/source/kafka/wire_codec.c \
+	src/source/kafka/wire_codec.h \
+	src/source/kafka/wire_conn.c \
+	src/source/kafka/wire_conn.h \
+	src/source/kafka/wire_conn_int.h \
+	src/source/kafka/wire_conn_io.c \
 	src/source/kafka/wire_groups.c \
 	src/source/kafka/wire_offsets.c
 EXTRA_DIST += src/source/kafka/README

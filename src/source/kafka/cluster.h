@@ -1,0 +1,291 @@
+#ifndef MQ_SOURCE_KAFKA_CLUSTER_H
+#define MQ_SOURCE_KAFKA_CLUSTER_H
+
+#include "base/map.h"
+#include "source/kafka/wire_conn.h"
+#include "source/source.h"
+
+/*
+ * What the Kafka source knows of its cluster, kept between polls. All of it
+ * belongs to the thread of the source; sections are built from it.
+ */
+enum {
+	MOST_BROKERS = 1000,
+	MOST_GROUP_PARTITIONS = 100000,
+	MOST_PROBLEMS = 200,
+	LAG_WINDOW = 10,  /* polls that the status of a group-partition is judged on */
+	RATE_WINDOW = 16, /* polls that rates are taken over */
+};
+
+struct kafka;
+
+/* A quantity's last outcome: NULL while it went well. Owned. */
+struct outcome {
+	char *error;
+	bool tried;  /* at least once, well or badly */
+	int64_t at;  /* of the last good one, boot ns */
+};
+
+struct kdisk {
+	char *path;
+	int64_t data, total, usable; /* -1: not told */
+	int16_t error;
+	int64_t at;
+	struct series *percent;
+};
+
+struct kbroker {
+	struct kafka *k;
+	int32_t id;        /* -1: a bootstrap address whose broker is not known yet */
+	char id_text[16], name[64];
+	char *address;     /* as advertised, or as written in bootstrap; "" where nobody says */
+	char *moves_to;    /* the address it advertises now; NULL: the same */
+	struct conn conn;
+	struct probe_stats rtt;
+	bool in_metadata;  /* the newest metadata lists it */
+	bool up, ever_up, failed_once;
+	int64_t changed_at;       /* when up last changed */
+	int64_t left_at;          /* when it left the metadata; 0: it is there */
+	char words[ERR_MAX];      /* how it stands, as published last */
+	unsigned burst;           /* probes still wanted at once by a one-shot check */
+	int64_t leaders, replicas;
+	int32_t throttle_ms;
+	struct task logdirs;
+	bool asking_logdirs;
+	struct outcome disk;
+	struct kdisk *disks;
+	size_t n_disks;
+	bool listing, listed;     /* ListGroups of this round: under way, answered well */
+	struct outcome groups;
+	int64_t slow_ms;          /* how long its offset replies take */
+	struct outcome ends;      /* of its last ListOffsets */
+};
+
+struct end_point {
+	int64_t at, offset;
+};
+
+/* The last end offsets of a partition: where in time an offset was written. */
+struct end_ring {
+	unsigned n, cap;
+	struct end_point p[];
+};
+
+struct kpart {
+	int32_t leader;
+	int16_t error;
+	uint16_t n_replicas, n_isr, n_adding;
+	const int32_t *replicas, *isr; /* in the topic's block */
+	int64_t end, start;            /* -1: not known */
+	uint64_t end_cycle, wanted;    /* cycle in which the end was read, in which a group asks for it */
+	int16_t end_error;
+	struct end_ring *ring;
+};
+
+struct ktopic {
+	char *name;
+	bool internal;
+	int16_t error;
+	uint64_t seen; /* metadata generation */
+	struct kpart *parts;
+	size_t n_parts;
+	int32_t *block;
+	bool configured; /* the next four are known */
+	int64_t min_isr, retention_ms, retention_bytes;
+	bool compacted;
+	int16_t config_error;
+};
+
+struct lag_point {
+	int64_t committed, lag;
+};
+
+/* One partition as one group reads it. */
+struct gpart {
+	int32_t partition;
+	int64_t committed;       /* -1: never committed */
+	int64_t lag, end;        /* -1: not known */
+	uint64_t seen;           /* cycle in which OffsetFetch named it */
+	bool refused;            /* the coordinator answered this one with an error */
+	const char *member;      /* in the group's member arena */
+	bool assigned;
+	unsigned n_points;
+	struct lag_point points[LAG_WINDOW]; /* oldest first */
+	int64_t moved_at;        /* when the commit last moved */
+	int64_t end_then;        /* the end at that time */
+	int64_t stalled_since;   /* since when the end has moved and the commit has not; 0: not */
+};
+
+struct rate_point {
+	int64_t at, end, committed;
+};
+
+struct gtopic {
+	char *name;
+	struct gpart *parts; /* by partition, rising */
+	size_t n_parts, cap;
+	/* What was computed last. */
+	int64_t known, unknown;  /* partitions */
+	int64_t never;           /* of the unknown: nothing was ever committed */
+	int64_t deleted;         /* messages that retention deleted unread */
+	int64_t sum, at;         /* lag of the known ones, when */
+	bool failed;             /* nothing is known in this cycle */
+	enum lag_status status;
+	const char *why;
+	int64_t worst;
+	struct value lag_seconds, lost_in, stalled;
+	struct rate_point rates[RATE_WINDOW]; /* oldest first */
+	unsigned n_rates;
+	size_t rate_parts;       /* of how many partitions they are the sum */
+	struct series *series;
+};
+
+struct kgroup {
+	char *id;
+	int32_t coordinator;
+	char state[32], type[16];
+	bool described;        /* members is known */
+	bool consumer;         /* its protocol is one that commits offsets */
+	int64_t members;
+	int64_t members_at;
+	struct arena members_arena;
+	uint64_t seen;         /* roster generation */
+	uint64_t fetched;      /* cycle of the newest committed offsets */
+	int64_t fetched_at;
+	struct outcome offsets;
+	struct gtopic *topics;
+	size_t n_topics, cap;
+};
+
+enum offsets_phase { PHASE_IDLE, PHASE_COMMITTED, PHASE_ENDS };
+
+/* The bits that make the source settled. */
+enum {
+	TRIED_METADATA = 1,
+	TRIED_QUORUM = 2,
+	TRIED_CONFIGS = 4,
+	TRIED_MOVES = 8,
+	TRIED_GROUPS = 16,
+	TRIED_LAG = 32,
+	TRIED_ALL = 63,
+};
+
+struct kafka {
+	struct source_ctx *ctx;
+	const struct cluster_conf *conf;
+	int64_t timeout, opened_at;
+	struct kbroker **brokers;
+	size_t n_brokers, cap_brokers;
+	size_t rotor; /* which broker is asked what any of them can answer */
+	unsigned tried;
+
+	struct task metadata, offsets, moves, configs, starts;
+	bool asking_metadata, asking_moves, asking_quorum;
+	bool want_metadata; /* something says that it is out of date */
+	int64_t metadata_sent;
+	struct outcome meta, quorum, moving, config;
+	uint64_t generation;
+	char *cluster_id;
+	int32_t controller;  /* -1: none; of the quorum, or of the metadata under ZooKeeper */
+	int64_t controllers; /* active ones: 0 or 1 */
+	bool kraft, mode_known;
+	struct map topics, groups;
+	int64_t reassigning;
+	int64_t configs_asked; /* topics under way */
+	uint64_t configs_generation; /* of the metadata whose new topics were looked for */
+	struct task roster_due;
+
+	uint64_t roster;
+	bool listing;
+
+	enum offsets_phase phase;
+	uint64_t cycle;
+	size_t waiting;       /* requests of this phase under way */
+	int64_t phase_until;
+	size_t n_gparts;
+	int64_t omitted_parts;
+	size_t describe_chunk, fetch_chunk; /* groups per request */
+	char **single;   /* groups asked one by one in this cycle (brokers before 3.0) */
+	size_t n_single, cap_single;
+
+	int64_t publish_at;   /* brokers and cluster at the latest then */
+	bool dirty_partitions, dirty_lag, dirty_disk;
+	struct outcome lagging;
+
+	struct pollfd *polls;
+	size_t cap_polls;
+};
+
+/* cluster.c: which brokers there are */
+void cluster_bootstrap(struct kafka *k);
+struct kbroker *broker_by_id(const struct kafka *k, int32_t id);
+/* Puts the brokers of a metadata reply in place: new ones are dialled, others marked as gone. */
+void cluster_learn(struct kafka *k, const struct metadata *m, int64_t now);
+void cluster_forget(struct kafka *k, int64_t now);
+void cluster_release(struct kafka *k);
+/* Any broker that is up and, unless api is API_COUNT, offers it; they take turns. */
+struct kbroker *broker_any(struct kafka *k, enum kafka_api api);
+size_t brokers_up(const struct kafka *k);
+/* The name of a broker for people; buf is used where it is not known. */
+const char *broker_name(const struct kafka *k, int32_t id, char *buf, size_t size);
+/* Sends, counts, and keeps the throttle time. */
+int broker_ask(struct kbroker *b, enum kafka_api api, const struct wire_ask *ask, call_done *done,
+    int64_t tag, int64_t now, struct err *err);
+
+void outcome_good(struct outcome *o, int64_t now);
+void outcome_bad(struct outcome *o, const char *error);
+void outcome_release(struct outcome *o);
+/* v as it is, or failed where the last outcome was bad; the reason goes into the arena. */
+struct value outcome_value(const struct outcome *o, struct value v, struct arena *arena);
+
+/* liveness.c: who is up, and round trips */
+void liveness_step(struct kbroker *b, int64_t now);
+int64_t liveness_due(const struct kbroker *b);
+void liveness_heard(void *owner, const struct call *call, const struct answer *a);
+/* How often each broker is heard at least. */
+int64_t liveness_period(const struct kafka *k);
+
+/* meta.c, meta_more.c: partitions, reassignments, configs */
+void metadata_step(struct kafka *k, int64_t now);
+void moves_step(struct kafka *k, int64_t now);
+void configs_step(struct kafka *k, int64_t now);
+void quorum_ask(struct kafka *k, int64_t now);
+struct ktopic *topic_get(const struct kafka *k, const char *name);
+void topics_release(struct kafka *k);
+
+/* groups.c, members.c: who reads */
+void groups_ask(struct kafka *k, int64_t now);
+void members_ask(struct kbroker *b, int64_t now);
+struct kgroup *group_get(const struct kafka *k, const char *id);
+struct gtopic *group_topic(struct kgroup *g, const char *name);
+struct gpart *group_part(struct kafka *k, struct gtopic *t, int32_t partition);
+void group_free(struct kafka *k, struct kgroup *g);
+void groups_release(struct kafka *k);
+
+/* offsets.c: the cycle of committed, then end offsets */
+void offsets_step(struct kafka *k, int64_t now);
+void starts_step(struct kafka *k, int64_t now);
+
+/* lag.c: what the offsets mean */
+void lag_compute(struct kafka *k, int64_t now);
+void end_ring_add(struct kafka *k, struct kpart *p, int64_t at, int64_t offset);
+/* How long ago the record at `offset` was written, ns. */
+enum age { AGE_KNOWN, AGE_ROUGH, AGE_UNKNOWN }; /* rough: it is older than what was watched */
+enum age end_ring_age(const struct end_ring *r, int64_t offset, int64_t now, int64_t *ns);
+
+/* status.c: Burrow's rules restated for a poller */
+enum lag_status lag_judge(const struct lag_point *points, unsigned n, int owned, const char **why);
+
+/* disk.c */
+void disk_step(struct kbroker *b, int64_t now);
+void disk_release(struct kbroker *b);
+
+/* publish.c, publish_lag.c */
+void publish_step(struct kafka *k, int64_t now);
+/* Why the lag of a partition is not known; NULL where it is. Static or in the arena. */
+const char *part_trouble(const struct kafka *k, const struct gtopic *t, const struct gpart *p,
+    struct arena *arena);
+struct section *build_lag(struct kafka *k, int64_t now);
+struct section *build_partitions(struct kafka *k, int64_t now);
+
+#endif

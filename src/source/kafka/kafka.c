@@ -1,0 +1,217 @@
+#include "source/kafka/cluster.h"
+
+#include "base/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* The source: opens, does what is due, waits, closes. */
+
+struct source {
+	struct kafka k;
+};
+
+/* What this client speaks by itself. Everything else is said, not tried in silence. */
+static int check_security(const struct cluster_conf *conf, struct err *err)
+{
+	const char *protocol = cluster_property(conf, "security.protocol");
+
+	if (!protocol || !strcasecmp(protocol, "PLAINTEXT"))
+		return 0;
+	return err_set(err,
+	    "security.protocol %s is not supported yet: cluster %s cannot be watched; PLAINTEXT works",
+	    protocol, conf->name);
+}
+
+/* The slow tier comes half an offset cycle after the offsets, so that no broker sees all at once. */
+static void init_tasks(struct kafka *k, int64_t now)
+{
+	const struct config *c = k->ctx->config;
+
+	task_init(&k->metadata, c, PERIOD_METADATA, now);
+	task_init(&k->roster_due, c, PERIOD_METADATA, now);
+	task_init(&k->offsets, c, PERIOD_OFFSETS, now);
+	task_init(&k->moves, c, PERIOD_LOGDIRS, now);
+	task_init(&k->configs, c, PERIOD_CONFIGS, now);
+	task_init(&k->starts, c, PERIOD_LOGDIRS, now + k->offsets.period / 2);
+}
+
+static struct source *kafka_open(struct source_ctx *ctx, struct err *err)
+{
+	struct source *s;
+	struct kafka *k;
+
+	if (check_security(ctx->cluster, err))
+		return NULL;
+	s = xcalloc(1, sizeof(*s));
+	k = &s->k;
+	k->ctx = ctx;
+	k->conf = ctx->cluster;
+	k->timeout = (k->conf->timeout_ms > 0 ? k->conf->timeout_ms : 5000) * NS_PER_MS;
+	k->opened_at = clock_boot();
+	k->controller = -1;
+	map_init(&k->topics);
+	map_init(&k->groups);
+	init_tasks(k, k->opened_at);
+	k->dirty_partitions = k->dirty_lag = k->dirty_disk = true;
+	cluster_bootstrap(k);
+	return s;
+}
+
+static void poll_now(struct kafka *k, int64_t now)
+{
+	k->metadata.next = k->roster_due.next = k->offsets.next = k->moves.next = k->starts.next = now;
+	for (size_t i = 0; i < k->n_brokers; i++) {
+		k->brokers[i]->logdirs.next = now;
+		conn_hurry(&k->brokers[i]->conn);
+	}
+}
+
+static void step_brokers(struct kafka *k, int64_t now)
+{
+	int64_t sent = 0;
+
+	for (size_t i = 0; i < k->n_brokers; i++) {
+		struct kbroker *b = k->brokers[i];
+
+		if (b->address[0])
+			conn_step(&b->conn, now);
+		liveness_step(b, now);
+		sent += b->conn.requests;
+		b->conn.requests = 0;
+	}
+	if (sent)
+		model_count_requests(k->ctx->model, sent);
+}
+
+static void step_tasks(struct kafka *k, int64_t now)
+{
+	metadata_step(k, now);
+	configs_step(k, now);
+	groups_ask(k, now);
+	moves_step(k, now);
+	offsets_step(k, now);
+	starts_step(k, now);
+	for (size_t i = 0; i < k->n_brokers; i++)
+		disk_step(k->brokers[i], now);
+}
+
+/* Is there a broker of which something is still to be heard for the first time? */
+static bool brokers_settled(const struct kafka *k)
+{
+	for (size_t i = 0; i < k->n_brokers; i++) {
+		const struct kbroker *b = k->brokers[i];
+
+		if (!b->address[0] || (b->failed_once && !b->up))
+			continue;
+		if (!b->up || b->burst || (b->id >= 0 && !b->disk.tried))
+			return false;
+	}
+	return true;
+}
+
+static void note_settled(struct kafka *k, int64_t now)
+{
+	bool all = (k->tried & TRIED_ALL) == TRIED_ALL && brokers_settled(k);
+	bool nobody = k->meta.tried && !k->meta.at && brokers_settled(k);
+
+	if (atomic_load(&k->ctx->settled))
+		return;
+	/* Whatever never came: a check is not kept waiting for more than two time-outs. */
+	if (all || nobody || now - k->opened_at > 2 * k->timeout) {
+		k->publish_at = now;
+		publish_step(k, now);
+		atomic_store(&k->ctx->settled, true);
+	}
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t next_due(const struct kafka *k, int64_t now)
+{
+	int64_t due = k->publish_at;
+
+	if (!k->asking_metadata)
+		due = sooner(due, k->metadata.next);
+	if (k->phase != PHASE_IDLE)
+		due = sooner(due, k->phase_until);
+	else if (k->tried & TRIED_GROUPS)
+		due = sooner(due, k->offsets.next);
+	for (size_t i = 0; i < k->n_brokers; i++) {
+		const struct kbroker *b = k->brokers[i];
+
+		if (b->address[0])
+			due = sooner(due, conn_due(&b->conn, now));
+		due = sooner(due, liveness_due(b));
+	}
+	return due;
+}
+
+static int64_t kafka_run(struct source *s, int64_t now)
+{
+	struct kafka *k = &s->k;
+
+	if (atomic_exchange(&k->ctx->poll_now, false))
+		poll_now(k, now);
+	step_brokers(k, now);
+	cluster_forget(k, now);
+	step_tasks(k, now);
+	/* What the tasks asked goes out now, not after the next wait. */
+	step_brokers(k, now);
+	publish_step(k, now);
+	note_settled(k, now);
+	return next_due(k, now);
+}
+
+static void kafka_wait(struct source *s, int64_t until)
+{
+	struct kafka *k = &s->k;
+	int64_t left = until - clock_boot();
+	size_t n = 0;
+
+	array_reserve(&k->polls, &k->cap_polls, k->n_brokers + 1, sizeof(*k->polls));
+	k->polls[n++] = (struct pollfd){.fd = k->ctx->wake_fd, .events = POLLIN};
+	for (size_t i = 0; i < k->n_brokers; i++) {
+		struct pollfd p = conn_poll(&k->brokers[i]->conn);
+
+		if (p.fd >= 0)
+			k->polls[n++] = p;
+	}
+	if (left < 0)
+		left = 0;
+	if (left > 60 * NS_PER_S)
+		left = 60 * NS_PER_S;
+	poll(k->polls, n, (int)((left + NS_PER_MS - 1) / NS_PER_MS));
+}
+
+static void kafka_close(struct source *s)
+{
+	struct kafka *k = &s->k;
+
+	cluster_release(k);
+	groups_release(k);
+	topics_release(k);
+	outcome_release(&k->meta);
+	outcome_release(&k->quorum);
+	outcome_release(&k->moving);
+	outcome_release(&k->config);
+	outcome_release(&k->lagging);
+	while (k->n_single)
+		free(k->single[--k->n_single]);
+	free(k->single);
+	free(k->cluster_id);
+	free(k->polls);
+	free(s);
+}
+
+const struct source_ops kafka_source = {
+    .name = "kafka",
+    .open = kafka_open,
+    .run = kafka_run,
+    .wait = kafka_wait,
+    .close = kafka_close,
+};

@@ -1,0 +1,275 @@
+#include "source/kafka/cluster.h"
+
+#include "base/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What is asked beside the metadata: the quorum, reassignments, configs of topics. */
+
+enum { MOST_CONFIG_TOPICS = 10000 };
+
+/* A voter that has not fetched for this long is not following (the leader's own limit is 2 s). */
+enum { VOTER_SILENT_MS = 15000 };
+
+#define MOST_WAIT (30 * NS_PER_S)
+
+static bool follows(const struct quorum *q, const struct quorum_replica *v, int64_t newest)
+{
+	if (v->id == q->leader || v->fetched_ms < 0)
+		return true;
+	return newest - v->fetched_ms < VOTER_SILENT_MS;
+}
+
+/* The leader is the controller when most voters fetch from it. The newest time that any
+ * replica fetched is the leader's own clock, which is the only one that may be compared. */
+static bool quorum_works(const struct quorum *q)
+{
+	size_t following = 0;
+	int64_t newest = -1;
+
+	for (size_t i = 0; i < q->n_voters; i++)
+		newest = q->voters[i].fetched_ms > newest ? q->voters[i].fetched_ms : newest;
+	for (size_t i = 0; i < q->n_observers; i++)
+		newest = q->observers[i].fetched_ms > newest ? q->observers[i].fetched_ms : newest;
+	for (size_t i = 0; i < q->n_voters; i++)
+		following += follows(q, &q->voters[i], newest);
+	return q->leader >= 0 && following * 2 > q->n_voters;
+}
+
+static void learn_quorum(struct kafka *k, const struct quorum *q, int64_t now)
+{
+	int64_t active = quorum_works(q);
+
+	if (k->controller >= 0 && q->leader >= 0 && k->controller != q->leader)
+		model_event(k->ctx->model, k->ctx->index, NULL, "the controller moved from %d to %d",
+		    k->controller, q->leader);
+	if (k->controllers == 1 && !active && k->quorum.at)
+		model_event(k->ctx->model, k->ctx->index, NULL, "the quorum has no working leader");
+	k->controller = q->leader;
+	k->controllers = active;
+	outcome_good(&k->quorum, now);
+}
+
+static void quorum_done(void *owner, const struct call *call, const struct answer *a)
+{
+	struct kbroker *b = owner;
+	struct kafka *k = b->k;
+	const struct quorum *q = a->reply;
+
+	(void)call;
+	k->asking_quorum = false;
+	k->tried |= TRIED_QUORUM;
+	if (!q)
+		outcome_bad(&k->quorum, a->error);
+	else if (q->error)
+		outcome_bad(&k->quorum, kafka_error_name(q->error));
+	else
+		learn_quorum(k, q, clock_boot());
+}
+
+void quorum_ask(struct kafka *k, int64_t now)
+{
+	struct wire_ask none = {0};
+	struct err err = {{0}};
+	struct kbroker *b;
+
+	if (!k->kraft || k->asking_quorum)
+		return;
+	b = broker_any(k, API_QUORUM);
+	if (!b)
+		err_set(&err, "no broker answers");
+	if (b && !broker_ask(b, API_QUORUM, &none, quorum_done, 0, now, &err)) {
+		k->asking_quorum = true;
+		return;
+	}
+	outcome_bad(&k->quorum, err.msg);
+	k->tried |= TRIED_QUORUM;
+}
+
+static void forget_moves(struct kafka *k)
+{
+	size_t pos = 0;
+	void *value;
+
+	k->reassigning = 0;
+	while (map_each(&k->topics, &pos, &value)) {
+		struct ktopic *t = value;
+
+		for (size_t i = 0; i < t->n_parts; i++)
+			t->parts[i].n_adding = 0;
+	}
+}
+
+static void learn_moves(struct kafka *k, const struct reassignments *r)
+{
+	int64_t before = k->reassigning;
+
+	forget_moves(k);
+	for (size_t i = 0; i < r->n_topics; i++) {
+		struct ktopic *t = r->topics[i].name ? topic_get(k, r->topics[i].name) : NULL;
+
+		for (size_t j = 0; j < r->topics[i].n_parts; j++) {
+			const struct moving_part *m = &r->topics[i].parts[j];
+
+			k->reassigning++;
+			if (t && m->index >= 0 && (size_t)m->index < t->n_parts)
+				t->parts[m->index].n_adding = (uint16_t)m->n_adding;
+		}
+	}
+	if (!before != !k->reassigning && k->moving.at)
+		model_event(k->ctx->model, k->ctx->index, NULL,
+		    k->reassigning ? "partitions are being reassigned: %lld" : "the reassignment is over (%lld left)",
+		    (long long)k->reassigning);
+}
+
+static void moves_done(void *owner, const struct call *call, const struct answer *a)
+{
+	struct kbroker *b = owner;
+	struct kafka *k = b->k;
+	const struct reassignments *r = a->reply;
+	int64_t now = clock_boot();
+
+	(void)call;
+	k->asking_moves = false;
+	k->tried |= TRIED_MOVES;
+	k->dirty_partitions = true;
+	if (!r || r->error) {
+		outcome_bad(&k->moving, r ? kafka_error_name(r->error) : a->error);
+		task_failed(&k->moves, now, MOST_WAIT);
+		return;
+	}
+	learn_moves(k, r);
+	outcome_good(&k->moving, now);
+	task_done(&k->moves, now);
+}
+
+/* Under ZooKeeper only the controller answers; under KRaft any broker forwards. */
+static struct kbroker *moves_broker(struct kafka *k)
+{
+	struct kbroker *b = k->kraft ? NULL : broker_by_id(k, k->controller);
+
+	return b ? b : broker_any(k, API_REASSIGNMENTS);
+}
+
+void moves_step(struct kafka *k, int64_t now)
+{
+	struct wire_ask ask = {.timeout_ms = (int32_t)(k->timeout / NS_PER_MS)};
+	struct err err = {{0}};
+	struct kbroker *b;
+
+	if (k->asking_moves || now < k->moves.next || !k->meta.at)
+		return;
+	b = moves_broker(k);
+	if (!b && brokers_up(k))
+		err_set(&err, "no broker offers it: Kafka before 2.4");
+	else if (!b)
+		err_set(&err, "no broker answers");
+	if (b && !broker_ask(b, API_REASSIGNMENTS, &ask, moves_done, 0, now, &err)) {
+		k->asking_moves = true;
+		return;
+	}
+	outcome_bad(&k->moving, err.msg);
+	task_failed(&k->moves, now, MOST_WAIT);
+	k->tried |= TRIED_MOVES;
+}
+
+static void learn_config(struct ktopic *t, const struct config_resource *c)
+{
+	t->config_error = c->error;
+	t->configured = !c->error;
+	t->min_isr = 1;
+	t->retention_ms = t->retention_bytes = -1;
+	t->compacted = false;
+	for (size_t i = 0; i < c->n_entries; i++) {
+		const char *name = c->entries[i].name, *value = c->entries[i].value;
+
+		if (!name || !value)
+			continue;
+		if (!strcmp(name, "min.insync.replicas"))
+			t->min_isr = strtoll(value, NULL, 10);
+		else if (!strcmp(name, "retention.ms"))
+			t->retention_ms = strtoll(value, NULL, 10);
+		else if (!strcmp(name, "retention.bytes"))
+			t->retention_bytes = strtoll(value, NULL, 10);
+		else if (!strcmp(name, "cleanup.policy"))
+			t->compacted = !strcmp(value, "compact");
+	}
+}
+
+static void configs_done(void *owner, const struct call *call, const struct answer *a)
+{
+	struct kbroker *b = owner;
+	struct kafka *k = b->k;
+	const struct configs *c = a->reply;
+	int64_t now = clock_boot();
+
+	k->configs_asked = 0;
+	k->dirty_partitions = k->dirty_lag = true;
+	k->tried |= TRIED_CONFIGS;
+	if (!c) {
+		outcome_bad(&k->config, a->error);
+		task_failed(&k->configs, now, MOST_WAIT);
+		return;
+	}
+	for (size_t i = 0; i < c->n_resources; i++) {
+		struct ktopic *t = c->resources[i].name ? topic_get(k, c->resources[i].name) : NULL;
+
+		if (t)
+			learn_config(t, &c->resources[i]);
+	}
+	outcome_good(&k->config, now);
+	/* tag: it was a whole round, not one for new topics only */
+	if (call->tag)
+		task_done(&k->configs, now);
+}
+
+/* All topics when a round is due, otherwise those that nobody has asked about yet. */
+static size_t pick_topics(struct kafka *k, bool all, const char **names)
+{
+	size_t pos = 0, n = 0;
+	void *value;
+
+	while (n < MOST_CONFIG_TOPICS && map_each(&k->topics, &pos, &value)) {
+		struct ktopic *t = value;
+
+		if (all || (!t->configured && !t->config_error))
+			names[n++] = t->name;
+	}
+	return n;
+}
+
+void configs_step(struct kafka *k, int64_t now)
+{
+	bool all = now >= k->configs.next;
+	const char **names;
+	struct wire_ask ask = {0};
+	struct err err = {{0}};
+	struct kbroker *b;
+
+	if (k->configs_asked || !k->meta.at || (!all && k->config.error))
+		return;
+	if (!all && k->configs_generation == k->generation)
+		return;
+	k->configs_generation = k->generation;
+	names = xmalloc(MOST_CONFIG_TOPICS * sizeof(*names));
+	ask.names = names;
+	ask.n_names = pick_topics(k, all, names);
+	if (ask.n_names) {
+		b = broker_any(k, API_CONFIGS);
+		if (!b)
+			err_set(&err, "no broker answers");
+		if (b && !broker_ask(b, API_CONFIGS, &ask, configs_done, all, now, &err)) {
+			k->configs_asked = (int64_t)ask.n_names;
+		} else {
+			outcome_bad(&k->config, err.msg);
+			task_failed(&k->configs, now, MOST_WAIT);
+			k->tried |= TRIED_CONFIGS;
+		}
+	} else if (all) {
+		outcome_good(&k->config, now);
+		task_done(&k->configs, now);
+		k->tried |= TRIED_CONFIGS;
+	}
+	free(names);
+}
