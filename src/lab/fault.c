@@ -41,13 +41,13 @@ static bool has_sim(const struct lab *lab)
 
 static const struct fault faults[] = {
     {"kafka-broker-down", ACT_KILL, has_kafka, "kafka-%d", 3, "down %d", "up %d",
-	"SIGKILL to Kafka broker N (3)", "BrokerDown; UnderReplicatedPartitions folded under it"},
+	"SIGKILL to Kafka broker N (default 3)", "BrokerDown; UnderReplicatedPartitions folded under it"},
     {"kafka-broker-frozen", ACT_FREEZE, has_kafka, "kafka-%d", 3, "hang %d", "resume %d",
-	"SIGSTOP to Kafka broker N (3)", "BrokerDown (HUNG)"},
+	"SIGSTOP to Kafka broker N (default 3)", "BrokerDown (HUNG)"},
     {"nats-node-down", ACT_KILL, lab_has_nats, "nats-%d", 3, NULL, NULL,
-	"SIGKILL to NATS node N (3)", "BrokerDown; Routes folded under it"},
+	"SIGKILL to NATS node N (default 3)", "BrokerDown; Routes folded under it"},
     {"nats-node-frozen", ACT_FREEZE, lab_has_nats, "nats-%d", 3, NULL, NULL,
-	"SIGSTOP to NATS node N (3)", "BrokerDown (HUNG)"},
+	"SIGSTOP to NATS node N (default 3)", "BrokerDown (HUNG)"},
     {"mqtt-broker-down", ACT_KILL, lab_has_mqtt, "mosquitto", 0, NULL, NULL,
 	"SIGKILL to mosquitto", "ClusterUnreachable"},
     {"mqtt-broker-frozen", ACT_FREEZE, lab_has_mqtt, "mosquitto", 0, NULL, NULL,
@@ -246,7 +246,11 @@ int cmd_fault(struct lab *lab, const struct options *o)
 	if (bring_about(lab, f, node, &err) ||
 	    lab_write(lab, 0600, &err, mark_name(f, mark), node_text))
 		return refuse(&err);
-	printf("%s: %s. Should raise: %s.\n", f->name, f->what, f->alert);
+	if (f->node)
+		printf("%s %d is in force. ", f->name, node);
+	else
+		printf("%s is in force: %s. ", f->name, f->what);
+	printf("Should raise: %s.\n", f->alert);
 	return 0;
 }
 

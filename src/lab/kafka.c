@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 enum { UUID_LEN = 22 };
 
@@ -158,8 +159,26 @@ static int start_broker(struct lab *lab, int i, struct err *err)
 	return proc_start(lab, err, name, argv);
 }
 
+static int start_sim(struct lab *lab, struct err *err)
+{
+	char self[LAB_PATH], ports[64], sock[LAB_PATH];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	const char *argv[] = {self, "sim-kafka", "--dir", lab->dir, "--brokers", "3", "--topics", "4",
+	    "--groups", "4", "--rate", "6", "--ports", ports, "--control", sock, NULL};
+
+	if (n <= 0)
+		return err_set(err, "The path of mqduty-lab itself cannot be read.");
+	self[n] = '\0';
+	snprintf(ports, sizeof(ports), "%d,%d,%d", lab->kafka_port[0], lab->kafka_port[1],
+	    lab->kafka_port[2]);
+	lab_path(lab, sock, "sim.sock");
+	return proc_start(lab, err, "sim-kafka", argv);
+}
+
 static int start(struct lab *lab, struct err *err)
 {
+	if (lab->kafka_kind == KAFKA_SIM)
+		return start_sim(lab, err);
 	for (int i = 0; i < LAB_NODES; i++)
 		if (start_broker(lab, i, err))
 			return -1;

@@ -29,6 +29,8 @@ static const struct command commands[] = {
     {"run", "-- COMMAND", "run a command with the lab's environment; starts a lab for it if none is up",
 	cmd_run, false, true},
     {"env", "", "print that environment, for `eval \"$(mqduty-lab env)\"`", cmd_env, false, false},
+    {"sim-kafka", "", "only the simulated Kafka cluster, in the foreground; prints its bootstrap",
+	cmd_sim_kafka, false, false},
     {"tell", "SOCKET WORDS", "say something to a simulated Kafka cluster (`help` lists what)", cmd_tell,
 	false, true},
     {"worker", "", "", cmd_worker, true, false},
@@ -53,7 +55,7 @@ enum option_code {
 	OPT_GROUPS,
 	OPT_REPLICATION,
 	OPT_RATE,
-	OPT_PORT,
+	OPT_PORTS,
 	OPT_CONTROL,
 	OPT_CLUSTER_ID,
 };
@@ -81,8 +83,7 @@ static const struct option_help option_table[] = {
     {"groups", "N", "sim-kafka: consumer groups (default 4)", OPT_GROUPS},
     {"replication", "N", "sim-kafka: replicas of each partition (default 3)", OPT_REPLICATION},
     {"rate", "N", "sim-kafka: records a second and partition (default 2; 0: stands still)", OPT_RATE},
-    {"port", "P", "sim-kafka: port of the first broker, the others follow (default: free ones)",
-	OPT_PORT},
+    {"ports", "P,P,P", "sim-kafka: ports of the brokers (default: free ones)", OPT_PORTS},
     {"control", "SOCKET", "sim-kafka: path of the Unix socket that takes commands", OPT_CONTROL},
     {"cluster-id", "ID", "sim-kafka: id of the cluster (default sim-kafka)", OPT_CLUSTER_ID},
     {"help", NULL, "this text", OPT_HELP},
@@ -179,7 +180,7 @@ static int take(enum option_code code, const char *arg, struct options *o)
 			return -1;
 		o->rate = n;
 		return 0;
-	case OPT_PORT: return number("port", arg, 1, 65000, &o->port);
+	case OPT_PORTS: o->ports = arg; return 0;
 	case OPT_CONTROL: o->control = arg; return 0;
 	case OPT_CLUSTER_ID: o->cluster_id = arg; return 0;
 	}

@@ -18,7 +18,14 @@ mqduty_lab_SOURCES = \
 	src/lab/ports.c src/lab/ports.h \
 	src/lab/proc.c src/lab/proc.h \
 	src/lab/run.c \
-	src/lab/simkafka.h \
+	src/lab/simkafka.c src/lab/simkafka.h \
+	src/lab/simkafka_api.c \
+	src/lab/simkafka_ctl.c \
+	src/lab/simkafka_group.c \
+	src/lab/simkafka_meta.c \
+	src/lab/simkafka_model.c \
+	src/lab/simkafka_net.c \
+	src/lab/simkafka_wire.c \
 	src/lab/state.c \
 	src/lab/status.c \
 	src/lab/tell.c \

@@ -14,8 +14,7 @@ struct options {
 	/* sim-kafka */
 	int brokers, topics, partitions, groups, replication;
 	int64_t rate;
-	int port;
-	const char *control, *cluster_id;
+	const char *ports, *control, *cluster_id;
 
 	const char **args; /* what follows the command */
 	int n_args;

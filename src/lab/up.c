@@ -1,6 +1,7 @@
 #include "lab/family.h"
 #include "lab/options.h"
 #include "lab/proc.h"
+#include "lab/simkafka.h"
 #include "lab/worker.h"
 
 #include "base/clock.h"
@@ -137,8 +138,20 @@ static int wait_serving(struct lab *lab, int timeout_s, struct err *err)
 	}
 }
 
+/* The simulated Kafka makes its own traffic. */
+static int sim_traffic(const struct lab *lab, bool on, struct err *err)
+{
+	char path[LAB_PATH];
+
+	if (!lab->kafka || lab->kafka_kind != KAFKA_SIM)
+		return 0;
+	return sim_tell(lab_path(lab, path, "sim.sock"), on ? "move" : "still", NULL, 0, err);
+}
+
 int traffic_start(struct lab *lab, struct err *err)
 {
+	if (sim_traffic(lab, true, err))
+		return -1;
 	for (size_t i = 0; i < n_workers; i++)
 		if (workers[i].use == WORKER_TRAFFIC && workers[i].wanted(lab) &&
 		    proc_state_of(lab, workers[i].name) == PROC_GONE &&
@@ -156,6 +169,8 @@ int traffic_stop(struct lab *lab, struct err *err)
 	for (size_t i = 0; i < n_workers; i++)
 		if (workers[i].use == WORKER_TRAFFIC)
 			proc_end(lab, workers[i].name, 5000);
+	if (sim_traffic(lab, false, err))
+		return -1;
 	lab->traffic = false;
 	return lab_save(lab, err);
 }
@@ -179,7 +194,7 @@ static int bring_up(struct lab *lab, const struct options *o, struct ports *port
 	if (wait_serving(lab, o->timeout_s, err))
 		return -1;
 	if (o->no_traffic)
-		return 0;
+		return sim_traffic(lab, false, err);
 	if (traffic_start(lab, err))
 		return -1;
 	sleep_ms(FIRST_TRAFFIC_MS);
