@@ -13,7 +13,7 @@ libmqcore_a_SOURCES += \
 	src/base/map.c src/base/map.h \
 	src/base/text.c src/base/text.h \
 	src/base/thread.c src/base/thread.h
-EXTRA_DIST += src/base/README
+EXTRA_DIST += src/README src/base/README
 
 # The member of the library that brings it in must be asked for: only librdkafka names these symbols.
 if TSAN
