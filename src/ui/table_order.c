@@ -202,6 +202,7 @@ void table_update(struct table *t, const struct view_ctx *ctx, bool hold)
 	struct row_list old = t->rows;
 	bool same, unfiltered = t->n == old.n;
 
+	hold = hold && old.n;
 	t->rows = (struct row_list){0};
 	t->ops->rows(ctx, t->arg ? &arg : NULL, &t->rows);
 	same = unfiltered && same_ids(&old, &t->rows);

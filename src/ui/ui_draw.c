@@ -89,6 +89,7 @@ static bool draw_grid(struct ui *ui, const struct view_ctx *ctx, const struct ar
 	for (size_t i = 0; i < n; i++) {
 		struct area a = area_cut(body, cells[i].y, cells[i].x, cells[i].height, cells[i].width);
 
+		compact.idle = cells[i].pane != ui->pane;
 		draw_pane(ui, &compact, cells[i].pane, &a);
 	}
 	return true;

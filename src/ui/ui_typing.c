@@ -47,41 +47,53 @@ static void show_filter(struct ui *ui)
 	ui->stale_rows = true;
 }
 
-static void add(struct command *out, size_t *n, size_t most, const char *typed, const char *line, const char *help)
-{
-	struct filter f;
+/* The list that is being made; names that hold the text come before those whose help does. */
+struct listing {
+	struct command *out;
+	size_t n, most;
+	struct filter find;
+	bool by_help;
+};
 
-	filter_parse(&f, typed);
-	if (*n >= most || (f.pattern[0] && !filter_hit(&f, line) && !filter_hit(&f, help)))
+static void add(struct listing *l, const char *help, const char *verb, const char *name)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "%s%s%s", verb, verb[0] ? " " : "", name);
+	if (filter_hit(&l->find, line) == l->by_help || (l->by_help && !filter_hit(&l->find, help)) || l->n >= l->most)
 		return;
-	snprintf(out[*n].line, sizeof(out[*n].line), "%s", line);
-	out[(*n)++].help = help;
+	snprintf(l->out[l->n].line, sizeof(l->out[0].line), "%s", line);
+	l->out[l->n++].help = help;
+}
+
+static void add_all(struct ui *ui, struct listing *l)
+{
+	const struct column *columns = ui_level(ui)->ops->columns;
+
+	for (int i = 0; i < PANE_COUNT; i++)
+		add(l, _("Go to this pane."), "", panes[i]->name);
+	for (int id = 0; id < ACT_ACCEPT; id++) {
+		if (id != ACT_PANE && id != ACT_PALETTE)
+			add(l, _(actions[id].help), "", actions[id].name);
+	}
+	for (size_t i = 0; columns && columns[i].key; i++)
+		add(l, _("Sort by this column."), "sort", columns[i].key);
+	if (columns)
+		add(l, _("What is lost soonest first."), "sort", "urgency");
+	for (size_t i = 0; i < ui->n_themes; i++)
+		add(l, _("Other colours."), "theme", ui->themes[i]);
+	add(l, _("Read the configuration again."), "", "reload");
 }
 
 size_t ui_commands(struct ui *ui, const char *typed, struct command *out, size_t most)
 {
-	const struct column *columns = ui_level(ui)->ops->columns;
-	char line[64];
-	size_t n = 0;
+	struct listing l = {.out = out, .most = most};
 
-	for (int i = 0; i < PANE_COUNT; i++)
-		add(out, &n, most, typed, panes[i]->name, _("Go to this pane."));
-	for (int id = 0; id < ACT_ACCEPT; id++) {
-		if (id != ACT_PANE && id != ACT_PALETTE)
-			add(out, &n, most, typed, actions[id].name, _(actions[id].help));
-	}
-	for (size_t i = 0; columns && columns[i].key; i++) {
-		snprintf(line, sizeof(line), "sort %s", columns[i].key);
-		add(out, &n, most, typed, line, _("Sort by this column."));
-	}
-	if (columns)
-		add(out, &n, most, typed, "sort urgency", _("What is lost soonest first."));
-	for (size_t i = 0; i < ui->n_themes; i++) {
-		snprintf(line, sizeof(line), "theme %s", ui->themes[i]);
-		add(out, &n, most, typed, line, _("Other colours."));
-	}
-	add(out, &n, most, typed, "reload", _("Read the configuration again."));
-	return n;
+	filter_parse(&l.find, typed);
+	add_all(ui, &l);
+	l.by_help = true;
+	add_all(ui, &l);
+	return l.n;
 }
 
 static bool go_by_name(struct ui *ui, const char *name)
@@ -180,6 +192,8 @@ void ui_key(struct ui *ui, int key, int64_t now)
 {
 	enum action_id id = action_for_key(key, ui_context(ui));
 
+	/* Keys may come faster than frames are painted: what they are about must be there. */
+	ui_update(ui, now);
 	ui->fresh = 0;
 	ui->message[0] = '\0';
 	if (id < ACT_ACCEPT)

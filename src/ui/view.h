@@ -31,6 +31,7 @@ struct view_ctx {
 	bool ascii;
 	bool compact; /* in the grid: no column heads, no detail lines; a view that draws itself may leave things out */
 	bool plain;   /* --plain: no borders, no graphs */
+	bool idle;    /* another pane has the keys: no cursor is drawn */
 };
 
 /* What a row stands for. id is its identity ("orders/audit/events"): selection and marks follow it. */

@@ -182,11 +182,12 @@ static void draw_cell(
 		area_text(a, y, x, width, cell->role, cell->text);
 }
 
-static void draw_rows(struct table *t, const struct area *a, int y, size_t rows, size_t n, const int *w)
+static void draw_rows(struct table *t, const struct view_ctx *ctx, const struct area *a, int y, size_t rows,
+    size_t n, const int *w)
 {
 	for (size_t r = 0; r < rows; r++) {
 		const char *id = t->rows.rows[t->order[t->top + r]].id;
-		bool selected = t->top + r == t->at;
+		bool selected = t->top + r == t->at && !ctx->idle;
 		int x = MARGIN;
 
 		if (selected) {
@@ -264,7 +265,7 @@ void table_draw(struct table *t, const struct view_ctx *ctx, const struct area *
 		draw_heads(t, a, n, w);
 	if (!t->n)
 		draw_empty(t, a, heads);
-	draw_rows(t, a, heads, rows, n, w);
+	draw_rows(t, ctx, a, heads, rows, n, w);
 	if (rows < t->n && (int)rows < lines)
 		draw_more(t, a, heads + (int)rows, rows);
 	if (detail > 0) {

@@ -1,1 +1,16 @@
-# Programs of tests/screen.
+# Programs of tests/screen: golden screens. Each links the harness; `tests/screen/update` rewrites the goldens.
+if HAVE_CMOCKA
+SCREEN_TESTS =
+SCREEN_SOURCES = tests/screen/harness.c tests/screen/harness.h
+SCREEN_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support -I$(top_srcdir)/tests/screen
+SCREEN_LIBS = libsample.a $(UI_TEST_LIBS)
+
+SCREEN_TESTS += tests/screen/t_ui
+tests_screen_t_ui_SOURCES = tests/screen/t_ui.c $(SCREEN_SOURCES)
+tests_screen_t_ui_CPPFLAGS = $(SCREEN_CPPFLAGS)
+tests_screen_t_ui_LDADD = $(SCREEN_LIBS)
+
+check_PROGRAMS += $(SCREEN_TESTS)
+TESTS += $(SCREEN_TESTS)
+endif
+EXTRA_DIST += tests/screen/README tests/screen/update tests/screen/golden

@@ -1,0 +1,262 @@
+#include "harness.h"
+
+#include "base/buf.h"
+#include "ui/term.h"
+#include "ui/ui.h"
+
+#include <limits.h>
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include <cmocka.h>
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+
+enum { MOST_BYTES = 1 << 20, LOOKS = 26 };
+
+struct look_name {
+	attr_t attrs;
+	int pair;
+};
+
+/* Each look is a letter, in the order in which it is met; plain cells are '.'. */
+struct legend {
+	struct look_name looks[LOOKS];
+	int n;
+};
+
+static char letter_of(struct legend *l, attr_t attrs, int pair)
+{
+	attrs &= A_BOLD | A_DIM | A_UNDERLINE | A_ITALIC | A_REVERSE;
+	if (!attrs && !pair)
+		return '.';
+	for (int i = 0; i < l->n; i++) {
+		if (l->looks[i].attrs == attrs && l->looks[i].pair == pair)
+			return (char)('a' + i);
+	}
+	assert_true(l->n < LOOKS);
+	l->looks[l->n] = (struct look_name){attrs, pair};
+	return (char)('a' + l->n++);
+}
+
+static void add_cell(struct buf *text, char *map, int *x, int y, struct legend *legend)
+{
+	wchar_t w[CCHARW_MAX + 1] = {0};
+	cchar_t c;
+	attr_t attrs;
+	short short_pair;
+	int pair = 0, width;
+	char utf8[MB_LEN_MAX * CCHARW_MAX + 1] = " ";
+
+	mvin_wch(y, *x, &c);
+	getcchar(&c, w, &attrs, &short_pair, &pair);
+	if (w[0] && wcstombs(utf8, w, sizeof(utf8) - 1) == (size_t)-1)
+		snprintf(utf8, sizeof(utf8), "?");
+	buf_adds(text, utf8);
+	width = w[0] ? wcwidth(w[0]) : 1;
+	for (int i = 0; i < (width > 0 ? width : 1); i++)
+		map[(*x)++] = letter_of(legend, attrs, pair);
+}
+
+static void trim(struct buf *b)
+{
+	while (b->len && b->data[b->len - 1] == ' ')
+		b->data[--b->len] = '\0';
+}
+
+static void add_look(struct buf *out, const struct look_name *l)
+{
+	static const struct {
+		attr_t attr;
+		const char *name;
+	} names[] = {{A_BOLD, "bold"}, {A_DIM, "dim"}, {A_UNDERLINE, "underline"}, {A_ITALIC, "italic"},
+	    {A_REVERSE, "reverse"}};
+	int fg = -1, bg = -1;
+
+	if (l->pair)
+		extended_pair_content(l->pair, &fg, &bg);
+	if (fg >= 0)
+		buf_addf(out, " %d", fg);
+	if (bg >= 0)
+		buf_addf(out, " on %d", bg);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (l->attrs & names[i].attr)
+			buf_addf(out, " %s", names[i].name);
+	}
+}
+
+static void take_screen(struct buf *out, bool looks)
+{
+	struct legend legend = {.n = 0};
+	struct buf maps;
+
+	buf_init(&maps, MOST_BYTES);
+	for (int y = 0; y < LINES; y++) {
+		char *map = calloc((size_t)COLS + 3, 1);
+
+		for (int x = 0; x < COLS;)
+			add_cell(out, map, &x, y, &legend);
+		trim(out);
+		buf_addc(out, '\n');
+		buf_addf(&maps, "%.*s\n", COLS, map);
+		free(map);
+	}
+	if (looks) {
+		buf_addf(out, "-- looks\n%s", maps.data);
+		for (int i = 0; i < legend.n; i++) {
+			buf_addf(out, "%c", 'a' + i);
+			add_look(out, &legend.looks[i]);
+			buf_addc(out, '\n');
+		}
+	}
+	buf_release(&maps);
+}
+
+static void drive(const struct screen_case *c, struct canvas *canvas)
+{
+	int64_t now = SAMPLE_BOOT + c->later, wall = SAMPLE_WALL + c->later;
+	int y, x;
+	struct ui ui;
+
+	ui_init(&ui);
+	ui.ascii = canvas->ascii;
+	snprintf(ui.themes[ui.n_themes++], sizeof(ui.themes[0]), "default");
+	snprintf(ui.themes[ui.n_themes++], sizeof(ui.themes[0]), "mono");
+	ui_frame(&ui, sample_frame(c->sample));
+	ui_draw(&ui, SAMPLE_BOOT, SAMPLE_WALL, canvas, &y, &x);
+	if (c->frozen)
+		ui_key(&ui, 'Z', now - c->frozen);
+	for (const char *key = c->keys; key && *key; key++) {
+		ui_key(&ui, (unsigned char)*key, now);
+		ui_draw(&ui, now, wall, canvas, &y, &x);
+	}
+	ui_draw(&ui, now, wall, canvas, &y, &x);
+	term_paint(canvas, y, x);
+	ui_release(&ui);
+}
+
+static void load_theme(const char *name)
+{
+	char path[4096];
+	struct theme t;
+
+	snprintf(path, sizeof(path), "%s/themes/%s.theme", getenv("top_srcdir"), name ? name : "default");
+	assert_int_equal(theme_load(&t, path, NULL), 0);
+	term_theme(&t);
+}
+
+static void draw_screen(const struct screen_case *c, struct buf *out)
+{
+	FILE *to = fopen("/dev/null", "w"), *from = fopen("/dev/null", "r");
+	struct term_setup setup = {.type = c->type ? c->type : "xterm-256color",
+	    .out = to,
+	    .in = from,
+	    .width = c->width,
+	    .height = c->height,
+	    .no_colour = c->no_colour};
+	struct canvas canvas;
+	struct err err = {""};
+
+	assert_non_null(setlocale(LC_ALL, c->locale ? c->locale : "C.UTF-8"));
+	if (term_start(&setup, &err))
+		fail_msg("%s", err.msg);
+	load_theme(c->theme);
+	canvas_init(&canvas, c->width, c->height, term_ascii());
+	drive(c, &canvas);
+	take_screen(out, c->looks);
+	canvas_release(&canvas);
+	term_stop();
+	fclose(to);
+	fclose(from);
+}
+
+static void golden_path(const char *name, char *path, size_t size)
+{
+	snprintf(path, size, "%s/tests/screen/golden/%s.txt", getenv("top_srcdir"), name);
+}
+
+static void write_golden(const char *name, const struct buf *screen)
+{
+	char path[4096];
+	FILE *f;
+
+	golden_path(name, path, sizeof(path));
+	f = fopen(path, "w");
+	if (!f)
+		fail_msg("%s cannot be written", path);
+	fwrite(screen->data, 1, screen->len, f);
+	fclose(f);
+}
+
+static void read_golden(const char *name, struct buf *out)
+{
+	char path[4096], piece[4096];
+	size_t n;
+	FILE *f;
+
+	golden_path(name, path, sizeof(path));
+	f = fopen(path, "r");
+	if (!f)
+		fail_msg("%s is missing; tests/screen/update makes it", path);
+	while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
+		buf_add(out, piece, n);
+	fclose(f);
+}
+
+static void compare(const char *name, const char *want, const char *got)
+{
+	for (int line = 1; *want || *got; line++) {
+		size_t w = strcspn(want, "\n"), g = strcspn(got, "\n");
+
+		if (w != g || memcmp(want, got, w) != 0)
+			fail_msg("%s, line %d\n want |%.*s|\n got  |%.*s|\nIs it right now? tests/screen/update", name, line,
+			    (int)w, want, (int)g, got);
+		want += w + (want[w] == '\n');
+		got += g + (got[g] == '\n');
+	}
+}
+
+void screen_check(const struct screen_case *c)
+{
+	struct buf got, want;
+
+	buf_init(&got, MOST_BYTES);
+	buf_init(&want, MOST_BYTES);
+	draw_screen(c, &got);
+	if (getenv("MQ_SCREENS_UPDATE")) {
+		write_golden(c->name, &got);
+	} else {
+		read_golden(c->name, &want);
+		compare(c->name, want.data, got.data);
+	}
+	buf_release(&got);
+	buf_release(&want);
+}
+
+static void check_one(void **state)
+{
+	screen_check(*state);
+}
+
+int screen_run(const struct screen_case *cases)
+{
+	struct CMUnitTest *tests;
+	size_t n = 0;
+	int rc;
+
+	while (cases[n].name)
+		n++;
+	tests = calloc(n + 1, sizeof(*tests));
+	for (size_t i = 0; i < n; i++)
+		tests[i] = (struct CMUnitTest){
+		    .name = cases[i].name, .test_func = check_one, .initial_state = (void *)(uintptr_t)&cases[i]};
+	rc = _cmocka_run_group_tests("screens", tests, n, NULL, NULL);
+	free(tests);
+	return rc;
+}
