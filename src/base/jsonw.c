@@ -144,7 +144,11 @@ void jsonw_real(struct jsonw *w, const char *key, double d)
 
 void jsonw_exact(struct jsonw *w, const char *key, double d)
 {
-	put_real(w, key, d, 17);
+	char text[40];
+
+	/* 15 digits are enough for most numbers and much shorter. */
+	snprintf(text, sizeof(text), "%.15g", d);
+	put_real(w, key, d, strtod(text, NULL) == d ? 15 : 17);
 }
 
 void jsonw_bool(struct jsonw *w, const char *key, bool b)

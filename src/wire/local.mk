@@ -1,1 +1,13 @@
 # Files of src/wire, for the top-level Makefile.am.
+libmqcore_a_SOURCES += \
+	src/wire/get_judgement.c \
+	src/wire/get_rows.c \
+	src/wire/parts.h \
+	src/wire/put_judgement.c \
+	src/wire/put_rows.c \
+	src/wire/reader.c \
+	src/wire/record.c \
+	src/wire/replay.c \
+	src/wire/wire.h \
+	src/wire/writer.c
+EXTRA_DIST += src/wire/README

@@ -48,15 +48,16 @@ struct section *sample_section(struct sample_ctx *ctx, enum section_kind kind)
 
 struct series_view *sample_series(const struct sample_ctx *ctx, double last, double per_s, double wave)
 {
-	struct sample samples[360];
+	enum { SAMPLES = 91, STEP_S = 40 };
+	struct sample samples[SAMPLES];
 
-	for (int i = 0; i < 360; i++) {
-		double ago = (359 - i) * 10.0;
+	for (int i = 0; i < SAMPLES; i++) {
+		int ago = (SAMPLES - 1 - i) * STEP_S;
 		double v = last - per_s * ago + wave * sin(ago / 90.0);
 
-		samples[i] = (struct sample){ctx->boot - (int64_t)(ago * NS_PER_S), v > 0 ? v : 0};
+		samples[i] = (struct sample){ctx->boot - ago * NS_PER_S, v > 0 ? round(v * 100) / 100 : 0};
 	}
-	return series_view_make(samples, 360);
+	return series_view_make(samples, SAMPLES);
 }
 
 void sample_rtt(const struct sample_ctx *ctx, struct broker_row *b, double ms)

@@ -19,7 +19,7 @@ struct sample_ctx {
 /* A new complete section of the cluster. */
 struct section *sample_section(struct sample_ctx *ctx, enum section_kind kind);
 
-/* An hour of samples, one in 10 s, that ends at ctx->boot with `last` and rises by per_s; never below 0. */
+/* An hour of samples, one in 40 s, that ends at ctx->boot with `last` and rises by per_s; never below 0. */
 struct series_view *sample_series(const struct sample_ctx *ctx, double last, double per_s, double wave);
 
 static inline struct value whole(int64_t i, const struct sample_ctx *ctx, int64_t period)
