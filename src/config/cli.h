@@ -53,8 +53,9 @@ struct cli {
 	const char *replay;
 	const char *format; /* NULL: not said */
 	const char *log;
-	double speed;	     /* of a replay; 1 unless said */
+	double speed; /* of a replay; 1 unless said */
 	int64_t deadline_ns; /* 0: not said */
+	int64_t for_ns; /* how long to record; 0: until interrupted */
 	bool ascii, plain, bell;
 	bool help, version; /* print it and end; nothing else was checked */
 };
