@@ -1,7 +1,7 @@
 # Files of man, for the top-level Makefile.am. The pages are made at build time from the program's own tables.
 noinst_PROGRAMS += man/mkman
 man_mkman_SOURCES = man/mkman.c
-man_mkman_LDADD = libmqcore.a $(MQ_LIBS)
+man_mkman_LDADD = libmqui.a libmqcore.a $(NCURSES_LIBS) $(MQ_LIBS)
 
 MAN_PAGES = man/mqduty.1 man/mqduty.yaml.5 man/mqduty-lab.1
 nodist_man_MANS = $(MAN_PAGES)

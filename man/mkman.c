@@ -7,11 +7,18 @@
 #include "base/buf.h"
 #include "config/cli.h"
 #include "config/options.h"
+#include "ui/actions.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { MOST_BYTES = 1 << 20 };
+
+static void print_keys(struct buf *out)
+{
+	if (actions_roff(out))
+		out->overflow = true;
+}
 
 static const struct {
 	const char *name;
@@ -20,6 +27,7 @@ static const struct {
     {"@COMMANDS@\n", cli_print_man_commands},
     {"@OPTIONS@\n", cli_print_man_options},
     {"@CONFIG@\n", options_print_man},
+    {"@KEYS@\n", print_keys},
 };
 
 /* True where the line was the name of a table. */
