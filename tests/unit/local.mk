@@ -70,3 +70,8 @@ UNIT_TESTS += tests/unit/t_http
 tests_unit_t_http_SOURCES = tests/unit/t_http.c
 tests_unit_t_http_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 tests_unit_t_http_LDADD = libfault.a $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_nats_parse
+tests_unit_t_nats_parse_SOURCES = tests/unit/t_nats_parse.c tests/unit/nats_fixture.h
+tests_unit_t_nats_parse_LDADD = $(TEST_LIBS)
+EXTRA_DIST += tests/fixtures/nats

@@ -5,7 +5,10 @@
 #include "model/rows.h"
 
 #include <math.h>
+#include <string.h>
 #include <time.h>
+
+static const char NO_LIMIT[] = "18446744073709551615";
 
 /* An array of a million numbers takes far more memory as a tree than as text. */
 static bool too_many_values(const char *body, size_t len)
@@ -27,19 +30,20 @@ static bool too_many_values(const char *body, size_t len)
 static int not_json(const char *what, const char *body, size_t len, const json_error_t *je,
     struct err *err)
 {
-	char begin[96];
+	char begin[96], words[JSON_ERROR_TEXT_LENGTH];
 
 	if (json_error_code(je) == json_error_premature_end_of_input)
 		return err_set(err, "the reply of %s is cut off after %zu bytes", what, len);
 	text_sanitise(begin, sizeof(begin), body, len < 24 ? len : 24);
+	text_sanitise(words, sizeof(words), je->text, sizeof(je->text));
 	return err_set(err, "the reply of %s is not JSON (it begins with \"%s\"; line %d: %s)", what,
-	    begin, je->line, je->text);
+	    begin, je->line, words);
 }
 
 json_t *json_read(const char *what, const char *body, size_t len, struct err *err)
 {
-	json_error_t je;
-	json_t *root;
+	json_error_t je = {0};
+	json_t *root = NULL;
 
 	if (!len) {
 		err_set(err, "the reply of %s is empty", what);
@@ -50,9 +54,10 @@ json_t *json_read(const char *what, const char *body, size_t len, struct err *er
 		    JSON_VALUES_MAX);
 		return NULL;
 	}
-	root = json_loadb(body, len, 0, &je);
-	/* The server writes "no limit" as 2^64-1 in places; that does not fit a json_int_t. */
-	if (!root && json_error_code(&je) == json_error_numeric_overflow)
+	/* The server writes "no limit" as 2^64-1 in places, which does not fit a json_int_t. */
+	if (!memmem(body, len, NO_LIMIT, strlen(NO_LIMIT)))
+		root = json_loadb(body, len, 0, &je);
+	if (!root && (!je.text[0] || json_error_code(&je) == json_error_numeric_overflow))
 		root = json_loadb(body, len, JSON_DECODE_INT_AS_REAL, &je);
 	if (!root) {
 		not_json(what, body, len, &je, err);

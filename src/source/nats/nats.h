@@ -66,6 +66,7 @@ struct stream_track {
 	int64_t at;          /* boot ns of the poll that the rest is from */
 	char leader[NAME_MAX_LEN];
 	int64_t n_consumers; /* -1: not known yet */
+	int64_t listed;      /* in this round */
 	int64_t first_seq, first_ts, last_seq, max_age;
 	struct seq_at ring[SEQ_RING];
 	size_t head, n;

@@ -95,7 +95,7 @@ static void merge_stream(struct source *s, struct stream_track *t, const struct 
     const struct js_stream *js, int64_t wall)
 {
 	bool leads = !js->clustered || (js->leader && !strcmp(js->leader, n->name));
-	int64_t seen = (int64_t)js->n, at = n->asks[ASK_JSZ].at;
+	int64_t at = n->asks[ASK_JSZ].at;
 
 	/* The servers are not asked in one moment: of two that claim to lead, the later word counts. */
 	if (!leads || at <= t->at)
@@ -106,12 +106,6 @@ static void merge_stream(struct source *s, struct stream_track *t, const struct 
 		    t->leader, js->leader);
 	if (js->leader)
 		snprintf(t->leader, sizeof(t->leader), "%s", js->leader);
-	if (n->jsz_less < 2 && !n->jsz->omitted) {
-		if (t->n_consumers >= 0 && t->n_consumers != seen)
-			nats_event(s, js->name, "the stream's consumers went from %lld to %lld",
-			    (long long)t->n_consumers, (long long)seen);
-		t->n_consumers = seen;
-	}
 	t->first_seq = js->first_seq;
 	t->first_ts = js->first_ts;
 	t->max_age = js->max_age;
@@ -232,6 +226,8 @@ static void merge_node(struct source *s, const struct node *n, bool answers, int
 
 		if (!st)
 			continue;
+		if (st->gen != t->gen)
+			st->listed = 0;
 		st->gen = t->gen;
 		if (answers)
 			merge_stream(s, st, n, js, wall);
@@ -253,8 +249,21 @@ static bool is_gone(const struct tracker *t, const struct consumer_track *c)
 	return c->gen != t->gen || (!c->listed_well && c->most_listed > c->listed_by);
 }
 
-static void sweep(struct tracker *t)
+/* A consumer of fewer replicas than its stream is listed by its own servers only: the count
+ * is one over all. complete: every server was heard. */
+static void note_count(struct source *s, struct stream_track *st, bool complete)
 {
+	if (!complete)
+		return;
+	if (st->n_consumers >= 0 && st->n_consumers != st->listed)
+		nats_event(s, strchr(st->key, '\x1f') + 1, "the stream's consumers went from %lld to %lld",
+		    (long long)st->n_consumers, (long long)st->listed);
+	st->n_consumers = st->listed;
+}
+
+static void sweep(struct source *s, bool complete)
+{
+	struct tracker *t = &s->tracker;
 	size_t pos = 0;
 	const char *key;
 	void *v;
@@ -266,9 +275,11 @@ static void sweep(struct tracker *t)
 			map_del(&t->consumers, key);
 			t->n_series -= c->series != NULL;
 			consumer_free(c);
-		} else if (c->listed_by > c->most_listed) {
-			c->most_listed = c->listed_by;
+			continue;
 		}
+		if (c->listed_by > c->most_listed)
+			c->most_listed = c->listed_by;
+		c->stream->listed++;
 	}
 	pos = 0;
 	while ((key = map_each(&t->streams, &pos, &v))) {
@@ -277,6 +288,8 @@ static void sweep(struct tracker *t)
 		if (st->gen != t->gen) {
 			map_del(&t->streams, key);
 			stream_free(st);
+		} else {
+			note_count(s, st, complete);
 		}
 	}
 }
@@ -284,16 +297,18 @@ static void sweep(struct tracker *t)
 void tracker_merge(struct source *s, int64_t now, int64_t wall)
 {
 	struct tracker *t = &s->tracker;
+	bool complete = true;
 
 	t->gen++;
 	for (int answers = 1; answers >= 0; answers--)
 		for (size_t i = 0; i < s->n_nodes; i++) {
 			const struct node *n = &s->nodes[i];
 
+			complete &= n->jsz && node_ok(n, ASK_JSZ) && n->jsz_less < 2 && !n->jsz->omitted;
 			if (n->jsz && node_ok(n, ASK_JSZ) == (bool)answers)
 				merge_node(s, n, answers, wall - (now - n->asks[ASK_JSZ].at));
 		}
-	sweep(t);
+	sweep(s, complete);
 }
 
 static int64_t between(int64_t seq, int64_t seq0, int64_t t0, int64_t seq1, int64_t t1)
