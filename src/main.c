@@ -10,7 +10,7 @@
 #include "report/report.h"
 #include "source/discover.h"
 #include "ui/app.h"
-#include "engine/engine.h"
+#include "wire/wire.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -73,6 +73,8 @@ static struct config *load(const struct cli *cli)
 static struct feed *open_feed(const struct cli *cli, bool one_shot, struct config **config, struct err *err)
 {
 	*config = NULL;
+	if (cli->replay)
+		return wire_replay(cli->replay, one_shot ? 0 : cli->speed, err);
 	*config = load(cli);
 	if (!*config) {
 		err_set(err, _("nothing to watch; the configuration has to be mended first"));
@@ -176,6 +178,31 @@ static int mode_dashboard(const struct cli *cli)
 	return code < 0 ? fail(&err) : code;
 }
 
+static void on_interrupt(int sig)
+{
+	(void)sig;
+	interrupted = 1;
+}
+
+static int mode_record(const struct cli *cli)
+{
+	struct sigaction act = {.sa_handler = on_interrupt};
+	struct err err = {{0}};
+	struct config *config;
+	struct feed *feed;
+
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+	sigaction(SIGHUP, &act, NULL);
+	feed = open_feed(cli, false, &config, &err);
+	if (!feed)
+		return fail(&err);
+	if (wire_record(feed, cli->arg, (double)cli->for_ns / NS_PER_S, &interrupted, &err))
+		return fail(&err);
+	feed->ops->close(feed);
+	return 0;
+}
+
 static int mode_config_options(const struct cli *cli)
 {
 	struct buf out;
@@ -189,6 +216,7 @@ static int mode_config_options(const struct cli *cli)
 static int (*const modes[N_COMMANDS])(const struct cli *) = {
     [CMD_DASHBOARD] = mode_dashboard,
     [CMD_CHECK] = mode_check,
+    [CMD_RECORD] = mode_record,
     [CMD_CONFIG_OPTIONS] = mode_config_options,
 };
 
