@@ -1,5 +1,6 @@
 # Files of src/report, for the top-level Makefile.am.
 libmqcore_a_SOURCES += \
+	src/report/config_check.c src/report/config_check.h \
 	src/report/json.c \
 	src/report/json_rows.c \
 	src/report/nagios.c \

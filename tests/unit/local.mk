@@ -75,3 +75,7 @@ UNIT_TESTS += tests/unit/t_nats_parse
 tests_unit_t_nats_parse_SOURCES = tests/unit/t_nats_parse.c tests/unit/nats_fixture.h
 tests_unit_t_nats_parse_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/fixtures/nats
+UNIT_TESTS += tests/unit/t_config_check
+tests_unit_t_config_check_SOURCES = tests/unit/t_config_check.c
+tests_unit_t_config_check_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
+tests_unit_t_config_check_LDADD = libsample.a $(TEST_LIBS)
