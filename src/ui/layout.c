@@ -17,7 +17,8 @@ struct layout layout_make(const struct area *screen, bool banner)
 	int w = screen->width, h = screen->height, top = 0, bottom = h;
 
 	if (l.size == SIZE_TINY) {
-		l.body = *screen;
+		/* Popups leave the last line to the worst alert. */
+		l.body = area_cut(screen, 0, 0, h > 1 ? h - 1 : h, w);
 		return l;
 	}
 	l.header = area_cut(screen, top++, 0, 1, w);

@@ -10,6 +10,17 @@ tests_screen_t_ui_SOURCES = tests/screen/t_ui.c $(SCREEN_SOURCES)
 tests_screen_t_ui_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_t_ui_LDADD = $(SCREEN_LIBS)
 
+SCREEN_TESTS += tests/screen/t_views
+tests_screen_t_views_SOURCES = tests/screen/t_views.c $(SCREEN_SOURCES)
+tests_screen_t_views_CPPFLAGS = $(SCREEN_CPPFLAGS)
+tests_screen_t_views_LDADD = $(SCREEN_LIBS)
+
+SCREEN_TESTS += tests/screen/t_invariants
+tests_screen_t_invariants_SOURCES = tests/screen/t_invariants.c \
+	tests/screen/random_frame.c tests/screen/random_frame.h
+tests_screen_t_invariants_CPPFLAGS = $(SCREEN_CPPFLAGS)
+tests_screen_t_invariants_LDADD = $(SCREEN_LIBS)
+
 check_PROGRAMS += $(SCREEN_TESTS)
 TESTS += $(SCREEN_TESTS)
 endif
