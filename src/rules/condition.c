@@ -43,9 +43,12 @@ static void condition_update(struct condition *c, const struct metric_ctx *ctx, 
 {
 	const char *reason = f->reason ? f->reason : r->value.reason;
 
-	set_text(&c->entity, reading_entity(r, ctx->arena, ctx->view->name));
-	set_text(&c->broker, r->broker);
-	set_text(&c->topic, r->topic);
+	/* Who was missing is known only while somebody is. */
+	if (f->outcome == FOUND_BROKEN) {
+		set_text(&c->entity, reading_entity(r, ctx->arena, ctx->view->name));
+		set_text(&c->broker, r->broker);
+		set_text(&c->topic, r->topic);
+	}
 	c->row = r->row;
 	c->seen = true;
 	/* An unknown now keeps the number of then. */

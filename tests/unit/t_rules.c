@@ -1,0 +1,529 @@
+#include "judged.h"
+
+/*
+ * Every built-in rule through its life: a number is set at one place of a
+ * healthy world, time passes, and the alert must be where the table says.
+ */
+
+/* How a number is put over the threshold, and back. */
+static void set_int(struct value *v, int64_t i)
+{
+	v->type = VALUE_INT;
+	v->i = i;
+}
+
+static void set_real(struct value *v, double d)
+{
+	v->type = VALUE_REAL;
+	v->d = d;
+}
+
+static void set_reachable(struct snapshot *s, double n)
+{
+	((struct cluster_row *)row_of(s, ORDERS, SECTION_CLUSTER, 0))->reachable.b = n > 0;
+}
+
+static void set_up(struct snapshot *s, double n)
+{
+	((struct broker_row *)row_of(s, ORDERS, SECTION_BROKERS, 1))->up.b = n > 0;
+}
+
+static void set_offline(struct snapshot *s, double n)
+{
+	set_int(&((struct partition_row *)row_of(s, ORDERS, SECTION_PARTITIONS, 0))->offline, (int64_t)n);
+}
+
+static void set_under_min(struct snapshot *s, double n)
+{
+	set_int(&((struct partition_row *)row_of(s, ORDERS, SECTION_PARTITIONS, 0))->under_min_isr, (int64_t)n);
+}
+
+static void set_under_replicated(struct snapshot *s, double n)
+{
+	struct partition_row *p = row_of(s, ORDERS, SECTION_PARTITIONS, 0);
+
+	set_int(&p->under_replicated, (int64_t)n);
+	p->missing_brokers = n > 0 ? "2" : NULL;
+}
+
+static void set_controllers(struct snapshot *s, double n)
+{
+	set_int(&((struct cluster_row *)row_of(s, ORDERS, SECTION_CLUSTER, 0))->controllers, (int64_t)n);
+}
+
+static void set_meta(struct snapshot *s, double n)
+{
+	set_int(&((struct cluster_row *)row_of(s, BUS, SECTION_CLUSTER, 0))->controllers, (int64_t)n);
+}
+
+/* The lag has been what it is for an hour. */
+static void set_lag(struct snapshot *s, double n)
+{
+	struct lag_row *r = row_of(s, ORDERS, SECTION_LAG, 0);
+	struct sample past[] = {{s->boot - 3600 * NS_PER_S, n}, {s->boot - 400 * NS_PER_S, n}, {s->boot, n}};
+
+	set_int(&r->lag, (int64_t)n);
+	series_view_unref(r->lag_series);
+	r->lag_series = series_view_make(past, 3);
+}
+
+static void set_stalled(struct snapshot *s, double n)
+{
+	struct lag_row *r = row_of(s, ORDERS, SECTION_LAG, 0);
+
+	set_int(&r->lag, 50);
+	set_real(&r->commit_rate, n > 0 ? 0 : 5);
+	set_real(&r->lag_seconds, n);
+	set_real(&r->stalled_s, n);
+}
+
+static void set_lost_in(struct snapshot *s, double n)
+{
+	struct lag_row *r = row_of(s, ORDERS, SECTION_LAG, 0);
+
+	set_int(&r->lag, 50);
+	r->lost_in_seconds = value_real(n, s->boot, NS_PER_S);
+}
+
+static void set_missing_peer(struct snapshot *s, double n)
+{
+	static const char *missing[] = {"n3"};
+
+	for (size_t i = 0; i < 2 && n < 2; i++) {
+		struct route_row *r = row_of(s, BUS, SECTION_ROUTES, i);
+
+		set_int(&r->peers, (int64_t)n);
+		r->missing = missing;
+		r->n_missing = 1;
+	}
+}
+
+static void set_clients(struct snapshot *s, double n)
+{
+	set_int(&((struct connection_row *)row_of(s, DEVICES, SECTION_CONNECTIONS, 0))->current, (int64_t)n);
+}
+
+static void set_drops(struct snapshot *s, double percent)
+{
+	struct connection_row *r = row_of(s, DEVICES, SECTION_CONNECTIONS, 0);
+
+	set_int(&r->dropped_total, 5000);
+	set_real(&r->drop_percent, percent);
+	set_int(&r->drops, (int64_t)(percent * 2490));
+}
+
+static void set_timeouts(struct snapshot *s, double percent)
+{
+	struct connection_row *r = row_of(s, DEVICES, SECTION_CONNECTIONS, 0);
+
+	set_real(&r->timeout_percent, percent);
+	set_int(&r->timeouts, 9);
+}
+
+static void set_slow(struct snapshot *s, double n)
+{
+	struct connection_row *r = row_of(s, BUS, SECTION_CONNECTIONS, 0);
+
+	set_int(&r->slow_total, 100);
+	set_int(&r->slow_10m, (int64_t)n);
+}
+
+static void set_memory(struct snapshot *s, double n)
+{
+	set_real(&((struct broker_row *)row_of(s, BUS, SECTION_BROKERS, 1))->memory_percent, n);
+}
+
+static void set_disk(struct snapshot *s, double n)
+{
+	set_real(&((struct disk_row *)row_of(s, ORDERS, SECTION_DISK, 1))->percent, n);
+}
+
+static void set_latency(struct snapshot *s, double n)
+{
+	set_real(&((struct broker_row *)row_of(s, DEVICES, SECTION_BROKERS, 0))->rtt_p95_ms, n);
+}
+
+static const struct life {
+	const char *name, *cluster, *entity, *manual;
+	void (*set)(struct snapshot *s, double n);
+	double bad;    /* just over */
+	double edge;   /* just not over, but not recovered either; the same as fine: no margin */
+	double fine;   /* recovered */
+	int for_s, clear_s;
+	enum severity severity;
+} lives[] = {
+    {"UnderReplicatedPartitions", "orders", "broker-2", "kafka-under-replicated", set_under_replicated, 1, 0, 0, 300,
+        120, SEVERITY_CRITICAL},
+    {"ConsumerLag", "orders", "geo>positions", "kafka-consumer-lag", set_lag, 10001, 8000, 7999, 0, 120,
+        SEVERITY_CRITICAL},
+    {"ActiveControllerCount", "orders", "orders", "kafka-active-controller", set_controllers, 2, 1, 1, 30, 60,
+        SEVERITY_CRITICAL},
+    {"DiskUsage", "orders", "broker-2 /var/lib/kafka", "kafka-disk-usage", set_disk, 70.1, 67, 66.9, 900, 0,
+        SEVERITY_WARNING},
+    {"NetworkLatency", "devices", "devices", "mqtt-network-latency", set_latency, 50.1, 40, 39.9, 300, 300,
+        SEVERITY_WARNING},
+    {"ConnectedClients", "devices", "devices", "mqtt-connected-clients", set_clients, 801, 750, 749, 120, 300,
+        SEVERITY_CRITICAL},
+    {"MessageDropRate", "devices", "devices", "mqtt-message-drop-rate", set_drops, 0.11, 0.05, 0.049, 300, 600,
+        SEVERITY_CRITICAL},
+    {"KeepAliveTimeout", "devices", "devices", "mqtt-keepalive-timeout", set_timeouts, 5.1, 3, 2.9, 0, 900,
+        SEVERITY_WARNING},
+    {"Routes", "bus", "n3", "nats-routes", set_missing_peer, 1, 2, 2, 30, 60, SEVERITY_CRITICAL},
+    {"SlowConsumers", "bus", "n1", "nats-slow-consumers", set_slow, 11, 0, 0, 0, 900, SEVERITY_CRITICAL},
+    {"MemoryUsage", "bus", "n2", "nats-memory-usage", set_memory, 80.1, 75, 74.9, 600, 600, SEVERITY_WARNING},
+    {"ClusterUnreachable", "orders", "orders", "kafka-cluster-unreachable", set_reachable, 0, 1, 1, 0, 0,
+        SEVERITY_CRITICAL},
+    {"BrokerDown", "orders", "broker-2", "kafka-broker-down", set_up, 0, 1, 1, 0, 0, SEVERITY_CRITICAL},
+    {"OfflinePartitions", "orders", "orders", "kafka-offline-partitions", set_offline, 1, 0, 0, 0, 30,
+        SEVERITY_CRITICAL},
+    {"UnderMinISR", "orders", "orders", "kafka-under-min-isr", set_under_min, 1, 0, 0, 0, 30, SEVERITY_CRITICAL},
+    {"GroupStalled", "orders", "geo>positions", "kafka-group-stalled", set_stalled, 601, 0, 0, 0, 120,
+        SEVERITY_CRITICAL},
+    {"DataExpiring", "orders", "geo>positions", "kafka-data-expiring", set_lost_in, 3599, 4500, 4501, 0, 120,
+        SEVERITY_CRITICAL},
+    {"NoMetaLeader", "bus", "bus", "nats-no-meta-leader", set_meta, 0, 1, 1, 30, 60, SEVERITY_CRITICAL},
+};
+
+enum { N_LIVES = sizeof(lives) / sizeof(lives[0]) };
+
+/* One look at T0 + s with this number. */
+static const struct alert *look(struct judged *j, const struct life *l, int64_t s, double n)
+{
+	l->set(judged_at(j, s), n);
+	return alert_of(judged_now(j), l->name);
+}
+
+static void expect_firing(const struct judged *j, const struct life *l, const struct alert *a)
+{
+	enum verdict v = l->severity == SEVERITY_CRITICAL ? VERDICT_CRIT : VERDICT_WARN;
+
+	if (!a || a->state != ALERT_FIRING)
+		fail_msg("%s should fire", l->name);
+	assert_string_equal(a->cluster, l->cluster);
+	assert_string_equal(a->entity, l->entity);
+	assert_string_equal(a->manual, l->manual);
+	assert_int_equal(a->severity, l->severity);
+	assert_true(a->action && a->action[0] && a->what && a->what[0]);
+	assert_int_equal(rule_of(j->judgement, l->name, l->cluster)->verdict, v);
+	assert_true(j->judgement->verdict >= v);
+	if (a->row != SIZE_MAX && a->section != SECTION_CLUSTER)
+		assert_int_equal(judgement_row(j->judgement, !strcmp(l->cluster, "bus") ? BUS :
+		    !strcmp(l->cluster, "devices") ? DEVICES : ORDERS, a->section, a->row).verdict, v);
+}
+
+static void live(const struct life *l)
+{
+	struct judged j;
+	const struct alert *a;
+	int64_t t = 1000, last = l->for_s ? l->for_s - 1 : 0;
+
+	judged_init(&j, false);
+	assert_null(look(&j, l, 0, l->fine));
+	assert_int_equal(rule_of(j.judgement, l->name, l->cluster)->verdict, VERDICT_OK);
+
+	/* Pending does not count, and one good look ends it. */
+	a = look(&j, l, t, l->bad);
+	if (l->for_s) {
+		assert_int_equal(a->state, ALERT_PENDING);
+		assert_true(rules_next(j.rules) <= T0 + (t + l->for_s) * NS_PER_S);
+		assert_int_equal(rule_of(j.judgement, l->name, l->cluster)->verdict, VERDICT_OK);
+		assert_null(look(&j, l, t + last, l->fine));
+		a = look(&j, l, t += last + 1, l->bad);
+		assert_int_equal(look(&j, l, t + last, l->bad)->state, ALERT_PENDING);
+		t += l->for_s;
+		a = look(&j, l, t, l->bad);
+	}
+	expect_firing(&j, l, a);
+	assert_true(a->since_boot == T0 + (t - l->for_s) * NS_PER_S);
+
+	/* Below the threshold but above the recovery threshold it goes on. */
+	if (l->edge != l->fine) {
+		a = look(&j, l, t += 60, l->edge);
+		expect_firing(&j, l, a);
+		a = look(&j, l, t += l->clear_s + 60, l->edge);
+		expect_firing(&j, l, a);
+	}
+	if (l->clear_s) {
+		expect_firing(&j, l, look(&j, l, t += 10, l->fine));
+		assert_true(rules_next(j.rules) <= T0 + (t + l->clear_s) * NS_PER_S);
+		expect_firing(&j, l, look(&j, l, t + l->clear_s - 1, l->fine));
+		/* A relapse starts the clearing time again. */
+		expect_firing(&j, l, look(&j, l, t += l->clear_s - 1, l->bad));
+		expect_firing(&j, l, look(&j, l, t += 10, l->fine));
+		expect_firing(&j, l, look(&j, l, t + l->clear_s - 1, l->fine));
+	}
+	assert_null(look(&j, l, t + l->clear_s, l->fine));
+	judged_release(&j);
+}
+
+static void every_rule_lives_as_its_row_says(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_LIVES; i++)
+		live(&lives[i]);
+}
+
+/* In a one-shot check nothing is waited for. */
+static void one_shot_fires_at_once(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_LIVES; i++) {
+		struct judged j;
+
+		judged_init(&j, true);
+		expect_firing(&j, &lives[i], look(&j, &lives[i], 0, lives[i].bad));
+		judged_release(&j);
+	}
+}
+
+/* Everything of this section fails: what fires goes on, nothing else is OK, nothing resolves. */
+static void fail_section(struct snapshot *s, size_t cluster, enum section_kind kind)
+{
+	struct section *section = s->clusters[cluster].sections[kind];
+
+	for (size_t i = 0; i < section->n; i++)
+		for (const struct field *f = row_types[kind].fields; f->name; f++)
+			if (f->type == FIELD_VALUE) {
+				struct value *v = (void *)((char *)section_row(section, i) + f->offset);
+
+				*v = value_failed(*v, "timed out");
+			}
+	section->listing = value_error("timed out");
+}
+
+static size_t cluster_of(const struct life *l)
+{
+	return !strcmp(l->cluster, "orders") ? ORDERS : !strcmp(l->cluster, "bus") ? BUS : DEVICES;
+}
+
+static void no_data_is_never_resolved(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_LIVES; i++) {
+		const struct life *l = &lives[i];
+		const struct alert *a;
+		struct judged j;
+		int64_t t = 0;
+
+		judged_init(&j, false);
+		look(&j, l, t, l->bad);
+		expect_firing(&j, l, look(&j, l, t += l->for_s, l->bad));
+		a = alert_of(j.judgement, l->name);
+		for (int k = 0; k < 3; k++) {
+			struct snapshot *s = judged_at(&j, t += 7200);
+
+			/* A broker that is known to be down stays known to be down. */
+			fail_section(s, cluster_of(l), a->section);
+			a = alert_of(judged_now(&j), l->name);
+			if (!a || a->state != ALERT_FIRING)
+				fail_msg("%s was resolved by having no data", l->name);
+			assert_int_not_equal(a->value.quality, QUALITY_OK);
+			assert_non_null(a->value.reason);
+		}
+		judged_release(&j);
+	}
+}
+
+/* Leaves only the first n rows. */
+static void set_n(struct snapshot *s, size_t cluster, enum section_kind kind, size_t n)
+{
+	struct section *section = s->clusters[cluster].sections[kind];
+
+	for (size_t i = n; kind == SECTION_LAG && i < section->n; i++) {
+		struct lag_row *r = section_row(section, i);
+
+		series_view_unref(r->lag_series);
+	}
+	section->n = n;
+}
+
+/* The listing itself is gone: the entity may or may not be there. */
+static void an_empty_listing_must_be_whole_to_end_an_alert(void **state)
+{
+	const struct life *l = &lives[1];
+	struct judged j;
+	struct snapshot *s;
+
+	(void)state;
+	judged_init(&j, false);
+	expect_firing(&j, l, look(&j, l, 0, l->bad));
+	s = judged_at(&j, 60);
+	set_n(s, ORDERS, SECTION_LAG, 0);
+	s->clusters[ORDERS].sections[SECTION_LAG]->listing = value_error("timed out");
+	assert_non_null(alert_of(judged_now(&j), l->name));
+	assert_int_equal(rule_of(j.judgement, l->name, "orders")->verdict, VERDICT_CRIT);
+	/* Whole and fresh without it: gone, after the clearing time. */
+	for (int64_t t = 600; t <= 720; t += 120) {
+		s = judged_at(&j, t);
+		set_n(s, ORDERS, SECTION_LAG, 0);
+		judged_now(&j);
+		assert_int_equal(alert_of(j.judgement, l->name) != NULL, t == 600);
+	}
+	judged_release(&j);
+}
+
+static void rows_beyond_the_bound_are_not_judged(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_init(&j, false);
+	judged_at(&j, 0)->clusters[ORDERS].sections[SECTION_LAG]->omitted = 7;
+	judged_now(&j);
+	assert_int_equal(rule_of(j.judgement, "ConsumerLag", "orders")->verdict, VERDICT_UNKNOWN);
+	judged_release(&j);
+}
+
+static void a_lag_that_clears_soon_is_not_late(void **state)
+{
+	struct judged j;
+	struct snapshot *s;
+	struct lag_row *r;
+
+	(void)state;
+	judged_init(&j, false);
+	s = judged_at(&j, 0);
+	set_lag(s, 50000);
+	r = row_of(s, ORDERS, SECTION_LAG, 0);
+	set_real(&r->trend, -100);
+	assert_null(alert_of(judged_now(&j), "ConsumerLag"));
+	assert_string_equal(judgement_row(j.judgement, ORDERS, SECTION_LAG, 0).why, "clears in 8m");
+	/* In 600.1 s is not soon. */
+	s = judged_at(&j, 10);
+	set_lag(s, 60010);
+	r = row_of(s, ORDERS, SECTION_LAG, 0);
+	set_real(&r->trend, -100);
+	assert_non_null(alert_of(judged_now(&j), "ConsumerLag"));
+	judged_release(&j);
+}
+
+static void a_lag_needs_its_window(void **state)
+{
+	struct judged j;
+	struct snapshot *s;
+	struct lag_row *r;
+	struct sample young[2], dip[3];
+
+	(void)state;
+	judged_init(&j, false);
+	s = judged_at(&j, 0);
+	set_lag(s, 20000);
+	r = row_of(s, ORDERS, SECTION_LAG, 0);
+	young[0] = (struct sample){s->boot - 100 * NS_PER_S, 20000};
+	young[1] = (struct sample){s->boot, 20000};
+	series_view_unref(r->lag_series);
+	r->lag_series = series_view_make(young, 2);
+	judged_now(&j);
+	assert_null(alert_of(j.judgement, "ConsumerLag"));
+	assert_int_equal(judgement_row(j.judgement, ORDERS, SECTION_LAG, 0).verdict, VERDICT_UNKNOWN);
+	/* It was below within the last five minutes: not yet. */
+	s = judged_at(&j, 10);
+	set_lag(s, 20000);
+	r = row_of(s, ORDERS, SECTION_LAG, 0);
+	dip[0] = (struct sample){s->boot - 900 * NS_PER_S, 20000};
+	dip[1] = (struct sample){s->boot - 290 * NS_PER_S, 9000};
+	dip[2] = (struct sample){s->boot, 20000};
+	series_view_unref(r->lag_series);
+	r->lag_series = series_view_make(dip, 3);
+	judged_now(&j);
+	assert_null(alert_of(j.judgement, "ConsumerLag"));
+	assert_int_equal(judgement_row(j.judgement, ORDERS, SECTION_LAG, 0).verdict, VERDICT_OK);
+	judged_release(&j);
+}
+
+/* Quality to verdict: what a part of a sum proves. */
+static void partial_counts_only_against(void **state)
+{
+	struct judged j;
+	struct partition_row *p;
+	struct lag_row *r;
+
+	(void)state;
+	judged_init(&j, true);
+	p = row_of(judged_at(&j, 0), ORDERS, SECTION_PARTITIONS, 0);
+	p->offline = value_partial(p->offline, "broker-3 did not answer");
+	judged_now(&j);
+	assert_int_equal(rule_of(j.judgement, "OfflinePartitions", "orders")->verdict, VERDICT_UNKNOWN);
+	assert_string_equal(rule_of(j.judgement, "OfflinePartitions", "orders")->reason, "broker-3 did not answer");
+	p = row_of(judged_at(&j, 10), ORDERS, SECTION_PARTITIONS, 0);
+	set_int(&p->offline, 3);
+	p->offline = value_partial(p->offline, "broker-3 did not answer");
+	judged_now(&j);
+	assert_int_equal(rule_of(j.judgement, "OfflinePartitions", "orders")->verdict, VERDICT_CRIT);
+	r = row_of(judged_at(&j, 20), ORDERS, SECTION_LAG, 0);
+	r->lag = value_partial(r->lag, "3 of 12 partitions are not known");
+	judged_now(&j);
+	assert_int_equal(judgement_row(j.judgement, ORDERS, SECTION_LAG, 0).verdict, VERDICT_UNKNOWN);
+	judged_release(&j);
+}
+
+static void stale_is_unknown_with_its_age(void **state)
+{
+	struct judged j;
+	struct disk_row *d;
+	const struct rule_result *r;
+
+	(void)state;
+	judged_init(&j, false);
+	d = row_of(judged_at(&j, 0), ORDERS, SECTION_DISK, 0);
+	d->percent.at -= 600 * NS_PER_S;
+	judged_now(&j);
+	r = rule_of(j.judgement, "DiskUsage", "orders");
+	assert_int_equal(r->verdict, VERDICT_UNKNOWN);
+	assert_int_equal(r->evaluated, 2);
+	assert_int_equal(r->total, 3);
+	assert_non_null(strstr(r->reason, "10m ago"));
+	assert_int_equal(j.judgement->verdict, VERDICT_UNKNOWN);
+	judged_release(&j);
+}
+
+/* rules_next() says when the freshest number goes stale by itself. */
+static void next_is_when_something_goes_stale(void **state)
+{
+	struct judged j;
+	struct snapshot *s;
+	int64_t next;
+
+	(void)state;
+	judged_init(&j, false);
+	s = judged_at(&j, 0);
+	judged_now(&j);
+	assert_int_equal(j.judgement->verdict, VERDICT_OK);
+	next = rules_next(j.rules);
+	assert_true(next > s->boot && next < s->boot + 20 * NS_PER_S);
+	s->boot = next;
+	judged_now(&j);
+	assert_int_equal(j.judgement->verdict, VERDICT_UNKNOWN);
+	judged_release(&j);
+}
+
+static void never_set_is_missing(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_init(&j, false);
+	((struct disk_row *)row_of(judged_at(&j, 0), BUS, SECTION_DISK, 0))->percent = (struct value){0};
+	judged_now(&j);
+	assert_int_equal(judgement_row(j.judgement, BUS, SECTION_DISK, 0).verdict, VERDICT_UNKNOWN);
+	judged_release(&j);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_rule_lives_as_its_row_says),
+	    cmocka_unit_test(one_shot_fires_at_once),
+	    cmocka_unit_test(no_data_is_never_resolved),
+	    cmocka_unit_test(an_empty_listing_must_be_whole_to_end_an_alert),
+	    cmocka_unit_test(rows_beyond_the_bound_are_not_judged),
+	    cmocka_unit_test(a_lag_that_clears_soon_is_not_late),
+	    cmocka_unit_test(a_lag_needs_its_window),
+	    cmocka_unit_test(partial_counts_only_against),
+	    cmocka_unit_test(stale_is_unknown_with_its_age),
+	    cmocka_unit_test(next_is_when_something_goes_stale),
+	    cmocka_unit_test(never_set_is_missing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
