@@ -75,7 +75,8 @@ static struct kbroker *add_broker(struct kafka *k, int32_t id, const char *addre
 	start_conn(b);
 	probe_stats_init(&b->rtt);
 	b->burst = k->ctx->one_shot ? PROBE_BURST : 0;
-	task_init(&b->logdirs, k->ctx->config, PERIOD_LOGDIRS, now);
+	/* In the middle between two offset cycles; see init_tasks(). */
+	task_init(&b->logdirs, k->ctx->config, PERIOD_LOGDIRS, now - 3 * (k->offsets.period / 2));
 	array_reserve(&k->brokers, &k->cap_brokers, k->n_brokers + 1, sizeof(struct kbroker *));
 	k->brokers[k->n_brokers++] = b;
 	return b;

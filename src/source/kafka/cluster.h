@@ -65,9 +65,10 @@ struct end_point {
 	int64_t at, offset;
 };
 
-/* The last end offsets of a partition: where in time an offset was written. */
+/* End offsets of a partition over time, oldest first: when an offset was written. */
 struct end_ring {
 	unsigned n, cap;
+	bool cut; /* the log was cut back: nothing older is true any more */
 	struct end_point p[];
 };
 
@@ -77,6 +78,7 @@ struct kpart {
 	uint16_t n_replicas, n_isr, n_adding;
 	const int32_t *replicas, *isr; /* in the topic's block */
 	int64_t end, start;            /* -1: not known */
+	int64_t bytes;                 /* of its leader's log; -1: not known */
 	uint64_t end_cycle, wanted;    /* cycle in which the end was read, in which a group asks for it */
 	int16_t end_error;
 	struct end_ring *ring;
@@ -167,7 +169,9 @@ enum {
 	TRIED_MOVES = 8,
 	TRIED_GROUPS = 16,
 	TRIED_LAG = 32,
-	TRIED_ALL = 63,
+	TRIED_STARTS = 64,
+	TRIED_SEEDS = 128,
+	TRIED_ALL = 255,
 };
 
 struct kafka {
@@ -205,6 +209,10 @@ struct kafka {
 	size_t n_gparts;
 	int64_t omitted_parts;
 	size_t describe_chunk, fetch_chunk; /* groups per request */
+	unsigned seeds;      /* how many looks into the past were made */
+	int64_t seed_at;     /* when the next one is due */
+	bool relag;          /* what is known of the past changed: compute again what follows from it */
+	size_t past_waiting; /* log starts and looks into the past that are under way */
 	char **single;   /* groups asked one by one in this cycle (brokers before 3.0) */
 	size_t n_single, cap_single;
 
@@ -264,11 +272,23 @@ void groups_release(struct kafka *k);
 
 /* offsets.c: the cycle of committed, then end offsets */
 void offsets_step(struct kafka *k, int64_t now);
+
+/* The partitions of the newest cycle that a broker leads, as a request; all of it in the arena. */
+void pick_led(struct kafka *k, int32_t leader, struct arena *arena, struct wire_ask *ask);
+
+/* past.c: where logs begin, and how far they reached some time ago */
 void starts_step(struct kafka *k, int64_t now);
+void seeds_step(struct kafka *k, int64_t now);
 
 /* lag.c: what the offsets mean */
 void lag_compute(struct kafka *k, int64_t now);
+/* Ages and forecasts anew, from the offsets that are there. */
+void lag_recompute(struct kafka *k, int64_t now);
 void end_ring_add(struct kafka *k, struct kpart *p, int64_t at, int64_t offset);
+/* A point of the past, from a broker that looked it up by time. */
+void end_ring_seed(struct kafka *k, struct kpart *p, int64_t at, int64_t offset);
+/* Records per second over the whole ring; -1: not known. */
+double end_ring_pace(const struct end_ring *r);
 /* How long ago the record at `offset` was written, ns. */
 enum age { AGE_KNOWN, AGE_ROUGH, AGE_UNKNOWN }; /* rough: it is older than what was watched */
 enum age end_ring_age(const struct end_ring *r, int64_t offset, int64_t now, int64_t *ns);

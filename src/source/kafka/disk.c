@@ -48,6 +48,22 @@ static void note_offline(struct kbroker *b, const struct log_dir *d)
 			    d->path, kafka_error_name(d->error));
 }
 
+/* How large a log is that this broker leads. */
+static void learn_sizes(struct kbroker *b, const struct log_dir *d)
+{
+	for (size_t i = 0; i < d->n_topics; i++) {
+		struct ktopic *t = d->topics[i].name ? topic_get(b->k, d->topics[i].name) : NULL;
+
+		for (size_t j = 0; t && j < d->topics[i].n_parts; j++) {
+			const struct dir_part *p = &d->topics[i].parts[j];
+
+			if (p->index >= 0 && (size_t)p->index < t->n_parts &&
+			    t->parts[p->index].leader == b->id)
+				t->parts[p->index].bytes = p->size;
+		}
+	}
+}
+
 static void learn_dirs(struct kbroker *b, const struct log_dirs *r, int64_t now)
 {
 	struct kdisk *disks = xcalloc(r->n_dirs ? r->n_dirs : 1, sizeof(*disks));
@@ -60,6 +76,7 @@ static void learn_dirs(struct kbroker *b, const struct log_dirs *r, int64_t now)
 		if (!from->path)
 			continue;
 		note_offline(b, from);
+		learn_sizes(b, from);
 		*d = (struct kdisk){.path = xstrdup(from->path), .data = from->data_bytes,
 		    .total = from->total, .usable = from->usable, .error = from->error, .at = now,
 		    .percent = take_series(b, from->path)};

@@ -22,7 +22,43 @@ static struct end_ring *ring_new(const struct kafka *k)
 
 	r->n = 0;
 	r->cap = cap;
+	r->cut = false;
 	return r;
+}
+
+/* A full ring loses every second point of its older half: the past gets coarser, not shorter. */
+static void thin_out(struct end_ring *r)
+{
+	unsigned half = r->n / 2, kept = 1;
+
+	for (unsigned i = 2; i < half; i += 2)
+		r->p[kept++] = r->p[i];
+	memmove(&r->p[kept], &r->p[half], (r->n - half) * sizeof(r->p[0]));
+	r->n = kept + r->n - half;
+}
+
+void end_ring_seed(struct kafka *k, struct kpart *part, int64_t at, int64_t offset)
+{
+	struct end_ring *r = part->ring ? part->ring : (part->ring = ring_new(k));
+	unsigned i = 0;
+
+	while (i < r->n && r->p[i].at < at)
+		i++;
+	if (r->cut || r->n == r->cap || (i < r->n && (r->p[i].at == at || r->p[i].offset < offset)))
+		return;
+	if (i > 0 && r->p[i - 1].offset > offset)
+		return;
+	memmove(&r->p[i + 1], &r->p[i], (r->n - i) * sizeof(r->p[0]));
+	r->p[i] = (struct end_point){at, offset};
+	r->n++;
+}
+
+double end_ring_pace(const struct end_ring *r)
+{
+	if (!r || r->n < 2 || r->p[r->n - 1].at <= r->p[0].at)
+		return -1;
+	return (double)(r->p[r->n - 1].offset - r->p[0].offset) * NS_PER_S /
+	       (double)(r->p[r->n - 1].at - r->p[0].at);
 }
 
 void end_ring_add(struct kafka *k, struct kpart *part, int64_t at, int64_t offset)
@@ -33,17 +69,17 @@ void end_ring_add(struct kafka *k, struct kpart *part, int64_t at, int64_t offse
 	if (last && at <= last->at)
 		return;
 	/* The log was cut back (unclean election, topic made anew): what was known is void. */
-	if (last && offset < last->offset)
+	if (last && offset < last->offset) {
 		r->n = 0;
+		r->cut = true;
+	}
 	/* A flat line needs two points only. */
 	if (r->n >= 2 && last->offset == offset && r->p[r->n - 2].offset == offset) {
 		last->at = at;
 		return;
 	}
-	if (r->n == r->cap) {
-		memmove(r->p, r->p + 1, (r->n - 1) * sizeof(r->p[0]));
-		r->n--;
-	}
+	if (r->n == r->cap)
+		thin_out(r);
 	r->p[r->n++] = (struct end_point){at, offset};
 }
 

@@ -24,17 +24,23 @@ static int check_security(const struct cluster_conf *conf, struct err *err)
 	    protocol, conf->name);
 }
 
-/* The slow tier comes half an offset cycle after the offsets, so that no broker sees all at once. */
+/*
+ * All is due at once when the source opens. From then on the slow tier falls in the middle
+ * between two offset cycles, so that it spares a sign of life: each task was due an odd number
+ * of half cycles ago, and comes one period after that.
+ */
 static void init_tasks(struct kafka *k, int64_t now)
 {
 	const struct config *c = k->ctx->config;
+	int64_t half = schedule_period(c, PERIOD_OFFSETS) / 2;
 
-	task_init(&k->metadata, c, PERIOD_METADATA, now);
-	task_init(&k->roster_due, c, PERIOD_METADATA, now);
 	task_init(&k->offsets, c, PERIOD_OFFSETS, now);
-	task_init(&k->moves, c, PERIOD_LOGDIRS, now);
-	task_init(&k->configs, c, PERIOD_CONFIGS, now);
-	task_init(&k->starts, c, PERIOD_LOGDIRS, now + k->offsets.period / 2);
+	task_init(&k->metadata, c, PERIOD_METADATA, now - half);
+	task_init(&k->roster_due, c, PERIOD_METADATA, now - half);
+	task_init(&k->moves, c, PERIOD_LOGDIRS, now - 5 * half);
+	task_init(&k->starts, c, PERIOD_LOGDIRS, now - 9 * half);
+	task_init(&k->configs, c, PERIOD_CONFIGS, now - half);
+	k->seed_at = k->ctx->one_shot ? now : now + half;
 }
 
 static struct source *kafka_open(struct source_ctx *ctx, struct err *err)
@@ -93,6 +99,12 @@ static void step_tasks(struct kafka *k, int64_t now)
 	moves_step(k, now);
 	offsets_step(k, now);
 	starts_step(k, now);
+	seeds_step(k, now);
+	if (k->relag && k->phase == PHASE_IDLE) {
+		k->relag = false;
+		k->dirty_lag = true;
+		lag_recompute(k, now);
+	}
 	for (size_t i = 0; i < k->n_brokers; i++)
 		disk_step(k->brokers[i], now);
 }
@@ -113,7 +125,9 @@ static bool brokers_settled(const struct kafka *k)
 
 static void note_settled(struct kafka *k, int64_t now)
 {
-	bool all = (k->tried & TRIED_ALL) == TRIED_ALL && brokers_settled(k);
+	/* A dashboard is not kept waiting for what is spread over its first minute. */
+	unsigned enough = k->ctx->one_shot ? TRIED_ALL : TRIED_ALL & ~TRIED_SEEDS;
+	bool all = (k->tried & enough) == enough && brokers_settled(k) && !k->relag;
 	bool nobody = k->meta.tried && !k->meta.at && brokers_settled(k);
 
 	if (atomic_load(&k->ctx->settled))
@@ -141,6 +155,8 @@ static int64_t next_due(const struct kafka *k, int64_t now)
 		due = sooner(due, k->phase_until);
 	else if (k->tried & TRIED_GROUPS)
 		due = sooner(due, k->offsets.next);
+	if (k->phase == PHASE_IDLE && k->relag)
+		due = now;
 	for (size_t i = 0; i < k->n_brokers; i++) {
 		const struct kbroker *b = k->brokers[i];
 

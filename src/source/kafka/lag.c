@@ -7,6 +7,9 @@
 
 /* What a cycle's offsets mean: per partition, then summed up per group and topic. */
 
+/* Seconds that nobody lives to see. */
+#define NEVER 1e15
+
 enum { KEEP_LAG = 360, KEEP_LAG_MANY = 64, MANY_ROWS = 1000 };
 
 static const struct kpart *part_of(const struct ktopic *t, const struct gpart *p)
@@ -196,12 +199,41 @@ static void count_deleted(const struct ktopic *topic, struct gtopic *t)
 	}
 }
 
+enum fate { FATE_KNOWN, FATE_NEVER, FATE_UNKNOWN };
+
+/* When a log that is cut by size will have grown over the oldest unread record: what still
+ * fits behind it, at the pace at which the log grows. */
+static enum fate cut_by_size(const struct ktopic *topic, const struct gtopic *t, double *seconds)
+{
+	enum fate fate = FATE_NEVER;
+
+	for (size_t i = 0; i < t->n_parts; i++) {
+		const struct kpart *kp = part_of(topic, &t->parts[i]);
+		double pace = kp ? end_ring_pace(kp->ring) : -1, record, room, left;
+
+		if (!kp || kp->end < 0 || kp->start < 0 || kp->bytes < 0 || pace < 0)
+			return FATE_UNKNOWN;
+		if (pace == 0 || kp->end <= kp->start)
+			continue;
+		record = (double)kp->bytes / (double)(kp->end - kp->start);
+		room = (double)topic->retention_bytes - record * (double)(t->parts[i].lag > 0 ? t->parts[i].lag : 0);
+		left = room > 0 && record > 0 ? room / (record * pace) : 0;
+		if (record <= 0)
+			continue;
+		if (fate == FATE_NEVER || left < *seconds)
+			*seconds = left;
+		fate = FATE_KNOWN;
+	}
+	return fate;
+}
+
 /* When the oldest unread record reaches the retention time. Segments are deleted whole and
  * later, so that this is the earliest moment. */
 static struct value lost_in(struct kafka *k, const struct ktopic *topic, const struct gtopic *t, int64_t now)
 {
+	enum fate size = FATE_NEVER;
 	struct value v;
-	double left;
+	double left, by_size = 0;
 
 	if (t->deleted)
 		return value_real(0, now, k->offsets.period);
@@ -214,16 +246,21 @@ static struct value lost_in(struct kafka *k, const struct ktopic *topic, const s
 		return value_na("the topic is compacted: the last record of each key stays");
 	if (topic->retention_ms < 0 && topic->retention_bytes < 0)
 		return value_na("the topic keeps everything (retention.ms -1)");
-	if (topic->retention_ms < 0)
-		return value_missing("the topic is cut by size (retention.bytes) only");
-	if (t->lag_seconds.type == VALUE_NONE)
+	if (topic->retention_ms >= 0 && t->lag_seconds.type == VALUE_NONE)
 		return t->lag_seconds;
-	left = (double)topic->retention_ms / 1000 - t->lag_seconds.d;
+	left = topic->retention_ms >= 0 ? (double)topic->retention_ms / 1000 - t->lag_seconds.d : NEVER;
+	if (topic->retention_bytes >= 0) {
+		size = cut_by_size(topic, t, &by_size);
+		if (size == FATE_KNOWN && by_size < left)
+			left = by_size;
+	}
+	if (left >= NEVER)
+		return value_na("the topic is cut by size only, and does not grow");
 	v = value_real(left > 0 ? left : 0, now, k->offsets.period);
+	if (size == FATE_UNKNOWN)
+		return value_partial(v, "by time; retention.bytes may delete sooner");
 	if (t->lag_seconds.quality != QUALITY_OK)
 		return value_partial(v, t->lag_seconds.reason);
-	if (topic->retention_bytes >= 0)
-		return value_partial(v, "by time; retention.bytes may delete sooner");
 	return v;
 }
 
@@ -232,6 +269,17 @@ static void add_series(struct kafka *k, struct gtopic *t, int64_t now)
 	if (!t->series)
 		t->series = series_new(k->n_gparts > MANY_ROWS ? KEEP_LAG_MANY : KEEP_LAG);
 	series_add(t->series, now, (double)t->sum);
+}
+
+/* What does not need a new cycle: how old, how long still. */
+static void foresee(struct kafka *k, struct gtopic *t, int64_t now)
+{
+	const struct ktopic *topic = topic_get(k, t->name);
+
+	compute_age(k, topic, t, now);
+	count_deleted(topic, t);
+	t->lost_in = topic ? lost_in(k, topic, t, now)
+			   : value_missing("the topic is not in the metadata: deleted, or no DESCRIBE right");
 }
 
 static void compute_topic(struct kafka *k, const struct kgroup *g, struct gtopic *t, int64_t now)
@@ -244,15 +292,12 @@ static void compute_topic(struct kafka *k, const struct kgroup *g, struct gtopic
 	judge_parts(g, t);
 	add_rate(t, now);
 	compute_stall(k, t, now);
-	compute_age(k, topic, t, now);
-	count_deleted(topic, t);
-	t->lost_in = topic ? lost_in(k, topic, t, now)
-			   : value_missing("the topic is not in the metadata: deleted, or no DESCRIBE right");
+	foresee(k, t, now);
 	if (!t->unknown)
 		add_series(k, t, now);
 }
 
-void lag_compute(struct kafka *k, int64_t now)
+static void each_topic(struct kafka *k, int64_t now, bool whole)
 {
 	size_t pos = 0;
 	void *value;
@@ -262,7 +307,21 @@ void lag_compute(struct kafka *k, int64_t now)
 
 		if (g->fetched != k->cycle)
 			continue;
-		for (size_t i = 0; i < g->n_topics; i++)
-			compute_topic(k, g, &g->topics[i], now);
+		for (size_t i = 0; i < g->n_topics; i++) {
+			if (whole)
+				compute_topic(k, g, &g->topics[i], now);
+			else
+				foresee(k, &g->topics[i], now);
+		}
 	}
+}
+
+void lag_compute(struct kafka *k, int64_t now)
+{
+	each_topic(k, now, true);
+}
+
+void lag_recompute(struct kafka *k, int64_t now)
+{
+	each_topic(k, now, false);
 }

@@ -12,6 +12,7 @@ libmqcore_a_SOURCES += \
 	src/source/kafka/meta.c \
 	src/source/kafka/meta_more.c \
 	src/source/kafka/offsets.c \
+	src/source/kafka/past.c \
 	src/source/kafka/publish.c \
 	src/source/kafka/publish_lag.c \
 	src/source/kafka/publish_partitions.c \

@@ -77,7 +77,7 @@ static void resize_topic(struct ktopic *t, size_t n)
 		free(t->parts[i].ring);
 	t->parts = xrealloc(t->parts, n ? n : 1, sizeof(*t->parts));
 	for (size_t i = t->n_parts; i < n; i++)
-		t->parts[i] = (struct kpart){.leader = -1, .end = -1, .start = -1};
+		t->parts[i] = (struct kpart){.leader = -1, .end = -1, .start = -1, .bytes = -1};
 	t->n_parts = n;
 }
 

@@ -253,7 +253,7 @@ static void mark_wanted(struct kafka *k)
 }
 
 /* The wanted partitions that a broker leads, as a request; all of it in the arena. */
-static void pick_led(struct kafka *k, int32_t leader, struct arena *arena, struct wire_ask *ask)
+void pick_led(struct kafka *k, int32_t leader, struct arena *arena, struct wire_ask *ask)
 {
 	struct wire_topic *list = NULL;
 	size_t pos = 0, n = 0, cap = 0;
@@ -391,46 +391,4 @@ void offsets_step(struct kafka *k, int64_t now)
 			finish_cycle(k, now);
 		break;
 	}
-}
-
-static void starts_done(void *owner, const struct call *call, const struct answer *a)
-{
-	struct kbroker *b = owner;
-	struct kafka *k = b->k;
-	const struct list_offsets *r = a->reply;
-
-	(void)call;
-	for (size_t i = 0; r && i < r->n_topics; i++) {
-		struct ktopic *t = r->topics[i].name ? topic_get(k, r->topics[i].name) : NULL;
-
-		for (size_t j = 0; t && j < r->topics[i].n_parts; j++) {
-			const struct offsets_part *p = &r->topics[i].parts[j];
-
-			if (p->index >= 0 && (size_t)p->index < t->n_parts && !p->error)
-				t->parts[p->index].start = p->offset;
-		}
-	}
-	k->dirty_lag = true;
-}
-
-/* Where the logs begin: what lies before is deleted, read or not. In the slow tier, and not
- * at the same moment as the ends. */
-void starts_step(struct kafka *k, int64_t now)
-{
-	if (now < k->starts.next || k->phase != PHASE_IDLE || !k->cycle)
-		return;
-	for (size_t i = 0; i < k->n_brokers; i++) {
-		struct kbroker *b = k->brokers[i];
-		struct wire_ask ask = {.timestamp = OFFSETS_EARLIEST};
-		struct arena arena;
-
-		if (!conn_ready(&b->conn))
-			continue;
-		arena_init(&arena);
-		pick_led(k, b->id, &arena, &ask);
-		if (ask.n_topics)
-			broker_ask(b, API_LIST_OFFSETS, &ask, starts_done, 0, now, NULL);
-		arena_release(&arena);
-	}
-	task_done(&k->starts, now);
 }

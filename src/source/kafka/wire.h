@@ -140,6 +140,15 @@ struct log_dirs {
 		int16_t error;
 		const char *path;
 		int64_t data_bytes; /* sum of its partitions */
+		struct dir_topic {
+			const char *name;
+			struct dir_part {
+				int32_t index;
+				int64_t size;
+			} *parts;
+			size_t n_parts;
+		} *topics;
+		size_t n_topics;
 		int64_t total, usable; /* -1: the broker does not tell */
 	} *dirs;
 	size_t n_dirs;

@@ -120,26 +120,24 @@ void encode_log_dirs(struct wire_out *o, int version, const struct wire_ask *ask
 	out_count(o, ask->totals_only ? 0 : -1);
 }
 
-static int64_t decode_sizes(struct wire_in *in)
+static void decode_dir_topic(struct wire_in *in, struct log_dir *d, struct dir_topic *t)
 {
-	int64_t sum = 0;
+	t->name = in_string(in);
+	t->n_parts = in_count(in, 21);
+	t->parts = in_array(in, t->n_parts, sizeof(*t->parts));
+	for (size_t i = 0; i < t->n_parts && !in->bad; i++) {
+		int64_t size;
 
-	for (size_t n = in_count(in, 5); n && !in->bad; n--) {
-		in_string(in);
-		for (size_t m = in_count(in, 21); m && !in->bad; m--) {
-			int64_t size;
-
-			in_i32(in);
-			size = in_i64(in);
-			in_i64(in);
-			in_bool(in);
-			in_tags(in);
-			if (size > 0 && sum <= INT64_MAX - size)
-				sum += size;
-		}
+		t->parts[i].index = in_i32(in);
+		size = in_i64(in);
+		in_i64(in);
+		in_bool(in);
 		in_tags(in);
+		t->parts[i].size = size;
+		if (size > 0 && d->data_bytes <= INT64_MAX - size)
+			d->data_bytes += size;
 	}
-	return sum;
+	in_tags(in);
 }
 
 void decode_log_dirs(struct wire_in *in, int version, void *reply)
@@ -156,7 +154,10 @@ void decode_log_dirs(struct wire_in *in, int version, void *reply)
 
 		d->error = in_i16(in);
 		d->path = in_string(in);
-		d->data_bytes = decode_sizes(in);
+		d->n_topics = in_count(in, 3);
+		d->topics = in_array(in, d->n_topics, sizeof(*d->topics));
+		for (size_t j = 0; j < d->n_topics && !in->bad; j++)
+			decode_dir_topic(in, d, &d->topics[j]);
 		d->total = version >= 4 ? in_i64(in) : -1;
 		d->usable = version >= 4 ? in_i64(in) : -1;
 		in_tags(in);
