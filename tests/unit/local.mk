@@ -79,3 +79,7 @@ UNIT_TESTS += tests/unit/t_config_check
 tests_unit_t_config_check_SOURCES = tests/unit/t_config_check.c
 tests_unit_t_config_check_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 tests_unit_t_config_check_LDADD = libsample.a $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_nats_rows
+tests_unit_t_nats_rows_SOURCES = tests/unit/t_nats_rows.c tests/unit/nats_fixture.h
+tests_unit_t_nats_rows_LDADD = $(TEST_LIBS)
