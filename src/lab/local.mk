@@ -9,6 +9,7 @@ mqduty_lab_SOURCES = \
 	src/lab/kafka.c src/lab/kafka.h \
 	src/lab/kafka_find.c \
 	src/lab/kafka_tools.c \
+	src/lab/keeper.c \
 	src/lab/lab.c \
 	src/lab/lab.h \
 	src/lab/mosquitto.c \
@@ -37,3 +38,4 @@ mqduty_lab_SOURCES = \
 mqduty_lab_LDADD = libmqcore.a $(RDKAFKA_LIBS) $(NATS_LIBS) $(PAHO_LIBS)
 EXTRA_DIST += src/lab/README
 EXTRA_DIST += scripts/fetch-kafka scripts/fetch-nats
+EXTRA_DIST += tests/lab/README tests/lab/lib.sh tests/lab/t_lab_up_down tests/lab/t_sim

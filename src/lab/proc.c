@@ -220,7 +220,7 @@ int proc_restart(const struct lab *lab, struct err *err, const char *name)
 }
 
 /* Through a pidfd: between the check and the signal the pid cannot change hands. */
-static int signal_checked(const struct proc *p, int sig)
+int proc_signal_read(const struct proc *p, int sig)
 {
 	int fd, rc;
 
@@ -241,7 +241,7 @@ int proc_signal(const struct lab *lab, const char *name, int sig)
 
 	if (proc_read(lab, name, &p))
 		return -1;
-	rc = signal_checked(&p, sig);
+	rc = proc_signal_read(&p, sig);
 	proc_release(&p);
 	return rc;
 }
@@ -266,11 +266,11 @@ void proc_end(const struct lab *lab, const char *name, int grace_ms)
 	if (proc_read(lab, name, &p))
 		return;
 	if (proc_state(&p) == PROC_FROZEN)
-		signal_checked(&p, SIGKILL);
+		proc_signal_read(&p, SIGKILL);
 	else if (grace_ms > 0)
-		signal_checked(&p, SIGTERM);
+		proc_signal_read(&p, SIGTERM);
 	if (!gone_within(&p, grace_ms)) {
-		signal_checked(&p, SIGKILL);
+		proc_signal_read(&p, SIGKILL);
 		gone_within(&p, 10000);
 	}
 	if (proc_state(&p) == PROC_GONE)

@@ -37,6 +37,9 @@ enum proc_state proc_state_of(const struct lab *lab, const char *name);
 /* Signals it, if it is still the process of the record. -1 when it is not. */
 int proc_signal(const struct lab *lab, const char *name, int sig);
 
+/* The same for a record that was read before, even if its folder is gone by now. */
+int proc_signal_read(const struct proc *p, int sig);
+
 /* Ends it: TERM, after grace_ms KILL; waits until it is gone and forgets it. */
 void proc_end(const struct lab *lab, const char *name, int grace_ms);
 void proc_forget(const struct lab *lab, const char *name);

@@ -188,6 +188,8 @@ static int bring_up(struct lab *lab, const struct options *o, struct ports *port
 			return -1;
 	if (lab_save(lab, err) || lab_write_config(lab, err))
 		return -1;
+	if (worker_start(lab, "keeper", err))
+		return -1;
 	for (size_t i = 0; i < N_FAMILIES; i++)
 		if (families[i]->wanted(lab) && families[i]->start(lab, err))
 			return -1;

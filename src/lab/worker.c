@@ -22,6 +22,7 @@ static _Atomic int64_t looked;
 static const struct lab *own;
 
 const struct worker workers[] = {
+    {"keeper", WORKER_KEEPER, lab_any, keeper},
     {"kafka-seed", WORKER_SEED, lab_has_kafka, kafka_seed},
     {"kafka-producer", WORKER_TRAFFIC, lab_has_kafka, kafka_producer},
     {"group-billing", WORKER_TRAFFIC, lab_has_kafka, kafka_group},
@@ -39,6 +40,12 @@ const struct worker workers[] = {
 };
 
 const size_t n_workers = sizeof(workers) / sizeof(workers[0]);
+
+bool lab_any(const struct lab *lab)
+{
+	(void)lab;
+	return true;
+}
 
 bool lab_has_nats(const struct lab *lab)
 {

@@ -11,7 +11,8 @@
 enum worker_use {
 	WORKER_SEED,    /* runs once in `up`, makes topics and streams, ends */
 	WORKER_TRAFFIC, /* runs while traffic is on */
-	WORKER_FAULT    /* runs while a fault is in force */
+	WORKER_FAULT,   /* runs while a fault is in force */
+	WORKER_KEEPER   /* runs as long as the lab: ends the brokers if the folder goes without `down` */
 };
 
 struct worker {
@@ -43,6 +44,8 @@ void pace_wait(struct pace *p);
 bool lab_has_nats(const struct lab *lab);
 bool lab_has_mqtt(const struct lab *lab);
 bool lab_has_kafka(const struct lab *lab); /* a real one: the simulation moves by itself */
+bool lab_any(const struct lab *lab);
+int keeper(const struct lab *lab, const char *name);
 int nats_seed(const struct lab *lab, const char *name);
 int nats_traffic(const struct lab *lab, const char *name);
 int nats_slow(const struct lab *lab, const char *name);
