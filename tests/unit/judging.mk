@@ -10,3 +10,12 @@ UNIT_TESTS += tests/unit/t_rules
 tests_unit_t_rules_SOURCES = tests/unit/t_rules.c tests/unit/judged.h
 tests_unit_t_rules_CPPFLAGS = $(SAMPLE_CPPFLAGS)
 tests_unit_t_rules_LDADD = $(SAMPLE_LIBS)
+
+# The same test with a planted bug, which it must find.
+UNIT_TESTS += tests/unit/t_quality tests/unit/t_quality_planted
+tests_unit_t_quality_SOURCES = tests/unit/t_quality.c
+tests_unit_t_quality_LDADD = $(TEST_LIBS)
+tests_unit_t_quality_planted_SOURCES = tests/unit/t_quality.c
+tests_unit_t_quality_planted_CPPFLAGS = $(AM_CPPFLAGS) -DMQ_PLANTED
+tests_unit_t_quality_planted_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=value_quality
+tests_unit_t_quality_planted_LDADD = $(TEST_LIBS)
