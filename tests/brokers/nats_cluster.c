@@ -93,7 +93,7 @@ void cluster_start(struct test_cluster *c, const char *binary, const char *name,
 	if (!mkdtemp(c->dir))
 		die(c->dir);
 	for (size_t i = 0; i < n; i++) {
-		snprintf(c->server[i].name, sizeof(c->server[i].name), "%.8s-%zu", name, i + 1);
+		snprintf(c->server[i].name, sizeof(c->server[i].name), "%.8s-%d", name, (int)(i % CLUSTER_MAX) + 1);
 		c->server[i].client = free_port();
 		c->server[i].monitor = free_port();
 		c->server[i].route = free_port();
