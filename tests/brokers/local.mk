@@ -5,3 +5,11 @@ tests_brokers_nats_source_SOURCES = tests/brokers/nats_source.c \
 	tests/brokers/nats_watch.c tests/brokers/nats_watch.h
 tests_brokers_nats_source_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/brokers/t_nats
+
+check_PROGRAMS += tests/brokers/mqtt_source
+tests_brokers_mqtt_source_SOURCES = tests/brokers/mqtt_source.c \
+	tests/brokers/mqtt_broker.c tests/brokers/mqtt_broker.h \
+	tests/brokers/nats_cluster.c tests/brokers/nats_cluster.h \
+	tests/brokers/nats_watch.c tests/brokers/nats_watch.h
+tests_brokers_mqtt_source_LDADD = $(TEST_LIBS)
+EXTRA_DIST += tests/brokers/t_mqtt

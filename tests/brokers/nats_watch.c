@@ -12,20 +12,21 @@ static void *watch_main(void *arg)
 {
 	struct watch *w = arg;
 	struct err err = {""};
-	struct source *s = nats_source.open(&w->ctx, &err);
+	const struct source_ops *ops = source_for(w->ctx.cluster->kind);
+	struct source *s = ops->open(&w->ctx, &err);
 
 	if (!s) {
 		fprintf(stderr, "open: %s\n", err_msg(&err));
 		abort();
 	}
 	while (!atomic_load(&w->ctx.stop)) {
-		int64_t next = nats_source.run(s, clock_boot());
+		int64_t next = ops->run(s, clock_boot());
 
 		if (next > clock_boot())
-			nats_source.wait(s, next);
+			ops->wait(s, next);
 		wake_drain(w->ctx.wake_fd);
 	}
-	nats_source.close(s);
+	ops->close(s);
 	return NULL;
 }
 
@@ -192,6 +193,9 @@ void watch_dump(struct watch *w, FILE *out)
 		dump_value(out, "percent", &r->percent);
 		dump_value(out, "slow_total", &r->slow_total);
 		dump_value(out, "slow_10m", &r->slow_10m);
+		dump_value(out, "dropped", &r->dropped_total);
+		dump_value(out, "drop%", &r->drop_percent);
+		dump_value(out, "timeouts", &r->timeouts);
 		dump_value(out, "connects/min", &r->connects_per_min);
 		fputc('\n', out);
 	}

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* The NATS source in a thread of its own, as src/poll runs it, over a config of the test. */
+/* The source of a config's only cluster in a thread of its own, as src/poll runs it. */
 struct watch {
 	struct config *config;
 	struct model *model;

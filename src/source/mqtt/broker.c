@@ -243,6 +243,7 @@ static struct link *open_link(
 	    .timeout_ms = mqtt_timeout(b) / NS_PER_MS,
 	    .id = id};
 
+	model_count_requests(b->ctx->model, 1);
 	return link_open(&conf, b->queue, err);
 }
 
@@ -332,6 +333,7 @@ static void step_ping(struct mqtt_broker *b, int64_t now)
 			return;
 		b->ping_sent = now;
 		b->ping_token = link_ping(b->link);
+		model_count_requests(b->ctx->model, 1);
 		return;
 	}
 	if (b->phase == PHASE_LIVE && now - b->ping_sent > SUSPICION && !b->dialling &&
