@@ -83,3 +83,8 @@ tests_unit_t_config_check_LDADD = libsample.a $(TEST_LIBS)
 UNIT_TESTS += tests/unit/t_nats_rows
 tests_unit_t_nats_rows_SOURCES = tests/unit/t_nats_rows.c tests/unit/nats_fixture.h
 tests_unit_t_nats_rows_LDADD = $(TEST_LIBS)
+if HAVE_MSGFMT
+UNIT_TESTS += tests/unit/t_i18n
+tests_unit_t_i18n_SOURCES = tests/unit/t_i18n.c
+tests_unit_t_i18n_LDADD = $(TEST_LIBS)
+endif
