@@ -14,7 +14,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-enum { RESIZE_QUIET_MS = 50, KEYS_PER_PAINT = 64, BACKGROUND_MS = 500 };
+enum { RESIZE_QUIET_MS = 50, KEYS_PER_PAINT = 64, BACKGROUND_MS = 500, MOST_EMPTY_READS = 100 };
 
 struct app {
 	struct feed **feed;
@@ -23,6 +23,7 @@ struct app {
 	struct canvas canvas;
 	int signals;
 	int ended_by;        /* signal, or 0 */
+	int empty_reads;     /* in a row: the terminal was readable and there was nothing */
 	bool over, mouse;
 	int64_t resized_at;  /* boot ns of the last SIGWINCH that was not acted on; 0: none */
 };
@@ -120,9 +121,11 @@ static void take_keys(struct app *a)
 {
 	int key;
 
+	a->empty_reads++;
 	for (int i = 0; i < KEYS_PER_PAINT && !a->over && (key = term_key()) != K_NONE; i++) {
 		int y, x;
 
+		a->empty_reads = 0;
 		if (key == K_MOUSE_PRESS) {
 			term_mouse_at(&y, &x);
 			ui_click(&a->ui, y, x, app_now(a));
@@ -240,6 +243,11 @@ static void run(struct app *a)
 		}
 		if (p[0].revents && !a->over)
 			take_keys(a);
+		/* Some that are gone say so only by reading empty, for ever. */
+		if (a->empty_reads > MOST_EMPTY_READS) {
+			a->ended_by = SIGHUP;
+			break;
+		}
 		if (p[2].revents && !a->over)
 			take_frame(a);
 	}

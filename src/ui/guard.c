@@ -76,6 +76,8 @@ int guard_start(bool screen, struct err *err)
 	watched_set(&set);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	/* The modes are given back also when the shell has taken the terminal already. */
+	signal(SIGTTOU, SIG_IGN);
 	if (screen && isatty(STDOUT_FILENO))
 		return split_off(err);
 	return 0;

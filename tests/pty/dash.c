@@ -2,6 +2,7 @@
  * dash: the real dashboard on made-up frames, for the tests of its terminal
  * manners. `dash KIND [plain]`:
  *   still    one frame, the clock stands
+ *   clock    one frame, the clock runs
  *   moving   a new frame every 200 ms, the clock runs
  *   big      10,000 lag rows, a new frame every second
  *   hanging  as moving, and a poller that never comes back from anything
@@ -102,7 +103,7 @@ static void *poller(void *arg)
 static enum sample_kind set_up(const char *kind)
 {
 	fake.clock_runs = strcmp(kind, "still") != 0;
-	fake.period_ms = !strcmp(kind, "still") ? 0 : !strcmp(kind, "big") ? 1000 : 200;
+	fake.period_ms = !strcmp(kind, "still") || !strcmp(kind, "clock") ? 0 : !strcmp(kind, "big") ? 1000 : 200;
 	fake.began = clock_boot();
 	fake.wake = wake_open();
 	fake.feed.ops = &ops;
