@@ -190,10 +190,8 @@ static void draw_rows(struct table *t, const struct view_ctx *ctx, const struct 
 		bool selected = t->top + r == t->at && !ctx->idle;
 		int x = MARGIN;
 
-		if (selected) {
-			area_select(a, y + (int)r);
+		if (selected)
 			area_text(a, y + (int)r, 0, 1, ROLE_KEY, ">");
-		}
 		if (map_get(&t->marks, id))
 			area_text(a, y + (int)r, 1, 1, ROLE_KEY, "*");
 		for (size_t c = 0; c < n; c++) {
@@ -202,6 +200,8 @@ static void draw_rows(struct table *t, const struct view_ctx *ctx, const struct 
 			draw_cell(a, y + (int)r, x, w[c], &t->ops->columns[c], cell_at(t, r, n, c));
 			x += w[c] + GAP;
 		}
+		if (selected)
+			area_select(a, y + (int)r);
 	}
 }
 
