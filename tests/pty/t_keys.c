@@ -57,7 +57,8 @@ static void a_key_is_painted_at_once(void **state)
 		pty_forget(&p);
 		from = pty_now_ms();
 		pty_send(&p, pane[i % 3][0]);
-		assert_true(pty_wait_text(&p, pane[i % 3][1], 5000));
+		if (!pty_wait_text(&p, pane[i % 3][1], 5000))
+			fail_msg("%s never came after %s; %s", pane[i % 3][1], pane[i % 3][0], p.out.data);
 		ms[i] = pty_now_ms() - from;
 	}
 	qsort(ms, TIMES, sizeof(ms[0]), by_size);
