@@ -13,6 +13,11 @@ UNIT_TESTS += tests/unit/t_table
 tests_unit_t_table_SOURCES = tests/unit/t_table.c
 tests_unit_t_table_LDADD = $(UI_TEST_LIBS)
 
+UNIT_TESTS += tests/unit/t_keymap
+tests_unit_t_keymap_SOURCES = tests/unit/t_keymap.c
+tests_unit_t_keymap_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
+tests_unit_t_keymap_LDADD = libsample.a $(UI_TEST_LIBS)
+
 UNIT_TESTS += tests/unit/t_theme
 tests_unit_t_theme_SOURCES = tests/unit/t_theme.c
 tests_unit_t_theme_LDADD = $(UI_TEST_LIBS)
