@@ -28,7 +28,7 @@ static struct section *look(const struct disk_conf *d, const struct section *bro
 	struct cluster_conf c = {.name = "orders", .disks = (struct disk_conf *)d, .n_disks = 1};
 	struct section *disk = section_new(SECTION_DISK);
 
-	host_disk_rows(&c, brokers, disk, clock_boot(), PERIOD);
+	host_disk_merge(&c, brokers, disk, clock_boot(), PERIOD);
 	return disk;
 }
 
@@ -111,7 +111,7 @@ static void a_forwarded_port_is_not_local(void **state)
 	struct section *brokers = brokers_at("127.0.0.1:9092"), *disk = section_new(SECTION_DISK);
 
 	(void)state;
-	host_disk_rows(&c, brokers, disk, clock_boot(), PERIOD);
+	host_disk_merge(&c, brokers, disk, clock_boot(), PERIOD);
 	assert_int_equal(section_disk(disk, 0)->percent.quality, QUALITY_MISSING);
 	assert_non_null(strstr(section_disk(disk, 0)->percent.reason, "local: true"));
 	section_unref(disk);
@@ -129,12 +129,33 @@ static void what_the_broker_tells_stays(void **state)
 	row->broker = "kafka-1";
 	row->path = "/";
 	row->percent = value_real(12.5, 1, 0);
-	host_disk_rows(&c, brokers, disk, clock_boot(), PERIOD);
+	host_disk_merge(&c, brokers, disk, clock_boot(), PERIOD);
 	assert_int_equal(disk->n, 1);
 	assert_true(
 	    section_disk(disk, 0)->percent.d > 12.4 && section_disk(disk, 0)->percent.d < 12.6);
 	section_unref(disk);
 	section_unref(brokers);
+}
+
+/* A log dir whose volume an old Kafka does not tell is filled from the entry of its mount. */
+static void fills_the_log_dirs_below_an_entry(void **state)
+{
+	struct disk_conf d = {.broker = "1", .path = "/", .local = true};
+	struct cluster_conf c = {.name = "orders", .disks = &d, .n_disks = 1};
+	struct section *disk = section_new(SECTION_DISK), *first = look_until_known(&d, NULL);
+	struct disk_row *row = section_add(disk);
+
+	(void)state;
+	row->broker = "1";
+	row->path = "/var/lib/kafka";
+	row->data_bytes = value_int(4711, 1, 0);
+	row->percent = value_missing("before Kafka 3.3 nobody tells");
+	host_disk_merge(&c, NULL, disk, clock_boot(), PERIOD);
+	assert_int_equal(disk->n, 1);
+	assert_int_equal(section_disk(disk, 0)->percent.quality, QUALITY_OK);
+	assert_int_equal(section_disk(disk, 0)->data_bytes.i, 4711);
+	section_unref(first);
+	section_unref(disk);
 }
 
 static void tells_local_addresses(void **state)
@@ -155,6 +176,7 @@ int main(void)
 	    cmocka_unit_test(believes_only_addresses_of_this_host),
 	    cmocka_unit_test(a_forwarded_port_is_not_local),
 	    cmocka_unit_test(what_the_broker_tells_stays),
+	    cmocka_unit_test(fills_the_log_dirs_below_an_entry),
 	    cmocka_unit_test(tells_local_addresses),
 	};
 

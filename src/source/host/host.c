@@ -106,16 +106,13 @@ static int entry_is_local(
 	return host_is_local(broker->address);
 }
 
-static struct disk_row *find_row(struct section *disk, const char *broker, const char *path)
+static bool is_below(const char *path, const char *top)
 {
-	for (size_t i = 0; i < disk->n; i++) {
-		struct disk_row *row = section_row(disk, i);
+	size_t n = strlen(top);
 
-		if (row->broker && row->path && !strcmp(row->broker, broker) &&
-		    !strcmp(row->path, path))
-			return row;
-	}
-	return NULL;
+	while (n > 1 && top[n - 1] == '/')
+		n--;
+	return strncmp(path, top, n) == 0 && (!path[n] || path[n] == '/' || n == 1);
 }
 
 static void fill_none(struct disk_row *row, struct value why)
@@ -144,38 +141,66 @@ static void fill_volume(
 	row->percent = value_failed(row->percent, why);
 }
 
+static void fill_unknown(struct disk_row *row, struct section *disk, int local, const char *path,
+    int64_t now, int64_t period)
+{
+	if (local == TRI_YES)
+		fill_volume(row, disk, path, now, period);
+	else
+		fill_none(
+		    row, value_missing(local == TRI_NO
+					   ? "this volume is on another host: run mqduty there, or "
+					     "say local: true in "
+					     "its disk: entry where the path is mounted here too"
+					   : "not known to be a volume of this host: say local: "
+					     "true in its disk: entry "
+					     "if it is"));
+}
+
 static void put_entry(const struct cluster_conf *c, const struct disk_conf *d,
     const struct section *brokers, struct section *disk, int64_t now, int64_t period)
 {
 	const struct broker_row *broker = find_broker(brokers, d->broker);
 	const char *name = broker && broker->name ? broker->name : d->broker ? d->broker : c->name;
-	struct disk_row *row = find_row(disk, name, d->path);
 	int local = entry_is_local(c, d, broker);
-	bool told = row != NULL;
+	struct disk_row *row;
+	bool told = false;
 
-	if (row && row->percent.type != VALUE_NONE)
-		return; /* the broker itself tells */
-	if (!row) {
-		row = section_add(disk);
-		row->broker = arena_strdup(&disk->arena, name);
-		row->path = arena_strdup(&disk->arena, d->path);
-		row->data_bytes = value_na("the broker does not tell what it keeps there");
+	for (size_t i = 0; i < disk->n; i++) {
+		row = section_row(disk, i);
+		if (!same(row->broker, name) || !row->path || !is_below(row->path, d->path))
+			continue;
+		told = true;
+		/* What the broker itself tells stays, and so does its own reason where we know no
+		 * better. */
+		if (row->percent.type == VALUE_NONE && local == TRI_YES)
+			fill_volume(row, disk, d->path, now, period);
 	}
-	if (local == TRI_YES)
-		fill_volume(row, disk, d->path, now, period);
-	else if (!told)
-		fill_none(row,
-		    value_missing(local == TRI_NO ? "this volume is on another host: run mqduty "
-						    "there, or say local: true in its disk: "
-						    "entry where the path is mounted here too"
-						  : "not known to be a volume of this host: say "
-						    "local: true in its disk: entry if it is"));
+	if (told)
+		return;
+	row = section_add(disk);
+	row->broker = arena_strdup(&disk->arena, name);
+	row->path = arena_strdup(&disk->arena, d->path);
+	row->data_bytes = value_na("the broker does not tell what it keeps there");
+	fill_unknown(row, disk, local, d->path, now, period);
 }
 
-void host_disk_rows(const struct cluster_conf *c, const struct section *brokers,
+void host_disk_merge(const struct cluster_conf *c, const struct section *brokers,
     struct section *disk, int64_t now, int64_t period)
 {
 	for (size_t i = 0; i < c->n_disks; i++)
 		if (c->disks[i].path)
 			put_entry(c, &c->disks[i], brokers, disk, now, period);
+}
+
+void host_disk_rows(const struct source_ctx *ctx, struct section *disk, int64_t now)
+{
+	struct snapshot *snap;
+
+	if (!ctx->cluster->n_disks)
+		return;
+	snap = model_acquire(ctx->model);
+	host_disk_merge(ctx->cluster, snap->clusters[ctx->index].sections[SECTION_BROKERS], disk,
+	    now, schedule_period(ctx->config, PERIOD_LOGDIRS));
+	snapshot_unref(snap);
 }

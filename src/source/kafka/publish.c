@@ -1,6 +1,7 @@
 #include "source/kafka/cluster.h"
 
 #include "base/clock.h"
+#include "source/host/host.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -261,6 +262,7 @@ static void publish_disk(struct kafka *k, int64_t now)
 			add_unknown_disk(s, b);
 	}
 	s->listing = outcome_value(&k->meta, value_bool(true, now, k->metadata.period), &s->arena);
+	host_disk_rows(k->ctx, s, now);
 	model_publish(k->ctx->model, k->ctx->index, s);
 }
 

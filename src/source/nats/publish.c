@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/fmt.h"
+#include "source/host/host.h"
 
 #include <math.h>
 
@@ -292,6 +293,7 @@ void nats_publish(struct source *s, int64_t now)
 	brokers->listing = value_bool(true, now, 0);
 	routes->listing = connections->listing = brokers->listing;
 	set_listing(disk, s, ASK_VARZ, now);
+	host_disk_rows(s->ctx, disk, now);
 	model_publish(s->ctx->model, s->ctx->index, cluster);
 	model_publish(s->ctx->model, s->ctx->index, brokers);
 	model_publish(s->ctx->model, s->ctx->index, routes);
