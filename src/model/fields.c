@@ -36,6 +36,7 @@ const struct metric_info metric_info[METRIC_COUNT] = {
     [METRIC_CONSUMERS] = {"consumers", N_("consumers"), UNIT_COUNT},
     [METRIC_HEALTH] = {"health", N_("own health check"), UNIT_TEXT},
     [METRIC_THROTTLE_MS] = {"throttle_ms", N_("throttled"), UNIT_MS},
+    [METRIC_PENDING] = {"client_pending_bytes", N_("largest client backlog"), UNIT_BYTES},
 };
 
 static const struct field cluster_fields[] = {

@@ -42,6 +42,7 @@ enum metric_id {
 	METRIC_CONSUMERS,
 	METRIC_HEALTH,         /* text: what the broker's own health check says */
 	METRIC_THROTTLE_MS,
+	METRIC_PENDING,        /* the largest backlog of any client, before it counts as a slow consumer */
 	METRIC_COUNT
 };
 

@@ -140,6 +140,17 @@ static void note_leader(struct source *s, const struct sight *g)
 	}
 }
 
+static const char *none_answers(const struct source *s, const struct node *n, struct section *sec)
+{
+	const char *why = n->asks[ASK_VARZ].why;
+
+	if (s->n_nodes > 1)
+		return arena_printf(&sec->arena, "none of the %zu nodes answers as it should; %s: %s", s->n_nodes,
+		    n->name, why);
+	return strstr(why, n->name) ? arena_strdup(&sec->arena, why)
+				    : arena_printf(&sec->arena, "%s: %s", n->name, why);
+}
+
 static const char *trouble(const struct source *s, const struct sight *g, struct section *sec)
 {
 	const struct cluster_conf *conf = s->ctx->cluster;
@@ -148,8 +159,7 @@ static const char *trouble(const struct source *s, const struct sight *g, struct
 		return "`system:` is set, but the system account is not read yet: give each server's "
 		       "monitoring URL in `monitor:`";
 	if (!g->up && g->failed == s->n_nodes)
-		return arena_printf(&sec->arena, "none of the %zu nodes answers; %s: %s", s->n_nodes,
-		    g->first_failed->name, g->first_failed->asks[ASK_VARZ].why);
+		return none_answers(s, g->first_failed, sec);
 	if (g->twin)
 		return arena_printf(&sec->arena, "%s and %s answer as the same server %s: give each server's own URL",
 		    g->twin_of->shown, g->twin->shown, g->twin->name);

@@ -24,6 +24,14 @@ static void add_metric(struct broker_row *row, enum metric_id id, struct value v
 	row->metrics[row->n_metrics++] = (struct metric){id, v};
 }
 
+/* The page is sorted by it. */
+static int64_t largest_pending(const struct connz *c)
+{
+	if (!c)
+		return NUM_NONE;
+	return c->n_clients ? c->clients[0].pending : 0;
+}
+
 static void fill_metrics(const struct cells *c, struct broker_row *row)
 {
 	const struct varz *v = c->n->varz;
@@ -45,6 +53,7 @@ static void fill_metrics(const struct cells *c, struct broker_row *row)
 	add_metric(row, METRIC_SLOW_CONSUMERS, cell_num(c, ASK_VARZ, OF(slow_consumers), "slow_consumers"));
 	add_metric(row, METRIC_HEALTH,
 	    cell_text(c, ASK_HEALTHZ, c->n->healthz ? c->n->healthz->text : NULL, "status"));
+	add_metric(row, METRIC_PENDING, cell_num(c, ASK_CONNZ, largest_pending(c->n->connz), "pending_bytes"));
 	if (!js)
 		return;
 	add_metric(row, METRIC_JS_MEMORY, cell_num(c, ASK_VARZ, OF(js_memory), "jetstream.stats.memory"));
@@ -86,8 +95,14 @@ static const char *state_words(const struct cells *c, int64_t now)
 	if (k->ok) {
 		if (node_ok(c->n, ASK_HEALTHZ) && c->n->healthz && !c->n->healthz->ok)
 			return arena_printf(&c->s->arena, "up, not healthy: %s", c->n->healthz->text);
+		for (int a = 0; a < ASK_COUNT; a++)
+			if (c->n->asks[a].tried && !c->n->asks[a].ok)
+				return arena_printf(&c->s->arena, "up, but %s", c->why[a]);
 		return "up";
 	}
+	if (now - c->n->silent_since < NS_PER_S)
+		return is_down(k->fail) && k->fail != HTTP_HUNG
+		    ? arena_printf(&c->s->arena, "down: %s", c->why[ASK_VARZ]) : c->why[ASK_VARZ];
 	fmt_duration(since, sizeof(since), now - c->n->silent_since);
 	if (k->fail == HTTP_HUNG)
 		return arena_printf(&c->s->arena, "%s, for %s", c->why[ASK_VARZ], since);

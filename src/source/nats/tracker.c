@@ -97,14 +97,15 @@ static void merge_stream(struct source *s, struct stream_track *t, const struct 
 	bool leads = !js->clustered || (js->leader && !strcmp(js->leader, n->name));
 	int64_t at = n->asks[ASK_JSZ].at;
 
-	/* The servers are not asked in one moment: of two that claim to lead, the later word counts. */
-	if (!leads || at <= t->at)
+	/* The servers are not asked in one moment: of two that claim to lead, the later word counts.
+	 * A replica's word is better than none. */
+	if ((!leads && t->at) || at <= t->at)
 		return;
 	t->at = at;
-	if (js->leader && t->leader[0] && strcmp(t->leader, js->leader))
+	if (leads && js->leader && t->leader[0] && strcmp(t->leader, js->leader))
 		nats_event(s, t->key + strcspn(t->key, "\x1f") + 1, "the stream's leader moved from %s to %s",
 		    t->leader, js->leader);
-	if (js->leader)
+	if (leads && js->leader)
 		snprintf(t->leader, sizeof(t->leader), "%s", js->leader);
 	t->first_seq = js->first_seq;
 	t->first_ts = js->first_ts;
