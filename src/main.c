@@ -7,6 +7,7 @@
 #include "config/cli.h"
 #include "config/config.h"
 #include "config/options.h"
+#include "report/config_check.h"
 #include "report/report.h"
 #include "source/discover.h"
 #include "ui/app.h"
@@ -203,6 +204,26 @@ static int mode_record(const struct cli *cli)
 	return 0;
 }
 
+static int mode_config_check(const struct cli *cli)
+{
+	struct err err = {{0}};
+	struct config *config;
+	struct feed *feed = open_feed(cli, true, &config, &err);
+	struct frame *f;
+	struct buf out;
+	int code;
+
+	if (!feed)
+		return fail(&err);
+	f = settled_frame(feed, cli->deadline_ns ? cli->deadline_ns : DEADLINE);
+	buf_init(&out, OUTPUT_MAX);
+	code = config_check_report(config, f->snap, feed->ops->now(feed), &out);
+	print(&out, stdout);
+	frame_unref(f);
+	feed->ops->close(feed);
+	return code;
+}
+
 static int mode_config_options(const struct cli *cli)
 {
 	struct buf out;
@@ -217,6 +238,7 @@ static int (*const modes[N_COMMANDS])(const struct cli *) = {
     [CMD_DASHBOARD] = mode_dashboard,
     [CMD_CHECK] = mode_check,
     [CMD_RECORD] = mode_record,
+    [CMD_CONFIG_CHECK] = mode_config_check,
     [CMD_CONFIG_OPTIONS] = mode_config_options,
 };
 
