@@ -75,10 +75,11 @@ struct pending {
 	enum ask ask;
 };
 
-/* A check cannot watch for minutes: it gathers its round trips at once. */
+/* A check cannot watch for minutes: it gathers its round trips at once; not for ever, where
+ * most of them come while other replies are read. */
 static bool wants_probes(const struct node *n)
 {
-	return n->src->ctx->one_shot && n->probes < PROBE_BURST;
+	return n->src->ctx->one_shot && n->true_probes < PROBE_BURST && n->probes < 4 * PROBE_BURST;
 }
 
 static void on_reply(void *arg, const struct http_reply *r)
@@ -95,8 +96,10 @@ static void on_reply(void *arg, const struct http_reply *r)
 	k->in_flight = false;
 	if (a == ASK_VARZ)
 		n->probes++;
-	if (a == ASK_VARZ && r->fail == HTTP_OK && r->answer_ms >= 0 && k->busy_mark == s->busy)
+	if (a == ASK_VARZ && r->fail == HTTP_OK && r->answer_ms >= 0 && k->busy_mark == s->busy) {
 		probe_stats_add(&n->rtt, now, r->answer_ms);
+		n->true_probes++;
+	}
 	if (r->fail != HTTP_OK) {
 		node_failed(n, a, r->fail, r->phrase, now);
 	} else if (!is_answer(a, r->status)) {

@@ -45,6 +45,7 @@ struct node {
 	struct jsz *jsz;
 	struct probe_stats rtt;
 	int probes;                 /* round trips tried */
+	int true_probes;            /* of them, those that nothing of ours delayed */
 	struct window counters[COUNT_COUNT];
 	struct series *connections, *storage;
 	int64_t silent_since;       /* boot ns of the first failure in a row; 0: answers */
