@@ -93,3 +93,11 @@ UNIT_TESTS += tests/unit/t_i18n
 tests_unit_t_i18n_SOURCES = tests/unit/t_i18n.c
 tests_unit_t_i18n_LDADD = $(TEST_LIBS)
 endif
+
+UNIT_TESTS += tests/unit/t_kafka_status
+tests_unit_t_kafka_status_SOURCES = tests/unit/t_kafka_status.c
+tests_unit_t_kafka_status_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_kafka_conn
+tests_unit_t_kafka_conn_SOURCES = tests/unit/t_kafka_conn.c
+tests_unit_t_kafka_conn_LDADD = $(TEST_LIBS)

@@ -47,6 +47,8 @@ struct kbroker {
 	int64_t changed_at;       /* when up last changed */
 	int64_t left_at;          /* when it left the metadata; 0: it is there */
 	char words[ERR_MAX];      /* how it stands, as published last */
+	int allowance;            /* requests left in this offset cycle; may be overdrawn */
+	int64_t refilled_at;
 	unsigned burst;           /* probes still wanted at once by a one-shot check */
 	int64_t leaders, replicas;
 	int32_t throttle_ms;
@@ -250,7 +252,8 @@ struct value outcome_value(const struct outcome *o, struct value v, struct arena
 void liveness_step(struct kbroker *b, int64_t now);
 int64_t liveness_due(const struct kbroker *b);
 void liveness_heard(void *owner, const struct call *call, const struct answer *a);
-/* How often each broker is heard at least. */
+void liveness_refill(struct kbroker *b, int64_t now);
+/* How often each broker is heard at least, as far as freshness goes. */
 int64_t liveness_period(const struct kafka *k);
 
 /* meta.c, meta_more.c: partitions, reassignments, configs */

@@ -85,6 +85,7 @@ static void step_brokers(struct kafka *k, int64_t now)
 			conn_step(&b->conn, now);
 		liveness_step(b, now);
 		sent += b->conn.requests;
+		b->allowance -= (int)b->conn.requests;
 		b->conn.requests = 0;
 	}
 	if (sent)

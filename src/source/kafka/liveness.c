@@ -9,23 +9,43 @@
 /* A larger reply measures the work, not the way. */
 enum { SMALL_REPLY = 64 << 10 };
 
+#define NEWS (60 * NS_PER_S)
+
 /*
- * Five requests per broker and offset cycle are all that a broker shall ever see of us, so that
- * not every liveness period can have a request of its own. A broken connection is seen at once;
- * silence is seen by whatever is asked, and a broker that was not asked for half an offset cycle
- * is asked for nothing but a sign of life.
+ * Five requests per broker and offset cycle are all that a broker shall ever see of us. What
+ * the cycle and the slow tier leave of them goes into probes; a broken connection is seen at
+ * once anyway, and silence by whatever is asked.
  */
+enum { ALLOWANCE = 5, KEPT_FOR_SLOW_TIER = 2 };
+
 int64_t liveness_period(const struct kafka *k)
 {
-	/* A little more than half, so that the cycle itself is always one of the signs. */
-	return k->offsets.period * 11 / 20;
+	return k->offsets.period / 2;
+}
+
+/* A new offset cycle begins; what was overdrawn before (at the start) is paid off first. */
+void liveness_refill(struct kbroker *b, int64_t now)
+{
+	b->allowance += ALLOWANCE;
+	if (b->allowance > ALLOWANCE)
+		b->allowance = ALLOWANCE;
+	b->refilled_at = now;
+}
+
+/* In the first half of a cycle the slow tier is still to come. */
+static bool may_probe(const struct kbroker *b, int64_t now)
+{
+	bool early = now - b->refilled_at < b->k->offsets.period * 6 / 10;
+
+	return b->allowance > (early ? KEPT_FOR_SLOW_TIER : 0);
 }
 
 static bool is_round_trip(const struct call *call, const struct answer *a)
 {
 	if (!a->was_idle || a->bytes > SMALL_REPLY)
 		return false;
-	return call->api == API_VERSIONS || call->api == API_LIST_OFFSETS || call->api == API_OFFSET_FETCH;
+	return call->api == API_VERSIONS || call->api == API_LIST_OFFSETS ||
+	       call->api == API_OFFSET_FETCH || call->api == API_LIST_GROUPS;
 }
 
 /* All replies but two begin with how long the broker held us back. */
@@ -112,6 +132,9 @@ void liveness_step(struct kbroker *b, int64_t now)
 	if (up != b->up)
 		note_change(b, up, now);
 	describe(b, now);
+	/* While it is on its way out of the metadata, the news is there within seconds. */
+	if (!b->up && b->in_metadata && b->failed_once && now - b->changed_at < NEWS)
+		b->k->want_metadata = true;
 	if (conn_ready(&b->conn) && !b->conn.first && now >= liveness_due(b))
 		broker_ask(b, API_VERSIONS, &none, probe_done, 0, now, NULL);
 }
@@ -122,5 +145,7 @@ int64_t liveness_due(const struct kbroker *b)
 		return INT64_MAX;
 	if (b->burst)
 		return 0;
-	return b->conn.heard_at + liveness_period(b->k);
+	if (!may_probe(b, clock_boot()))
+		return INT64_MAX;
+	return b->conn.heard_at + schedule_period(b->k->ctx->config, PERIOD_LIVENESS);
 }

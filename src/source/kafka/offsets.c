@@ -222,8 +222,10 @@ static void begin_committed(struct kafka *k, int64_t now)
 	if (!k->fetch_chunk)
 		k->fetch_chunk = FIRST_CHUNK;
 	names = xmalloc(k->fetch_chunk * sizeof(*names));
-	for (size_t i = 0; i < k->n_brokers; i++)
+	for (size_t i = 0; i < k->n_brokers; i++) {
+		liveness_refill(k->brokers[i], now);
 		fetch_from(k->brokers[i], names, now);
+	}
 	free(names);
 	await(k, PHASE_COMMITTED, now);
 	if (!k->waiting)

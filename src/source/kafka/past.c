@@ -54,7 +54,18 @@ static void starts_done(void *owner, const struct call *call, const struct answe
 	one_less(k);
 }
 
-/* The tag is the moment, in boot time, that was looked back to. */
+/* The first record since then, with its own time; none means that the log already reached its
+ * end. The tag is the moment, in boot time, that was looked back to. */
+static void seed(struct kafka *k, struct kpart *p, const struct offsets_part *found, int64_t moment)
+{
+	int64_t age = clock_wall() - found->timestamp * NS_PER_MS;
+
+	if (found->offset < 0)
+		end_ring_seed(k, p, moment, p->end);
+	else if (found->timestamp > 0 && age > 0)
+		end_ring_seed(k, p, clock_boot() - age, found->offset);
+}
+
 static void look_done(void *owner, const struct call *call, const struct answer *a)
 {
 	struct kbroker *b = owner;
@@ -64,11 +75,9 @@ static void look_done(void *owner, const struct call *call, const struct answer 
 	for (size_t i = 0; r && i < r->n_topics; i++)
 		for (size_t j = 0; j < r->topics[i].n_parts; j++) {
 			struct kpart *p = part_at(k, &r->topics[i], j);
-			int64_t offset = r->topics[i].parts[j].offset;
 
-			/* -1: nothing was written since, so that the log already reached its end. */
 			if (p && p->end >= 0)
-				end_ring_seed(k, p, call->tag, offset < 0 ? p->end : offset);
+				seed(k, p, &r->topics[i].parts[j], call->tag);
 		}
 	one_less(k);
 }

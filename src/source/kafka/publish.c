@@ -181,7 +181,8 @@ static void add_broker_row(struct section *s, const struct kbroker *b, int64_t n
 	row->version = broker_version(b, now, arena);
 	row->uptime_s = value_na("Kafka does not tell since when it runs");
 	row->memory_percent = value_na("Kafka does not tell its memory; its JVM's exporter does");
-	probe_stats_fill(&b->rtt, row, now, period, b->up ? NULL : row->state);
+	probe_stats_fill(&b->rtt, row, now, schedule_period(b->k->ctx->config, PERIOD_LIVENESS),
+	    b->up ? NULL : row->state);
 	fill_metrics(b, row, arena, now);
 }
 

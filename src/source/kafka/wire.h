@@ -87,6 +87,7 @@ struct list_offsets {
 			int16_t error;
 			int32_t index;
 			int64_t offset;
+			int64_t timestamp; /* ms, of the record that was found by time; -1: none */
 		} *parts;
 		size_t n_parts;
 	} *topics;

@@ -45,6 +45,22 @@ static void name_stranger(struct conn *c, const uint8_t *p, int64_t now)
 	    c->address, p[0], p[1], p[2], p[3]);
 }
 
+static void via_ended(struct conn *c, int64_t now)
+{
+	char words[200] = "";
+
+	via_last_words(&c->dial.via, words, sizeof(words));
+	conn_fall(c, now, "unreachable: the via command ended%s%s", words[0] ? ": " : "", words);
+}
+
+static void broken(struct conn *c, int error, int64_t now)
+{
+	if (c->dial.uses_via)
+		via_ended(c, now);
+	else
+		conn_fall(c, now, "%s", sock_words(error));
+}
+
 static void flush(struct conn *c, int64_t now)
 {
 	while (c->out.len) {
@@ -58,7 +74,7 @@ static void flush(struct conn *c, int64_t now)
 			continue;
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			return;
-		conn_fall(c, now, "%s", sock_words(errno));
+		broken(c, errno, now);
 		return;
 	}
 }
@@ -66,11 +82,8 @@ static void flush(struct conn *c, int64_t now)
 /* The other side ended the connection: when it did so says why. */
 static void ended(struct conn *c, int64_t now)
 {
-	char words[200] = "";
-
 	if (c->dial.uses_via) {
-		via_last_words(&c->dial.via, words, sizeof(words));
-		conn_fall(c, now, "unreachable: the via command ended%s%s", words[0] ? ": " : "", words);
+		via_ended(c, now);
 	} else if (c->in.len) {
 		conn_fall(c, now, "protocol: the connection ended in the middle of a reply");
 	} else if (c->state == CONN_HANDSHAKE) {
@@ -235,7 +248,7 @@ static void fill(struct conn *c, int64_t now)
 		if (n == 0)
 			ended(c, now);
 		else
-			conn_fall(c, now, "%s", sock_words(errno));
+			broken(c, errno, now);
 	}
 }
 

@@ -41,7 +41,7 @@ void decode_list_offsets(struct wire_in *in, int version, void *reply)
 		for (size_t j = 0; j < t->n_parts && !in->bad; j++) {
 			t->parts[j].index = in_i32(in);
 			t->parts[j].error = in_i16(in);
-			in_i64(in);
+			t->parts[j].timestamp = in_i64(in);
 			t->parts[j].offset = in_i64(in);
 			if (version >= 4)
 				in_i32(in);
