@@ -21,7 +21,8 @@ static void put_engine(struct json_ctx *c, const struct engine_stats *s)
 static void put_brokers(struct json_ctx *c, const struct frame *f, size_t cluster)
 {
 	/* The order of the design first; what else the table has follows. */
-	static const char *const first[] = {"id", "name", "address", "up", "rtt_ms", "controller", "version", NULL};
+	static const char *const first[] = {
+	    "id", "name", "address", "up", "rtt_ms", "controller", "version", NULL};
 	const struct row_type *type = &row_types[SECTION_BROKERS];
 	const struct section *s = f->snap->clusters[cluster].sections[SECTION_BROKERS];
 
@@ -51,8 +52,9 @@ static void put_cluster(struct json_ctx *c, const struct frame *f, size_t i)
 	jsonw_text(&c->w, "kind", kind_name(view->kind));
 	jsonw_text(&c->w, "tier", tier_name(view->tier));
 	jsonw_text(&c->w, "verdict", verdict_name(f->judgement->clusters[i].verdict));
-	jsonw_bool(&c->w, "reachable", facts && facts->reachable.type == VALUE_BOOL && facts->reachable.b &&
-	    report_quality(&facts->reachable, c->now) == QUALITY_OK);
+	jsonw_bool(&c->w, "reachable",
+	    facts && facts->reachable.type == VALUE_BOOL && facts->reachable.b &&
+		report_quality(&facts->reachable, c->now) == QUALITY_OK);
 	json_value(c, "version", facts ? &facts->version : &none);
 	if (facts)
 		json_fields(c, &row_types[SECTION_CLUSTER], facts, own, false);
@@ -125,7 +127,8 @@ static void put_alerts(struct json_ctx *c, const struct judgement *j)
 }
 
 /* One table of the schema over all clusters. */
-static void put_table(struct json_ctx *c, const struct frame *f, const char *name, enum section_kind kind)
+static void put_table(
+    struct json_ctx *c, const struct frame *f, const char *name, enum section_kind kind)
 {
 	static const char *const ids[] = {"group", "topic", "server", "broker", "path", NULL};
 	const struct row_type *type = &row_types[kind];
@@ -166,7 +169,9 @@ static void put_omitted(struct json_ctx *c, const struct frame *f)
 		int64_t n = 0;
 
 		for (size_t i = 0; i < f->snap->n_clusters; i++)
-			n += f->snap->clusters[i].sections[k] ? f->snap->clusters[i].sections[k]->omitted : 0;
+			n += f->snap->clusters[i].sections[k]
+				 ? f->snap->clusters[i].sections[k]->omitted
+				 : 0;
 		if (n || k == SECTION_LAG)
 			jsonw_int(&c->w, row_types[k].name, n);
 	}

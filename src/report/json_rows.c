@@ -42,7 +42,10 @@ void json_value(struct json_ctx *c, const char *key, const struct value *v)
 	put_number(c, v);
 	jsonw_text(&c->w, "quality", quality_name(q));
 	if (q != QUALITY_OK) {
-		jsonw_text(&c->w, "reason", v->reason ? v->reason : q == QUALITY_STALE ? "stale" : "not told");
+		jsonw_text(&c->w, "reason",
+		    v->reason		 ? v->reason
+		    : q == QUALITY_STALE ? "stale"
+					 : "not told");
 		if (age < 0)
 			jsonw_null(&c->w, "age_s");
 		else
@@ -132,7 +135,8 @@ static bool named(const char *const *names, const char *name)
 	return false;
 }
 
-void json_fields(struct json_ctx *c, const struct row_type *type, const void *row, const char *const *names, bool only)
+void json_fields(struct json_ctx *c, const struct row_type *type, const void *row,
+    const char *const *names, bool only)
 {
 	for (const struct field *f = type->fields; f->name; f++)
 		if (named(names, f->name) == only)

@@ -37,7 +37,8 @@ static void put_headline(struct buf *out, const struct frame *f, const char *lis
 
 	if (list) {
 		for (size_t i = 0; i < j->n_checklist; i++)
-			if (report_wants(list, &j->checklist[i]) && j->checklist[i].verdict == verdict) {
+			if (report_wants(list, &j->checklist[i]) &&
+			    j->checklist[i].verdict == verdict) {
 				put_words(out, j->checklist[i].id);
 				buf_adds(out, ": ");
 				put_words(out, j->checklist[i].evidence);
@@ -105,8 +106,8 @@ static void put_problems(struct buf *out, const struct frame *f, const char *lis
 
 		if (!report_wants(list, item))
 			continue;
-		buf_addf(out, "%s %s %lld/%lld ", verdict_name(item->verdict), item->id, (long long)item->evaluated,
-		    (long long)item->total);
+		buf_addf(out, "%s %s %lld/%lld ", verdict_name(item->verdict), item->id,
+		    (long long)item->evaluated, (long long)item->total);
 		put_words(out, item->evidence);
 		buf_addc(out, '\n');
 	}
@@ -161,7 +162,8 @@ static void put_label(struct buf *out, const char *const *parts)
 	buf_release(&label);
 }
 
-static void put_perf(struct buf *out, const char *const *label, const struct value *v, const char *uom, int64_t now)
+static void put_perf(
+    struct buf *out, const char *const *label, const struct value *v, const char *uom, int64_t now)
 {
 	put_label(out, label);
 	if (report_quality(v, now) == QUALITY_OK)
@@ -178,8 +180,10 @@ static void put_lag(struct buf *out, const struct frame *f, int64_t now)
 	for (size_t i = 0; i < rows.n && i < PERF_ROWS_MOST; i++) {
 		const struct lag_row *r = rows.list[i].data;
 
-		put_perf(out, (const char *[]){"lag", f->snap->clusters[rows.list[i].cluster].name,
-		    r->group ? r->group : "?", r->topic ? r->topic : "?", NULL}, &r->lag, "", now);
+		put_perf(out,
+		    (const char *[]){"lag", f->snap->clusters[rows.list[i].cluster].name,
+			r->group ? r->group : "?", r->topic ? r->topic : "?", NULL},
+		    &r->lag, "", now);
 	}
 	free(rows.list);
 }
@@ -190,21 +194,28 @@ static void put_rest(struct buf *out, const struct frame *f, int64_t now)
 		const struct cluster_view *view = &f->snap->clusters[c];
 
 		for (size_t i = 0; i < section_count(view->sections[SECTION_BROKERS]); i++) {
-			const struct broker_row *b = section_broker(view->sections[SECTION_BROKERS], i);
+			const struct broker_row *b =
+			    section_broker(view->sections[SECTION_BROKERS], i);
 
-			put_perf(out, (const char *[]){"rtt", view->name, b->name ? b->name : "?", NULL}, &b->rtt_ms, "ms",
-			    now);
+			put_perf(out,
+			    (const char *[]){"rtt", view->name, b->name ? b->name : "?", NULL},
+			    &b->rtt_ms, "ms", now);
 		}
 		for (size_t i = 0; i < section_count(view->sections[SECTION_DISK]); i++) {
 			const struct disk_row *d = section_disk(view->sections[SECTION_DISK], i);
 
-			put_perf(out, (const char *[]){"disk", view->name, d->broker ? d->broker : "?",
-			    d->path ? d->path : "?", NULL}, &d->percent, "%", now);
+			put_perf(out,
+			    (const char *[]){"disk", view->name, d->broker ? d->broker : "?",
+				d->path ? d->path : "?", NULL},
+			    &d->percent, "%", now);
 		}
 		for (size_t i = 0; i < section_count(view->sections[SECTION_CONNECTIONS]); i++) {
-			const struct connection_row *r = section_connection(view->sections[SECTION_CONNECTIONS], i);
+			const struct connection_row *r =
+			    section_connection(view->sections[SECTION_CONNECTIONS], i);
 
-			put_perf(out, (const char *[]){"connections", view->name, r->broker ? r->broker : "?", NULL},
+			put_perf(out,
+			    (const char *[]){
+				"connections", view->name, r->broker ? r->broker : "?", NULL},
 			    &r->current, "", now);
 		}
 	}
@@ -215,8 +226,8 @@ int report_nagios(const struct frame *f, const char *list, int64_t now, struct b
 	put_first_line(out, f, list);
 	put_problems(out, f, list);
 	buf_adds(out, "| ");
-	put_perf(out, (const char *[]){"clusters", NULL}, &(struct value){.type = VALUE_INT,
-	    .i = (int64_t)f->snap->n_clusters}, "", now);
+	put_perf(out, (const char *[]){"clusters", NULL},
+	    &(struct value){.type = VALUE_INT, .i = (int64_t)f->snap->n_clusters}, "", now);
 	put_lag(out, f, now);
 	put_rest(out, f, now);
 	return out->overflow ? -1 : 0;

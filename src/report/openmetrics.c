@@ -28,7 +28,8 @@ static void put_label_value(struct buf *out, const char *s)
 	buf_release(&clean);
 }
 
-static void put_sample(struct buf *out, const char *family, const struct label *labels, double number)
+static void put_sample(
+    struct buf *out, const char *family, const struct label *labels, double number)
 {
 	buf_adds(out, family);
 	for (size_t i = 0; i < LABELS_MOST && labels[i].name; i++) {
@@ -53,25 +54,34 @@ struct row_family {
 };
 
 static const struct row_family families[] = {
-    {SECTION_CLUSTER, "mqduty_cluster_reachable", "Whether a broker of the cluster answered.", {NULL}, "reachable"},
+    {SECTION_CLUSTER, "mqduty_cluster_reachable", "Whether a broker of the cluster answered.",
+	{NULL}, "reachable"},
     {SECTION_CLUSTER, "mqduty_cluster_controllers", "Active controllers.", {NULL}, "controllers"},
     {SECTION_BROKERS, "mqduty_broker_up", "Whether the broker answered.", {"name"}, "up"},
     {SECTION_BROKERS, "mqduty_broker_rtt_milliseconds", "Newest round trip.", {"name"}, "rtt_ms"},
-    {SECTION_BROKERS, "mqduty_broker_rtt_p95_milliseconds", "95th percentile of 2 minutes.", {"name"}, "rtt_p95_ms"},
-    {SECTION_BROKERS, "mqduty_broker_memory_percent", "Memory of its limit.", {"name"}, "memory_percent"},
-    {SECTION_PARTITIONS, "mqduty_under_replicated_partitions", "Partitions with a replica missing.", {NULL},
-        "under_replicated"},
-    {SECTION_PARTITIONS, "mqduty_offline_partitions", "Partitions without a leader.", {NULL}, "offline"},
-    {SECTION_PARTITIONS, "mqduty_under_min_isr_partitions", "Partitions that refuse acks=all.", {NULL},
-        "under_min_isr"},
+    {SECTION_BROKERS, "mqduty_broker_rtt_p95_milliseconds", "95th percentile of 2 minutes.",
+	{"name"}, "rtt_p95_ms"},
+    {SECTION_BROKERS, "mqduty_broker_memory_percent", "Memory of its limit.", {"name"},
+	"memory_percent"},
+    {SECTION_PARTITIONS, "mqduty_under_replicated_partitions", "Partitions with a replica missing.",
+	{NULL}, "under_replicated"},
+    {SECTION_PARTITIONS, "mqduty_offline_partitions", "Partitions without a leader.", {NULL},
+	"offline"},
+    {SECTION_PARTITIONS, "mqduty_under_min_isr_partitions", "Partitions that refuse acks=all.",
+	{NULL}, "under_min_isr"},
     {SECTION_LAG, "mqduty_lag_messages", "Messages not consumed.", {"group", "topic"}, "lag"},
-    {SECTION_LAG, "mqduty_lag_seconds", "Age of the oldest message not consumed.", {"group", "topic"}, "lag_seconds"},
-    {SECTION_ROUTES, "mqduty_route_peers", "Peers a NATS server is connected to.", {"server"}, "peers"},
-    {SECTION_ROUTES, "mqduty_route_peers_expected", "Peers it should be connected to.", {"server"}, "expected"},
+    {SECTION_LAG, "mqduty_lag_seconds", "Age of the oldest message not consumed.",
+	{"group", "topic"}, "lag_seconds"},
+    {SECTION_ROUTES, "mqduty_route_peers", "Peers a NATS server is connected to.", {"server"},
+	"peers"},
+    {SECTION_ROUTES, "mqduty_route_peers_expected", "Peers it should be connected to.", {"server"},
+	"expected"},
     {SECTION_CONNECTIONS, "mqduty_connections", "Clients connected.", {"broker"}, "current"},
     {SECTION_CONNECTIONS, "mqduty_connections_max", "Clients allowed.", {"broker"}, "max"},
-    {SECTION_DISK, "mqduty_disk_used_bytes", "Bytes used of the volume.", {"broker", "path"}, "used_bytes"},
-    {SECTION_DISK, "mqduty_disk_size_bytes", "Size of the volume.", {"broker", "path"}, "total_bytes"},
+    {SECTION_DISK, "mqduty_disk_used_bytes", "Bytes used of the volume.", {"broker", "path"},
+	"used_bytes"},
+    {SECTION_DISK, "mqduty_disk_size_bytes", "Size of the volume.", {"broker", "path"},
+	"total_bytes"},
 };
 
 static const struct field *field_named(const struct row_type *type, const char *name)
@@ -82,7 +92,8 @@ static const struct field *field_named(const struct row_type *type, const char *
 	return NULL;
 }
 
-static void put_row(struct buf *out, const struct row_family *fam, const char *cluster, const char *row, int64_t now)
+static void put_row(struct buf *out, const struct row_family *fam, const char *cluster,
+    const char *row, int64_t now)
 {
 	const struct row_type *type = &row_types[fam->section];
 	const struct field *number = field_named(type, fam->field);
@@ -114,7 +125,8 @@ static void put_rows(struct buf *out, const struct frame *f, int64_t now)
 			const struct cluster_view *view = &f->snap->clusters[c];
 
 			for (size_t r = 0; r < section_count(view->sections[fam->section]); r++)
-				put_row(out, fam, view->name, section_row(view->sections[fam->section], r), now);
+				put_row(out, fam, view->name,
+				    section_row(view->sections[fam->section], r), now);
 		}
 	}
 }
@@ -134,13 +146,15 @@ static void put_verdicts(struct buf *out, const struct frame *f, const char *lis
 	put_family(out, "mqduty_rule_verdict", "gauge", "A rule on a cluster, likewise.");
 	for (size_t i = 0; i < j->n_rules; i++)
 		put_sample(out, "mqduty_rule_verdict",
-		    (struct label[LABELS_MOST]){{"cluster", j->rules[i].cluster}, {"rule", j->rules[i].name}},
+		    (struct label[LABELS_MOST]){
+			{"cluster", j->rules[i].cluster}, {"rule", j->rules[i].name}},
 		    verdict_exit_code(j->rules[i].verdict));
 	put_family(out, "mqduty_checklist_verdict", "gauge", "An item of a checklist, likewise.");
 	for (size_t i = 0; i < j->n_checklist; i++)
 		if (report_wants(list, &j->checklist[i]))
 			put_sample(out, "mqduty_checklist_verdict",
-			    (struct label[LABELS_MOST]){{"list", j->checklist[i].list}, {"item", j->checklist[i].id}},
+			    (struct label[LABELS_MOST]){
+				{"list", j->checklist[i].list}, {"item", j->checklist[i].id}},
 			    verdict_exit_code(j->checklist[i].verdict));
 }
 
@@ -148,15 +162,17 @@ static void put_alerts(struct buf *out, const struct frame *f)
 {
 	const struct judgement *j = f->judgement;
 
-	put_family(out, "mqduty_alert_since_seconds", "gauge", "When the condition of an alert began, in seconds of Unix time.");
+	put_family(out, "mqduty_alert_since_seconds", "gauge",
+	    "When the condition of an alert began, in seconds of Unix time.");
 	for (size_t i = 0; i < j->n_alerts; i++) {
 		const struct alert *a = &j->alerts[i];
 
 		if (a->state == ALERT_FIRING || a->state == ALERT_FOLDED)
 			put_sample(out, "mqduty_alert_since_seconds",
 			    (struct label[LABELS_MOST]){{"alert", a->name}, {"cluster", a->cluster},
-			        {"entity", a->entity},
-			        {"severity", a->severity == SEVERITY_CRITICAL ? "critical" : "warning"}},
+				{"entity", a->entity},
+				{"severity",
+				    a->severity == SEVERITY_CRITICAL ? "critical" : "warning"}},
 			    (double)(a->since_wall / NS_PER_S));
 	}
 }

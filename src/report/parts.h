@@ -63,14 +63,24 @@ struct json_ctx {
 };
 void json_value(struct json_ctx *c, const char *key, const struct value *v);
 void json_time(struct json_ctx *c, const char *key, int64_t wall);
-/* first, last: which fields of the table; names is a NULL-ended list, `only` says whether to write these or all others. */
-void json_fields(struct json_ctx *c, const struct row_type *type, const void *row, const char *const *names, bool only);
+/* first, last: which fields of the table; names is a NULL-ended list, `only` says whether to write
+ * these or all others. */
+void json_fields(struct json_ctx *c, const struct row_type *type, const void *row,
+    const char *const *names, bool only);
 
 /* The tables of the text report. */
 void text_tables(const struct frame *f, int64_t now, struct buf *out);
 /* Appends s sanitised, at most `cells` wide (0: as it is), padded where pad. */
 void text_put(struct buf *out, const char *s, size_t cells, bool pad);
-enum text_style { TEXT_COUNT, TEXT_BYTES, TEXT_PERCENT, TEXT_MS, TEXT_SECONDS, TEXT_RATE, TEXT_WORD };
+enum text_style {
+	TEXT_COUNT,
+	TEXT_BYTES,
+	TEXT_PERCENT,
+	TEXT_MS,
+	TEXT_SECONDS,
+	TEXT_RATE,
+	TEXT_WORD
+};
 /* A value for a table: "n/a" or "?" where there is no number, "?" behind one that is not fresh. */
 char *text_value(char *out, size_t size, const struct value *v, enum text_style style, int64_t now);
 

@@ -46,8 +46,10 @@ enum quality report_quality(const struct value *v, int64_t now)
 {
 	enum quality q = value_quality(v, now);
 
-	return v->type == VALUE_NONE && (q == QUALITY_OK || q == QUALITY_PARTIAL || q == QUALITY_STALE)
-	    ? QUALITY_MISSING : q;
+	return v->type == VALUE_NONE &&
+		       (q == QUALITY_OK || q == QUALITY_PARTIAL || q == QUALITY_STALE)
+		   ? QUALITY_MISSING
+		   : q;
 }
 
 struct report_counts report_counts(const struct frame *f, const char *list)

@@ -15,7 +15,8 @@ static double urgency_of(enum section_kind kind, const void *data)
 	switch (kind) {
 	case SECTION_LAG:
 		v = &((const struct lag_row *)data)->lost_in_seconds;
-		lost = v->quality == QUALITY_OK && v->type != VALUE_NONE ? value_number(v) : INFINITY;
+		lost =
+		    v->quality == QUALITY_OK && v->type != VALUE_NONE ? value_number(v) : INFINITY;
 		/* Sooner than a day comes before any lag, which is never above 1e18. */
 		if (lost < 86400)
 			return 2e18 - lost * 1e9;

@@ -4,7 +4,8 @@
 #include "base/text.h"
 #include "report/parts.h"
 
-/* The report for a reader without a screen: the verdict first, then every problem, then the tables. */
+/* The report for a reader without a screen: the verdict first, then every problem, then the tables.
+ */
 
 enum { WIDTH = 79, NAME_MAX_BYTES = 512 };
 
@@ -74,8 +75,8 @@ static void put_head(struct buf *out, const struct frame *f, const char *list, i
 	buf_adds(out, "  from ");
 	text_put(out, f->from, 30, false);
 	buf_addf(out, "  %s\n", fmt_utc(when, sizeof(when), report_wall(f, now)));
-	buf_addf(out, "%zu critical, %zu warning, %zu folded, %zu pending, %zu rule%s not judged", n.critical, n.warning,
-	    n.folded, n.pending, n.unknown, plural(n.unknown));
+	buf_addf(out, "%zu critical, %zu warning, %zu folded, %zu pending, %zu rule%s not judged",
+	    n.critical, n.warning, n.folded, n.pending, n.unknown, plural(n.unknown));
 	if (n.waived)
 		buf_addf(out, ", %zu waived", n.waived);
 	buf_addc(out, '\n');
@@ -90,14 +91,12 @@ static void put_alert(struct buf *out, const struct alert *a, int64_t now)
 	text_sanitise(cluster, sizeof(cluster), a->cluster, sizeof(cluster) - 1);
 	text_sanitise(name, sizeof(name), a->entity, sizeof(name) - 1);
 	fmt_duration(d, sizeof(d), now - a->since_boot);
-	snprintf(line, sizeof(line), "  %-4s %s %s %s  ", verdict_short(severity_verdict(a->severity)), a->name, cluster,
-	    name);
+	snprintf(line, sizeof(line), "  %-4s %s %s %s  ",
+	    verdict_short(severity_verdict(a->severity)), a->name, cluster, name);
 	put_line(out, line, a->what, 7);
-	if (now - a->since_boot >= NS_PER_S)
-		buf_addf(out, "       since %s: ", d);
-	else
-		buf_adds(out, "       ");
-	put_wrapped(out, a->action, 16, 7);
+	snprintf(line, sizeof(line),
+	    now - a->since_boot < NS_PER_S ? "       " : "       since %s: ", d);
+	put_line(out, line, a->action, 7);
 }
 
 static void put_alerts(struct buf *out, const struct frame *f, int64_t now)
@@ -128,8 +127,10 @@ static void put_checklist(struct buf *out, const struct judgement *j, const char
 
 		if (!report_wants(list, item))
 			continue;
-		snprintf(n, sizeof(n), "%lld/%lld", (long long)item->evaluated, (long long)item->total);
-		snprintf(line, sizeof(line), "  %-4s %-16s %9s  ", verdict_short(item->verdict), item->id, n);
+		snprintf(
+		    n, sizeof(n), "%lld/%lld", (long long)item->evaluated, (long long)item->total);
+		snprintf(line, sizeof(line), "  %-4s %-16s %9s  ", verdict_short(item->verdict),
+		    item->id, n);
 		put_line(out, line, item->evidence, text_width(line));
 	}
 }
@@ -149,7 +150,8 @@ static void put_unknown(struct buf *out, const struct judgement *j)
 			buf_addf(out, "\nNOT JUDGED\n");
 		any = true;
 		text_sanitise(name, sizeof(name), r->cluster, sizeof(name) - 1);
-		snprintf(line, sizeof(line), "  %-4s %s %s  ", verdict_short(r->verdict), r->name, name);
+		snprintf(
+		    line, sizeof(line), "  %-4s %s %s  ", verdict_short(r->verdict), r->name, name);
 		put_line(out, line, r->reason, 7);
 	}
 }
@@ -167,7 +169,8 @@ static void put_cluster(struct buf *out, const struct frame *f, size_t i, int64_
 		buf_addf(out, "%s\n", _("not asked yet"));
 		return;
 	}
-	text_put(out, text_value(version, sizeof(version), &facts->version, TEXT_WORD, now), 10, true);
+	text_put(
+	    out, text_value(version, sizeof(version), &facts->version, TEXT_WORD, now), 10, true);
 	buf_addc(out, ' ');
 	text_put(out, facts->mode, 10, true);
 	buf_addf(out, " %-7s %s/%s up\n", tier_name(view->tier),

@@ -10,6 +10,7 @@
 enum {
 	COLUMNS_MOST = 8,
 	CELL_MAX = 128,
+	WIDTH = 79,
 	FINE_ROWS_MOST = 20, /* rows that are OK; every problem is shown */
 };
 
@@ -21,7 +22,7 @@ struct cell_ctx {
 
 struct column {
 	const char *title;
-	size_t cells; /* 0: what it needs; only the last one */
+	size_t cells; /* 0: the rest of the line; only the last one */
 	bool right;
 	const char *field; /* of the model's table; NULL: what is said under `special` */
 	enum text_style style;
@@ -34,35 +35,45 @@ struct table {
 	struct column columns[COLUMNS_MOST];
 };
 
+/* clang-format off */
 #define CLUSTER_COLUMN {"CLUSTER", 10, false, NULL, TEXT_WORD, CLUSTER}
 #define STATUS_COLUMN {"", 4, false, NULL, TEXT_WORD, STATUS}
+/* clang-format on */
 
 static const struct table tables[] = {
     {SECTION_BROKERS, "BROKERS",
-        {STATUS_COLUMN, CLUSTER_COLUMN, {"BROKER", 14, false, "name", TEXT_WORD, PLAIN},
-            {"RTT", 7, true, "rtt_ms", TEXT_MS, PLAIN}, {"P95", 7, true, "rtt_p95_ms", TEXT_MS, PLAIN},
-            {"MEM", 5, true, "memory_percent", TEXT_PERCENT, PLAIN}, {"STATE", 0, false, "state", TEXT_WORD, PLAIN}}},
+	{STATUS_COLUMN, CLUSTER_COLUMN, {"BROKER", 14, false, "name", TEXT_WORD, PLAIN},
+	    {"RTT", 7, true, "rtt_ms", TEXT_MS, PLAIN},
+	    {"P95", 7, true, "rtt_p95_ms", TEXT_MS, PLAIN},
+	    {"MEM", 5, true, "memory_percent", TEXT_PERCENT, PLAIN},
+	    {"STATE", 0, false, "state", TEXT_WORD, PLAIN}}},
     {SECTION_PARTITIONS, "PARTITIONS",
-        {STATUS_COLUMN, CLUSTER_COLUMN, {"TOPICS", 8, true, "topics", TEXT_COUNT, PLAIN},
-            {"PARTITIONS", 11, true, "partitions", TEXT_COUNT, PLAIN},
-            {"UNDER-REPL", 11, true, "under_replicated", TEXT_COUNT, PLAIN},
-            {"OFFLINE", 8, true, "offline", TEXT_COUNT, PLAIN},
-            {"UNDER MIN", 10, true, "under_min_isr", TEXT_COUNT, PLAIN}}},
+	{STATUS_COLUMN, CLUSTER_COLUMN, {"TOPICS", 8, true, "topics", TEXT_COUNT, PLAIN},
+	    {"PARTITIONS", 11, true, "partitions", TEXT_COUNT, PLAIN},
+	    {"UNDER-REPL", 11, true, "under_replicated", TEXT_COUNT, PLAIN},
+	    {"OFFLINE", 8, true, "offline", TEXT_COUNT, PLAIN},
+	    {"UNDER MIN", 10, true, "under_min_isr", TEXT_COUNT, PLAIN}}},
     {SECTION_LAG, "LAG",
-        {STATUS_COLUMN, CLUSTER_COLUMN, {"GROUP", 14, false, "group", TEXT_WORD, PLAIN},
-            {"TOPIC", 14, false, "topic", TEXT_WORD, PLAIN}, {"LAG", 11, true, "lag", TEXT_COUNT, PLAIN},
-            {"BEHIND", 7, true, "lag_seconds", TEXT_SECONDS, PLAIN}, {"", 7, false, "status", TEXT_WORD, PLAIN}}},
+	{STATUS_COLUMN, CLUSTER_COLUMN, {"GROUP", 14, false, "group", TEXT_WORD, PLAIN},
+	    {"TOPIC", 14, false, "topic", TEXT_WORD, PLAIN},
+	    {"LAG", 11, true, "lag", TEXT_COUNT, PLAIN},
+	    {"BEHIND", 7, true, "lag_seconds", TEXT_SECONDS, PLAIN},
+	    {"", 7, false, "status", TEXT_WORD, PLAIN}}},
     {SECTION_ROUTES, "ROUTES",
-        {STATUS_COLUMN, CLUSTER_COLUMN, {"SERVER", 20, false, "server", TEXT_WORD, PLAIN},
-            {"PEERS", 6, true, "peers", TEXT_COUNT, PLAIN}, {"OF", 4, true, "expected", TEXT_COUNT, PLAIN}}},
+	{STATUS_COLUMN, CLUSTER_COLUMN, {"SERVER", 20, false, "server", TEXT_WORD, PLAIN},
+	    {"PEERS", 6, true, "peers", TEXT_COUNT, PLAIN},
+	    {"OF", 4, true, "expected", TEXT_COUNT, PLAIN}}},
     {SECTION_CONNECTIONS, "CONNECTIONS",
-        {STATUS_COLUMN, CLUSTER_COLUMN, {"BROKER", 20, false, "broker", TEXT_WORD, PLAIN},
-            {"NOW", 9, true, "current", TEXT_COUNT, PLAIN}, {"MAX", 9, true, "max", TEXT_COUNT, PLAIN},
-            {"", 6, true, "percent", TEXT_PERCENT, PLAIN}}},
+	{STATUS_COLUMN, CLUSTER_COLUMN, {"BROKER", 20, false, "broker", TEXT_WORD, PLAIN},
+	    {"NOW", 9, true, "current", TEXT_COUNT, PLAIN},
+	    {"MAX", 9, true, "max", TEXT_COUNT, PLAIN},
+	    {"", 6, true, "percent", TEXT_PERCENT, PLAIN}}},
     {SECTION_DISK, "DISK",
-        {STATUS_COLUMN, CLUSTER_COLUMN, {"BROKER", 14, false, "broker", TEXT_WORD, PLAIN},
-            {"PATH", 20, false, "path", TEXT_WORD, PLAIN}, {"USED", 8, true, "used_bytes", TEXT_BYTES, PLAIN},
-            {"OF", 8, true, "total_bytes", TEXT_BYTES, PLAIN}, {"", 6, true, "percent", TEXT_PERCENT, PLAIN}}},
+	{STATUS_COLUMN, CLUSTER_COLUMN, {"BROKER", 14, false, "broker", TEXT_WORD, PLAIN},
+	    {"PATH", 20, false, "path", TEXT_WORD, PLAIN},
+	    {"USED", 8, true, "used_bytes", TEXT_BYTES, PLAIN},
+	    {"OF", 8, true, "total_bytes", TEXT_BYTES, PLAIN},
+	    {"", 6, true, "percent", TEXT_PERCENT, PLAIN}}},
 };
 
 static char *text_number(char *out, size_t size, const struct value *v, enum text_style style)
@@ -116,8 +127,8 @@ static const struct field *find_field(enum section_kind kind, const char *name)
 	return NULL;
 }
 
-static const char *field_text(const struct cell_ctx *ctx, enum section_kind kind, const struct column *col, char *out,
-    size_t size)
+static const char *field_text(const struct cell_ctx *ctx, enum section_kind kind,
+    const struct column *col, char *out, size_t size)
 {
 	const struct field *f = find_field(kind, col->field);
 	const char *at = (const char *)ctx->row->data + (f ? f->offset : 0);
@@ -131,8 +142,8 @@ static const char *field_text(const struct cell_ctx *ctx, enum section_kind kind
 	return f->type == FIELD_TEXT ? *(const char *const *)at : "";
 }
 
-static const char *cell(const struct cell_ctx *ctx, const struct table *t, const struct column *col, char *out,
-    size_t size)
+static const char *cell(const struct cell_ctx *ctx, const struct table *t, const struct column *col,
+    char *out, size_t size)
 {
 	switch (col->special) {
 	case CLUSTER:
@@ -145,13 +156,14 @@ static const char *cell(const struct cell_ctx *ctx, const struct table *t, const
 	return field_text(ctx, t->kind, col, out, size);
 }
 
-static void put_cell(struct buf *out, const struct column *col, const char *text)
+/* left: cells to the end of the line. */
+static void put_cell(struct buf *out, const struct column *col, const char *text, size_t left)
 {
 	char clean[CELL_MAX * 4];
 	size_t width;
 
 	if (!col->right || !col->cells) {
-		text_put(out, text, col->cells, col->cells);
+		text_put(out, text, col->cells ? col->cells : left, col->cells);
 		return;
 	}
 	/* A number is never cut: a wide one pushes the rest of its line. */
@@ -176,12 +188,16 @@ static bool has_column(const struct column *col, size_t i)
 
 static void put_row(struct buf *out, const struct table *t, const struct cell_ctx *ctx)
 {
+	size_t used = 1;
 	char text[CELL_MAX];
 
 	buf_addc(out, ' ');
 	for (size_t i = 0; has_column(t->columns, i); i++) {
+		const struct column *col = &t->columns[i];
+
 		buf_addc(out, ' ');
-		put_cell(out, &t->columns[i], cell(ctx, t, &t->columns[i], text, sizeof(text)));
+		put_cell(out, col, cell(ctx, t, col, text, sizeof(text)), WIDTH - ++used);
+		used += col->cells;
 	}
 	end_line(out);
 	if (ctx->row->verdict.verdict > VERDICT_OK && ctx->row->verdict.why) {
@@ -201,7 +217,7 @@ static void put_table(const struct frame *f, const struct table *t, int64_t now,
 		buf_addf(out, "\n%s\n ", t->title);
 		for (size_t i = 0; has_column(t->columns, i); i++) {
 			buf_addc(out, ' ');
-			put_cell(out, &t->columns[i], t->columns[i].title);
+			put_cell(out, &t->columns[i], t->columns[i].title, WIDTH);
 		}
 		end_line(out);
 	}

@@ -22,8 +22,8 @@ struct drafts {
 	size_t n, cap;
 };
 
-static void add_draft(struct round *round, struct drafts *all, size_t rule, size_t cluster,
-    const struct condition *c)
+static void add_draft(
+    struct round *round, struct drafts *all, size_t rule, size_t cluster, const struct condition *c)
 {
 	const struct rule *r = &round->rules->rules[rule];
 	const struct cluster_view *view = &round->snap->clusters[cluster];
@@ -40,8 +40,8 @@ static void add_draft(struct round *round, struct drafts *all, size_t rule, size
 	    .severity = c->severity,
 	    .state = c->firing ? ALERT_FIRING : ALERT_PENDING,
 	    .value = c->value,
-	    .threshold = arena_strdup(a, c->severity < r->def->severity && r->has_warn ? r->warn.text
-	                                                                               : r->threshold.text),
+	    .threshold = arena_strdup(a,
+		c->severity < r->def->severity && r->has_warn ? r->warn.text : r->threshold.text),
 	    .since_boot = c->since_boot,
 	    .since_wall = c->since_wall,
 	    .action = _(r->def->action),
@@ -88,13 +88,14 @@ static bool topic_is_offline(const struct cluster_view *view, const char *topic)
 	const struct partition_row *p = cluster_partitions(view);
 
 	for (size_t i = 0; p && topic && i < p->n_problems; i++)
-		if (p->problems[i].leader < 0 && p->problems[i].topic && !strcmp(p->problems[i].topic, topic))
+		if (p->problems[i].leader < 0 && p->problems[i].topic &&
+		    !strcmp(p->problems[i].topic, topic))
 			return true;
 	return false;
 }
 
-static bool explains(const struct round *round, const struct draft *parent, const struct draft *child,
-    const struct fold *fold)
+static bool explains(const struct round *round, const struct draft *parent,
+    const struct draft *child, const struct fold *fold)
 {
 	if (parent->cluster != child->cluster || !parent->condition->firing ||
 	    strcmp(parent->alert.name, fold->parent))
@@ -103,20 +104,25 @@ static bool explains(const struct round *round, const struct draft *parent, cons
 	case FOLD_CLUSTER:
 		return true;
 	case FOLD_BROKER:
-		return parent->condition->broker && listed(child->condition->broker, parent->condition->broker);
+		return parent->condition->broker &&
+		       listed(child->condition->broker, parent->condition->broker);
 	case FOLD_TOPIC:
-		return topic_is_offline(&round->snap->clusters[child->cluster], child->condition->topic);
+		return topic_is_offline(
+		    &round->snap->clusters[child->cluster], child->condition->topic);
 	}
 	return false;
 }
 
-static const struct draft *cause_of(const struct round *round, const struct drafts *all, const struct draft *child)
+static const struct draft *cause_of(
+    const struct round *round, const struct drafts *all, const struct draft *child)
 {
 	const struct fold *folds = rule_defs[child->rule].folds;
 
-	for (size_t f = 0; f < sizeof(rule_defs[0].folds) / sizeof(rule_defs[0].folds[0]) && folds[f].parent; f++)
+	for (size_t f = 0;
+	     f < sizeof(rule_defs[0].folds) / sizeof(rule_defs[0].folds[0]) && folds[f].parent; f++)
 		for (size_t i = 0; i < all->n; i++)
-			if (&all->list[i] != child && explains(round, &all->list[i], child, &folds[f]))
+			if (&all->list[i] != child &&
+			    explains(round, &all->list[i], child, &folds[f]))
 				return &all->list[i];
 	return NULL;
 }
@@ -124,8 +130,8 @@ static const struct draft *cause_of(const struct round *round, const struct draf
 static void fold_under(struct round *round, struct draft *child, const struct draft *parent)
 {
 	child->alert.state = ALERT_FOLDED;
-	child->alert.folded_under = arena_printf(&round->judgement->arena, "%s %s %s", parent->alert.name,
-	    parent->alert.cluster, parent->alert.entity);
+	child->alert.folded_under = arena_printf(&round->judgement->arena, "%s %s %s",
+	    parent->alert.name, parent->alert.cluster, parent->alert.entity);
 }
 
 static void fold(struct round *round, struct drafts *all)
@@ -146,7 +152,8 @@ static int64_t lost_interval(const struct rules *r)
 
 	for (size_t i = 0; i < r->config->n_clusters; i++)
 		if (r->config->interval_ns + r->config->clusters[i].timeout_ms * NS_PER_MS > most)
-			most = r->config->interval_ns + r->config->clusters[i].timeout_ms * NS_PER_MS;
+			most =
+			    r->config->interval_ns + r->config->clusters[i].timeout_ms * NS_PER_MS;
 	return most;
 }
 
@@ -162,15 +169,17 @@ static void suspect_this_host(struct round *round, struct drafts *all)
 		if (first->rule || !first->condition->firing)
 			continue;
 		for (size_t k = 0; k < all->n && !all->list[k].rule; k++)
-			lost += all->list[k].condition->firing && all->list[k].alert.since_boot >= first->alert.since_boot &&
-			    all->list[k].alert.since_boot - first->alert.since_boot <= interval;
+			lost += all->list[k].condition->firing &&
+				all->list[k].alert.since_boot >= first->alert.since_boot &&
+				all->list[k].alert.since_boot - first->alert.since_boot <= interval;
 		if (lost < LOST_AT_ONCE)
 			continue;
 		round->judgement->banner = arena_printf(&round->judgement->arena,
 		    _("%zu clusters lost at once: suspect this host or its network"), lost);
 		for (size_t k = 0; k < all->n && !all->list[k].rule; k++)
 			if (k != i && all->list[k].condition->firing &&
-			    llabs(all->list[k].alert.since_boot - first->alert.since_boot) <= interval)
+			    llabs(all->list[k].alert.since_boot - first->alert.since_boot) <=
+				interval)
 				fold_under(round, &all->list[k], first);
 		return;
 	}
@@ -179,7 +188,8 @@ static void suspect_this_host(struct round *round, struct drafts *all)
 /* The most urgent first. */
 static int by_urgency(const void *pa, const void *pb)
 {
-	static const int state_rank[] = {[ALERT_FIRING] = 0, [ALERT_FOLDED] = 1, [ALERT_SILENCED] = 2, [ALERT_PENDING] = 3};
+	static const int state_rank[] = {
+	    [ALERT_FIRING] = 0, [ALERT_FOLDED] = 1, [ALERT_SILENCED] = 2, [ALERT_PENDING] = 3};
 	const struct draft *a = pa, *b = pb;
 	int c;
 

@@ -11,20 +11,23 @@ enum { RULES_MOST = 10 };
 struct item_def {
 	const char *id;
 	const char *rules[RULES_MOST]; /* of equally bad ones the first gives the evidence */
-	const char *counted;           /* the one whose inputs are counted; NULL: all of them */
-	const char *fine;  /* evidence where everything is OK and there is no number to show */
-	const char *worst; /* evidence with the number nearest to the threshold: number, entity, cluster */
+	const char *counted;	       /* the one whose inputs are counted; NULL: all of them */
+	const char *fine; /* evidence where everything is OK and there is no number to show */
+	const char
+	    *worst; /* evidence with the number nearest to the threshold: number, entity, cluster */
 };
 
 static const struct item_def daily[] = {
     {"cluster-health",
-        {"ClusterUnreachable", "BrokerDown", "OfflinePartitions", "UnderMinISR", "UnderReplicatedPartitions",
-            "ActiveControllerCount", "NoMetaLeader", "Routes", "SourceLost"},
-        NULL, N_("all brokers answer"), NULL},
-    {"consumer-lag", {"GroupStalled", "DataExpiring", "ConsumerLag"}, "ConsumerLag", N_("no consumer group"),
-        N_("largest lag %s: %s of %s")},
+	{"ClusterUnreachable", "BrokerDown", "OfflinePartitions", "UnderMinISR",
+	    "UnderReplicatedPartitions", "ActiveControllerCount", "NoMetaLeader", "Routes",
+	    "SourceLost"},
+	NULL, N_("all brokers answer"), NULL},
+    {"consumer-lag", {"GroupStalled", "DataExpiring", "ConsumerLag"}, "ConsumerLag",
+	N_("no consumer group"), N_("largest lag %s: %s of %s")},
     {"disk-usage", {"DiskUsage"}, "DiskUsage", N_("no volume"), N_("fullest %s: %s of %s")},
-    {"network-latency", {"NetworkLatency"}, "NetworkLatency", N_("no broker"), N_("worst p95 %s: %s of %s")},
+    {"network-latency", {"NetworkLatency"}, "NetworkLatency", N_("no broker"),
+	N_("worst p95 %s: %s of %s")},
 };
 
 static size_t rule_index(const char *name)
@@ -43,14 +46,16 @@ struct gathered {
 	const char *worst_cluster;
 };
 
-static void add_rule(struct round *round, struct gathered *g, const struct item_def *def, size_t nth, size_t cluster)
+static void add_rule(
+    struct round *round, struct gathered *g, const struct item_def *def, size_t nth, size_t cluster)
 {
 	bool counted = !def->counted || !strcmp(def->rules[nth], def->counted);
 	size_t rule = rule_index(def->rules[nth]);
 	const char *name = round->snap->clusters[cluster].name;
 	const struct scope_tally *t;
 
-	if (rule == n_rule_defs || !(rule_defs[rule].kinds & 1u << round->snap->clusters[cluster].kind))
+	if (rule == n_rule_defs ||
+	    !(rule_defs[rule].kinds & 1u << round->snap->clusters[cluster].kind))
 		return;
 	t = &rules_scope(round->rules, rule, cluster)->tally;
 	if (counted) {
@@ -58,11 +63,13 @@ static void add_rule(struct round *round, struct gathered *g, const struct item_
 		g->item->total += t->total;
 		g->item->waived += t->waived;
 	}
-	if (t->verdict > g->item->verdict || (t->verdict == g->item->verdict && !g->item->evidence)) {
+	if (t->verdict > g->item->verdict ||
+	    (t->verdict == g->item->verdict && !g->item->evidence)) {
 		g->item->verdict = t->verdict;
-		g->item->evidence = t->reason && t->verdict != VERDICT_OK
-		    ? arena_printf(&round->judgement->arena, "%s %s", name, t->reason)
-		    : NULL;
+		g->item->evidence =
+		    t->reason && t->verdict != VERDICT_OK
+			? arena_printf(&round->judgement->arena, "%s %s", name, t->reason)
+			: NULL;
 	}
 	if (counted && t->has_worst && (!g->worst || t->worst > g->worst->worst)) {
 		g->worst = t;
@@ -74,7 +81,8 @@ static void add_rule(struct round *round, struct gathered *g, const struct item_
 /* The item is waived on this cluster: counted, not judged. */
 static bool waived(struct round *round, struct check_item *item, size_t cluster)
 {
-	const struct cluster_conf *conf = rules_conf(round->rules, round->snap->clusters[cluster].name);
+	const struct cluster_conf *conf =
+	    rules_conf(round->rules, round->snap->clusters[cluster].name);
 
 	if (!rules_waiver(conf, item->id, round->snap->wall))
 		return false;
@@ -94,7 +102,8 @@ static void add_fine_evidence(struct round *round, const struct item_def *def, s
 		g->item->evidence = g->item->waived ? _("waived") : _("nothing to judge");
 	} else if (def->worst && g->worst) {
 		number = reading_number(g->worst_def, a, &g->worst->value);
-		g->item->evidence = arena_printf(a, _(def->worst), number, g->worst->entity, g->worst_cluster);
+		g->item->evidence =
+		    arena_printf(a, _(def->worst), number, g->worst->entity, g->worst_cluster);
 	} else {
 		g->item->evidence = _(def->fine);
 	}
@@ -133,7 +142,7 @@ static void make_error_logs(struct round *round, struct check_item *item)
 		if (!item->evidence)
 			item->evidence = arena_printf(&round->judgement->arena,
 			    conf && conf->n_logs ? _("%s: its logs are not read yet")
-			                         : _("%s: no log source: add logs: to the cluster"),
+						 : _("%s: no log source: add logs: to the cluster"),
 			    name);
 	}
 	if (!item->evidence)

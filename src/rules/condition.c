@@ -38,8 +38,8 @@ static void set_text(char **to, const char *s)
 }
 
 /* What is shown of it follows the newest look; only the times are its own. */
-static void condition_update(struct condition *c, const struct metric_ctx *ctx, const struct reading *r,
-    const struct finding *f)
+static void condition_update(struct condition *c, const struct metric_ctx *ctx,
+    const struct reading *r, const struct finding *f)
 {
 	const char *reason = f->reason ? f->reason : r->value.reason;
 
@@ -73,8 +73,8 @@ static int for_s(const struct metric_ctx *ctx)
 	return ctx->one_shot ? 0 : ctx->rule->def->for_s;
 }
 
-static struct condition *note_broken(struct conditions *all, struct condition *c, const struct metric_ctx *ctx,
-    const struct reading *r, const struct finding *f, int64_t wall)
+static struct condition *note_broken(struct conditions *all, struct condition *c,
+    const struct metric_ctx *ctx, const struct reading *r, const struct finding *f, int64_t wall)
 {
 	if (!c) {
 		c = xcalloc(1, sizeof(*c));
@@ -116,8 +116,8 @@ static struct condition *recover(struct conditions *all, const char *key, struct
 	return c;
 }
 
-struct condition *condition_note(struct conditions *all, const struct metric_ctx *ctx, const struct reading *r,
-    const struct finding *f, int64_t wall)
+struct condition *condition_note(struct conditions *all, const struct metric_ctx *ctx,
+    const struct reading *r, const struct finding *f, int64_t wall)
 {
 	const char *key;
 	struct condition *c;

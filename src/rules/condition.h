@@ -14,12 +14,12 @@ enum { REASON_MAX = 160 };
 struct condition {
 	char *entity, *broker, *topic; /* the last two may be NULL */
 	int64_t since_boot, since_wall;
-	int64_t clear_since;  /* boot ns since when it has been recovered; 0: it is not */
+	int64_t clear_since; /* boot ns since when it has been recovered; 0: it is not */
 	bool firing;
-	bool seen;            /* in this round of judging */
-	bool broken;          /* at the last look; false also where that could not tell */
+	bool seen;   /* in this round of judging */
+	bool broken; /* at the last look; false also where that could not tell */
 	enum severity severity;
-	struct value value;   /* reason points into `reason` */
+	struct value value; /* reason points into `reason` */
 	char reason[REASON_MAX];
 	char what[REASON_MAX]; /* the number in words, when it was last known */
 	size_t row;
@@ -33,8 +33,8 @@ struct conditions {
 void conditions_release(struct conditions *c);
 
 /* Notes what was found; returns the condition while there is one, NULL otherwise. */
-struct condition *condition_note(struct conditions *all, const struct metric_ctx *ctx, const struct reading *r,
-    const struct finding *f, int64_t wall);
+struct condition *condition_note(struct conditions *all, const struct metric_ctx *ctx,
+    const struct reading *r, const struct finding *f, int64_t wall);
 
 /* After all readings: ends or keeps those that were not seen. complete: the
  * listing was fresh and whole, so that what it lacks is gone. */

@@ -27,18 +27,21 @@ const char *needs_watching(struct arena *a, int window_s)
 }
 
 /* Why a number that is not good cannot be judged, and since when. */
-static const char *unknown_reason(const struct metric_ctx *ctx, const struct value *v, enum quality q)
+static const char *unknown_reason(
+    const struct metric_ctx *ctx, const struct value *v, enum quality q)
 {
 	int64_t age = value_age(v, ctx->now);
 	const char *why = v->reason;
 	char d[FMT_MAX];
 
 	if (!why)
-		why = q == QUALITY_STALE ? _("stale") : q == QUALITY_PARTIAL ? _("only part of it is known")
-		                                                            : _("the broker did not say");
+		why = q == QUALITY_STALE     ? _("stale")
+		      : q == QUALITY_PARTIAL ? _("only part of it is known")
+					     : _("the broker did not say");
 	if (age < NS_PER_S || q == QUALITY_PARTIAL)
 		return why;
-	return arena_printf(ctx->arena, _("%s (last known %s ago)"), why, fmt_duration(d, sizeof(d), age));
+	return arena_printf(
+	    ctx->arena, _("%s (last known %s ago)"), why, fmt_duration(d, sizeof(d), age));
 }
 
 static struct finding unknown(enum quality q, const char *reason)
@@ -50,11 +53,13 @@ static bool breaks(const struct threshold *t, const struct reading *r, enum qual
 {
 	double number = value_number(&r->value), base = value_number(&r->base);
 
-	return q == QUALITY_PARTIAL ? threshold_breaks_surely(t, number, base) : threshold_breaks(t, number, base);
+	return q == QUALITY_PARTIAL ? threshold_breaks_surely(t, number, base)
+				    : threshold_breaks(t, number, base);
 }
 
 /* The number (and the base) are ok, or the number is partial. */
-static struct finding judge_number(const struct metric_ctx *ctx, const struct reading *r, enum quality q)
+static struct finding judge_number(
+    const struct metric_ctx *ctx, const struct reading *r, enum quality q)
 {
 	const struct rule *rule = ctx->rule;
 	const struct rule_def *def = rule->def;
@@ -75,8 +80,9 @@ static struct finding judge_number(const struct metric_ctx *ctx, const struct re
 		return f;
 	if (q == QUALITY_PARTIAL)
 		return unknown(q, unknown_reason(ctx, &r->value, q));
-	f.recovered = threshold_recovered(rule->has_warn ? &rule->warn : &rule->threshold, value_number(&r->value),
-	    value_number(&r->base), def->recover_factor, def->recover_points);
+	f.recovered = threshold_recovered(rule->has_warn ? &rule->warn : &rule->threshold,
+	    value_number(&r->value), value_number(&r->base), def->recover_factor,
+	    def->recover_points);
 	return f;
 }
 
@@ -87,7 +93,8 @@ struct finding finding_of(const struct metric_ctx *ctx, const struct reading *r)
 	if (r->proven)
 		return (struct finding){.outcome = FOUND_FINE, .recovered = true, .quality = q};
 	if (q == QUALITY_NA)
-		return (struct finding){.outcome = FOUND_NA, .quality = q, .reason = r->value.reason};
+		return (struct finding){
+		    .outcome = FOUND_NA, .quality = q, .reason = r->value.reason};
 	if (q == QUALITY_MISSING && ctx->one_shot && ctx->rule->def->window_s)
 		return unknown(q, needs_watching(ctx->arena, ctx->rule->def->window_s));
 	if (q != QUALITY_OK && q != QUALITY_PARTIAL)
@@ -95,7 +102,8 @@ struct finding finding_of(const struct metric_ctx *ctx, const struct reading *r)
 	if (ctx->rule->threshold.name[0]) {
 		base_q = judged_quality(&r->base, ctx->now);
 		if (base_q == QUALITY_NA)
-			return (struct finding){.outcome = FOUND_NA, .quality = q, .reason = r->base.reason};
+			return (struct finding){
+			    .outcome = FOUND_NA, .quality = q, .reason = r->base.reason};
 		if (base_q != QUALITY_OK)
 			return unknown(q, unknown_reason(ctx, &r->base, base_q));
 	}

@@ -15,10 +15,10 @@ enum outcome {
 struct finding {
 	enum outcome outcome;
 	enum severity severity; /* where broken */
-	bool acquitted;         /* fine, although the number alone is over the threshold */
-	bool recovered;         /* where fine: far enough from the threshold to end an alert */
-	enum quality quality;   /* of the number, now */
-	const char *reason;     /* where unknown or n/a; in the arena or static */
+	bool acquitted;		/* fine, although the number alone is over the threshold */
+	bool recovered;		/* where fine: far enough from the threshold to end an alert */
+	enum quality quality;	/* of the number, now */
+	const char *reason;	/* where unknown or n/a; in the arena or static */
 };
 
 struct finding finding_of(const struct metric_ctx *ctx, const struct reading *r);

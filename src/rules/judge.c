@@ -39,11 +39,13 @@ static enum verdict verdict_of(const struct finding *f, const struct condition *
 }
 
 /* The phrase beside a row: "over for 6m", "stopped 25m", "clears in 82s". */
-static const char *row_phrase(struct judging *j, const struct reading *r, const struct finding *f,
-    const struct condition *c)
+static const char *row_phrase(
+    struct judging *j, const struct reading *r, const struct finding *f, const struct condition *c)
 {
 	enum threshold_op op = j->ctx.rule->threshold.op;
-	const char *what = op <= THRESHOLD_GE ? _("over") : op <= THRESHOLD_LE ? _("under") : _("wrong");
+	const char *what = op <= THRESHOLD_GE	? _("over")
+			   : op <= THRESHOLD_LE ? _("under")
+						: _("wrong");
 	struct arena *a = j->ctx.arena;
 	char d[FMT_MAX], need[FMT_MAX];
 	int64_t lasts;
@@ -74,7 +76,8 @@ static void note_row(struct judging *j, const struct reading *r, const struct fi
 	if (r->row >= j->judgement->n_rows[kind])
 		return;
 	row = &j->judgement->rows[kind][r->row];
-	why = verdict == VERDICT_OK && !c && !r->note && !f->acquitted ? NULL : row_phrase(j, r, f, c);
+	why = verdict == VERDICT_OK && !c && !r->note && !f->acquitted ? NULL
+								       : row_phrase(j, r, f, c);
 	/* Unknown without a reason is how a row starts that nobody has judged. */
 	if ((row->verdict == VERDICT_UNKNOWN && !row->why) || verdict > row->verdict ||
 	    (verdict == row->verdict && !row->why))
@@ -106,7 +109,8 @@ static void tally_fine(struct judging *j, const struct reading *r, const struct 
 }
 
 /* Keeps the reason of the worst reading, and of equally bad ones that of the one farthest over. */
-static void tally_bad(struct judging *j, const struct reading *r, const struct finding *f, enum verdict verdict)
+static void tally_bad(
+    struct judging *j, const struct reading *r, const struct finding *f, enum verdict verdict)
 {
 	struct scope_tally *t = &j->scope->tally;
 	double near = nearness(j->ctx.rule, r);
@@ -117,11 +121,13 @@ static void tally_bad(struct judging *j, const struct reading *r, const struct f
 	t->verdict = verdict;
 	t->bad = near;
 	phrase = f->reason ? f->reason : reading_phrase(&j->ctx, r);
-	t->reason = r->entity ? arena_printf(j->ctx.arena, "%s: %s", reading_entity(r, j->ctx.arena, ""), phrase)
-	                      : phrase;
+	t->reason = r->entity ? arena_printf(j->ctx.arena, "%s: %s",
+				    reading_entity(r, j->ctx.arena, ""), phrase)
+			      : phrase;
 }
 
-static void tally_note(struct judging *j, const struct reading *r, const struct finding *f, enum verdict verdict)
+static void tally_note(
+    struct judging *j, const struct reading *r, const struct finding *f, enum verdict verdict)
 {
 	struct scope_tally *t = &j->scope->tally;
 
@@ -144,7 +150,8 @@ static void on_reading(struct metric_ctx *ctx, const struct reading *r)
 {
 	struct judging *j = (struct judging *)ctx;
 	struct finding f = finding_of(ctx, r);
-	struct condition *c = condition_note(&j->scope->conditions, ctx, r, &f, j->round->snap->wall);
+	struct condition *c =
+	    condition_note(&j->scope->conditions, ctx, r, &f, j->round->snap->wall);
 	enum verdict verdict = verdict_of(&f, c);
 
 	note_next(j, value_stale_at(&r->value));
@@ -192,12 +199,15 @@ static const char *listing_trouble(struct judging *j, enum verdict *verdict)
 		return NULL;
 	note_next(j, value_stale_at(&s->listing));
 	if (q == QUALITY_OK && s->omitted)
-		return arena_printf(j->ctx.arena, _("%lld more than can be judged"), (long long)s->omitted);
+		return arena_printf(
+		    j->ctx.arena, _("%lld more than can be judged"), (long long)s->omitted);
 	if (q == QUALITY_OK && value_number(&s->listing) > 0)
 		return NULL;
 	if (q == QUALITY_NA)
 		*verdict = VERDICT_NA;
-	return why ? why : q == QUALITY_STALE ? _("the list is stale") : _("the list is not complete");
+	return why		    ? why
+	       : q == QUALITY_STALE ? _("the list is stale")
+				    : _("the list is not complete");
 }
 
 static bool judge_listing(struct judging *j)
@@ -221,17 +231,18 @@ void judge_scope(struct round *round, size_t rule, size_t cluster)
 	const struct cluster_view *view = &round->snap->clusters[cluster];
 	const struct rule_def *def = &rule_defs[rule];
 	struct judging j = {
-	    .ctx = {
-	        .rule = &rules->rules[rule],
-	        .view = view,
-	        .conf = rules_conf(rules, view->name),
-	        .section = view->sections[def->section],
-	        .now = round->snap->boot,
-	        .watched = round->snap->boot - rules->born,
-	        .one_shot = rules->one_shot,
-	        .arena = &round->judgement->arena,
-	        .emit = on_reading,
-	    },
+	    .ctx =
+		{
+		    .rule = &rules->rules[rule],
+		    .view = view,
+		    .conf = rules_conf(rules, view->name),
+		    .section = view->sections[def->section],
+		    .now = round->snap->boot,
+		    .watched = round->snap->boot - rules->born,
+		    .one_shot = rules->one_shot,
+		    .arena = &round->judgement->arena,
+		    .emit = on_reading,
+		},
 	    .round = round,
 	    .scope = rules_scope(rules, rule, cluster),
 	    .judgement = &round->judgement->clusters[cluster],
@@ -243,6 +254,8 @@ void judge_scope(struct round *round, size_t rule, size_t cluster)
 	if (!(def->kinds & 1u << view->kind))
 		return;
 	waiver = rules_waiver(j.ctx.conf, def->name, round->snap->wall);
+	if (!waiver && def->item)
+		waiver = rules_waiver(j.ctx.conf, def->item, round->snap->wall);
 	if (waiver) {
 		waive(&j, waiver);
 		return;

@@ -12,19 +12,19 @@ struct scope {
 	struct scope_tally {
 		enum verdict verdict;
 		int64_t evaluated, total, waived;
-		const char *reason;  /* of the worst; in the judgement's arena */
-		double bad;          /* how far over that one is */
-		bool has_worst;      /* among those that are fine: */
-		double worst;        /* how near to the threshold, higher is nearer */
+		const char *reason; /* of the worst; in the judgement's arena */
+		double bad;	    /* how far over that one is */
+		bool has_worst;	    /* among those that are fine: */
+		double worst;	    /* how near to the threshold, higher is nearer */
 		struct value value;
-		const char *entity;  /* in the judgement's arena */
-	} tally; /* of this round */
+		const char *entity; /* in the judgement's arena */
+	} tally;		    /* of this round */
 };
 
 struct rules {
 	const struct config *config;
 	bool one_shot;
-	struct rule *rules; /* n_rule_defs of them, in the order of the table */
+	struct rule *rules;   /* n_rule_defs of them, in the order of the table */
 	struct scope *scopes; /* rule by rule, a cluster each */
 	size_t n_clusters;
 	int64_t born; /* boot time of the first round; 0: none yet */
@@ -46,7 +46,8 @@ static inline struct scope *rules_scope(struct rules *r, size_t rule, size_t clu
 const struct cluster_conf *rules_conf(const struct rules *r, const char *cluster);
 
 /* The waiver that holds for this item at this wall time, or NULL. */
-const struct waive_conf *rules_waiver(const struct cluster_conf *conf, const char *item, int64_t wall);
+const struct waive_conf *rules_waiver(
+    const struct cluster_conf *conf, const char *item, int64_t wall);
 
 /* Judges one rule on one cluster: rows, tally, conditions. */
 void judge_scope(struct round *round, size_t rule, size_t cluster);

@@ -41,9 +41,11 @@ void judgement_unref(struct judgement *j)
 	free(j);
 }
 
-struct row_verdict judgement_row(const struct judgement *j, size_t cluster, enum section_kind kind, size_t i)
+struct row_verdict judgement_row(
+    const struct judgement *j, size_t cluster, enum section_kind kind, size_t i)
 {
-	if (cluster >= j->n_clusters || kind >= SECTION_COUNT || i >= j->clusters[cluster].n_rows[kind])
+	if (cluster >= j->n_clusters || kind >= SECTION_COUNT ||
+	    i >= j->clusters[cluster].n_rows[kind])
 		return (struct row_verdict){VERDICT_UNKNOWN, NULL};
 	return j->clusters[cluster].rows[kind][i];
 }

@@ -56,7 +56,9 @@ static int64_t expected_brokers(const struct cluster_conf *conf)
 {
 	if (!conf)
 		return 0;
-	return conf->kind == KIND_KAFKA ? conf->expected_brokers : conf->kind == KIND_NATS ? conf->expected_nodes : 0;
+	return conf->kind == KIND_KAFKA	 ? conf->expected_brokers
+	       : conf->kind == KIND_NATS ? conf->expected_nodes
+					 : 0;
 }
 
 void read_broker_down(struct metric_ctx *ctx)
@@ -65,7 +67,8 @@ void read_broker_down(struct metric_ctx *ctx)
 
 	for (size_t i = 0; i < section_count(ctx->section); i++) {
 		const struct broker_row *b = section_broker(ctx->section, i);
-		struct reading r = {.entity = b->name, .broker = b->name, .row = i, .value = known_down(b->up)};
+		struct reading r = {
+		    .entity = b->name, .broker = b->name, .row = i, .value = known_down(b->up)};
 
 		if (r.value.type == VALUE_BOOL && !r.value.b)
 			r.note = b->state ? b->state : _("down");
@@ -73,8 +76,8 @@ void read_broker_down(struct metric_ctx *ctx)
 	}
 	if (seen < expected && value_is_good(&ctx->section->listing, ctx->now)) {
 		struct reading r = {
-		    .entity = arena_printf(ctx->arena, _("%lld of %lld brokers"), (long long)(expected - seen),
-		        (long long)expected),
+		    .entity = arena_printf(ctx->arena, _("%lld of %lld brokers"),
+			(long long)(expected - seen), (long long)expected),
 		    .key = "(never seen)",
 		    .row = SIZE_MAX,
 		    .value = value_bool(false, ctx->now, 0),
@@ -90,8 +93,9 @@ void read_latency(struct metric_ctx *ctx)
 	for (size_t i = 0; i < section_count(ctx->section); i++) {
 		const struct broker_row *b = section_broker(ctx->section, i);
 
-		ctx->emit(ctx, &(struct reading){.entity = b->name, .broker = b->name, .row = i,
-		    .value = b->rtt_p95_ms});
+		ctx->emit(ctx,
+		    &(struct reading){
+			.entity = b->name, .broker = b->name, .row = i, .value = b->rtt_p95_ms});
 	}
 }
 
@@ -100,8 +104,10 @@ void read_memory(struct metric_ctx *ctx)
 	for (size_t i = 0; i < section_count(ctx->section); i++) {
 		const struct broker_row *b = section_broker(ctx->section, i);
 
-		ctx->emit(ctx, &(struct reading){.entity = b->name, .broker = b->name, .row = i,
-		    .value = b->memory_percent});
+		ctx->emit(ctx, &(struct reading){.entity = b->name,
+				   .broker = b->name,
+				   .row = i,
+				   .value = b->memory_percent});
 	}
 }
 
@@ -110,7 +116,8 @@ void read_offline(struct metric_ctx *ctx)
 	const struct partition_row *p = cluster_partitions(ctx->view);
 
 	if (p)
-		ctx->emit(ctx, &(struct reading){.value = p->offline, .broker = p->missing_brokers});
+		ctx->emit(
+		    ctx, &(struct reading){.value = p->offline, .broker = p->missing_brokers});
 }
 
 void read_under_min_isr(struct metric_ctx *ctx)
@@ -118,7 +125,8 @@ void read_under_min_isr(struct metric_ctx *ctx)
 	const struct partition_row *p = cluster_partitions(ctx->view);
 
 	if (p)
-		ctx->emit(ctx, &(struct reading){.value = p->under_min_isr, .broker = p->missing_brokers});
+		ctx->emit(ctx,
+		    &(struct reading){.value = p->under_min_isr, .broker = p->missing_brokers});
 }
 
 /* The name of the broker with this id (as long as len), or the id itself. */

@@ -14,7 +14,8 @@ enum {
 
 static struct reading lag_reading(const struct lag_row *row, size_t i, struct value v)
 {
-	return (struct reading){.entity = row->group, .entity2 = row->topic, .topic = row->topic, .row = i, .value = v};
+	return (struct reading){
+	    .entity = row->group, .entity2 = row->topic, .topic = row->topic, .row = i, .value = v};
 }
 
 /* Seconds until the group has caught up, if it goes on like this; -1: never or not known. */
@@ -29,7 +30,8 @@ static const char *clears_text(const struct metric_ctx *ctx, double s)
 {
 	char d[FMT_MAX];
 
-	return arena_printf(ctx->arena, _("clears in %s"), fmt_duration(d, sizeof(d), (int64_t)(s * NS_PER_S)));
+	return arena_printf(
+	    ctx->arena, _("clears in %s"), fmt_duration(d, sizeof(d), (int64_t)(s * NS_PER_S)));
 }
 
 static void judge_window(struct metric_ctx *ctx, const struct lag_row *row, struct reading *r)
@@ -40,7 +42,8 @@ static void judge_window(struct metric_ctx *ctx, const struct lag_row *row, stru
 		r->acquitted = clears_text(ctx, clears);
 	} else if (ctx->one_shot) {
 		return; /* one look: as `for` is 0, so is the window of a smoothed number */
-	} else if (series_view_min(row->lag_series, ctx->now - ctx->rule->def->window_s * NS_PER_S, &least)) {
+	} else if (series_view_min(
+		       row->lag_series, ctx->now - ctx->rule->def->window_s * NS_PER_S, &least)) {
 		r->unjudged = needs_watching(ctx->arena, ctx->rule->def->window_s);
 	} else if (!threshold_breaks(&ctx->rule->threshold, least, 0)) {
 		r->acquitted = _("not over for 5m yet");
@@ -79,7 +82,7 @@ static bool surely_moving(const struct metric_ctx *ctx, const struct lag_row *ro
 	if (value_is_good(&row->commit_rate, ctx->now) && value_number(&row->commit_rate) > 0)
 		return true;
 	return value_is_good(&row->lag_seconds, ctx->now) &&
-	    value_number(&row->lag_seconds) < threshold_bound(&ctx->rule->threshold, 0);
+	       value_number(&row->lag_seconds) < threshold_bound(&ctx->rule->threshold, 0);
 }
 
 void read_stalled(struct metric_ctx *ctx)

@@ -21,19 +21,23 @@ void read_routes(struct metric_ctx *ctx)
 {
 	for (size_t i = 0; i < section_count(ctx->section); i++) {
 		const struct route_row *row = section_route(ctx->section, i);
-		struct reading r = {.entity = row->server, .broker = row->server, .row = i, .value = row->peers,
+		struct reading r = {.entity = row->server,
+		    .broker = row->server,
+		    .row = i,
+		    .value = row->peers,
 		    .base = expected_nodes(row->expected)};
 
 		if (!row->n_missing) {
 			/* The alert about a peer of this name is another thing: others miss it. */
-			r.key = arena_printf(ctx->arena, "(row) %s", row->server ? row->server : "");
+			r.key =
+			    arena_printf(ctx->arena, "(row) %s", row->server ? row->server : "");
 			ctx->emit(ctx, &r);
 			continue;
 		}
 		for (size_t m = 0; m < row->n_missing; m++) {
 			r.entity = r.broker = row->missing[m];
-			r.note = arena_printf(ctx->arena, _("no route between %s and %s"), row->server ? row->server : "?",
-			    row->missing[m]);
+			r.note = arena_printf(ctx->arena, _("no route between %s and %s"),
+			    row->server ? row->server : "?", row->missing[m]);
 			r.again = m > 0;
 			ctx->emit(ctx, &r);
 		}
@@ -68,7 +72,8 @@ void read_drop_rate(struct metric_ctx *ctx)
 		struct reading r = connection_reading(row, i, row->drop_percent);
 
 		r.proven = good_and_below(ctx, &row->dropped_total, 1);
-		if (good_and_below(ctx, &row->drop_tries, LEAST_TRIES) || good_and_below(ctx, &row->drops, LEAST_DROPS))
+		if (good_and_below(ctx, &row->drop_tries, LEAST_TRIES) ||
+		    good_and_below(ctx, &row->drops, LEAST_DROPS))
 			r.acquitted = _("too few messages to judge a rate by");
 		ctx->emit(ctx, &r);
 	}
@@ -101,7 +106,10 @@ void read_disk(struct metric_ctx *ctx)
 {
 	for (size_t i = 0; i < section_count(ctx->section); i++) {
 		const struct disk_row *row = section_disk(ctx->section, i);
-		struct reading r = {.entity = row->broker, .entity2 = row->path, .broker = row->broker, .row = i,
+		struct reading r = {.entity = row->broker,
+		    .entity2 = row->path,
+		    .broker = row->broker,
+		    .row = i,
 		    .value = row->percent};
 
 		/* What an offline directory held is not known any more, whatever the sum says. */

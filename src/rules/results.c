@@ -39,8 +39,8 @@ static void count_kept(struct round *round, size_t rule, size_t cluster)
 
 		if (c->firing && v > scope->tally.verdict) {
 			scope->tally.verdict = v;
-			scope->tally.reason = arena_printf(&round->judgement->arena, "%s: %s", c->entity,
-			    c->reason[0] ? c->reason : c->what);
+			scope->tally.reason = arena_printf(&round->judgement->arena, "%s: %s",
+			    c->entity, c->reason[0] ? c->reason : c->what);
 		}
 	}
 }
@@ -49,7 +49,8 @@ void make_results(struct round *round)
 {
 	struct judgement *j = round->judgement;
 
-	j->rules = arena_alloc(&j->arena, n_rule_defs * round->snap->n_clusters * sizeof(*j->rules));
+	j->rules =
+	    arena_alloc(&j->arena, n_rule_defs * round->snap->n_clusters * sizeof(*j->rules));
 	for (size_t c = 0; c < round->snap->n_clusters; c++) {
 		const struct cluster_view *view = &round->snap->clusters[c];
 

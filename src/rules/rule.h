@@ -8,8 +8,12 @@
 
 /* Inside src/rules: what a rule is and what it reads. */
 
-enum { ON_KAFKA = 1 << KIND_KAFKA, ON_NATS = 1 << KIND_NATS, ON_MQTT = 1 << KIND_MQTT,
-	ON_ALL = ON_KAFKA | ON_NATS | ON_MQTT };
+enum {
+	ON_KAFKA = 1 << KIND_KAFKA,
+	ON_NATS = 1 << KIND_NATS,
+	ON_MQTT = 1 << KIND_MQTT,
+	ON_ALL = ON_KAFKA | ON_NATS | ON_MQTT
+};
 
 /* What a metric counts; says which units a threshold on it may have. */
 enum metric_kind { METRIC_IS_COUNT, METRIC_IS_PERCENT, METRIC_IS_MS, METRIC_IS_SECONDS };
@@ -27,20 +31,21 @@ struct metric_ctx;
 struct rule_def {
 	const char *name;
 	enum severity severity;
-	unsigned kinds;          /* ON_* */
+	unsigned kinds; /* ON_* */
 	enum section_kind section;
 	enum metric_kind metric;
-	const char *of;          /* what a bare "%" is a share of, and the only name its threshold may use */
+	const char *of; /* what a bare "%" is a share of, and the only name its threshold may use */
 	const char *threshold;
-	const char *warn;        /* a second, softer threshold of a critical rule; NULL */
+	const char *warn; /* a second, softer threshold of a critical rule; NULL */
 	int for_s;
 	double recover_factor, recover_points;
 	int clear_s;
-	int window_s;            /* how long it must have been watched; 0: a look is enough */
-	bool gone_needs_all;     /* a thing is gone only if every row could be judged */
-	struct fold folds[4];    /* the strongest cause first */
-	const char *action;      /* N_() */
-	const char *manual;      /* id of the fault, without "kafka-", "nats-", "mqtt-" */
+	int window_s;	      /* how long it must have been watched; 0: a look is enough */
+	bool gone_needs_all;  /* a thing is gone only if every row could be judged */
+	struct fold folds[4]; /* the strongest cause first */
+	const char *item;     /* waiving this item of a checklist waives the rule; NULL */
+	const char *action;   /* N_() */
+	const char *manual;   /* id of the fault, without "kafka-", "nats-", "mqtt-" */
 	void (*read)(struct metric_ctx *ctx);
 };
 
@@ -55,7 +60,8 @@ struct rule {
 };
 
 /* Parses text as a threshold of this rule and converts it into the metric's unit. */
-int rule_parse_threshold(const struct rule_def *def, const char *text, struct threshold *t, struct err *err);
+int rule_parse_threshold(
+    const struct rule_def *def, const char *text, struct threshold *t, struct err *err);
 
 /*
  * reading: one number of one thing that a rule judges. Strings belong to the
@@ -63,24 +69,26 @@ int rule_parse_threshold(const struct rule_def *def, const char *text, struct th
  */
 struct reading {
 	const char *entity, *entity2; /* shown as "entity" or "entity>entity2"; NULL: the cluster */
-	const char *key;              /* identity where the shown name may change; NULL: the shown name */
+	const char *key; /* identity where the shown name may change; NULL: the shown name */
 	struct value value;
-	struct value base;            /* what the threshold's name stands for; type NONE: not used */
-	const char *broker, *topic;   /* for folding; a comma-separated list of ids or names, or NULL */
-	size_t row;                   /* of the rule's section; SIZE_MAX: none */
-	const char *acquitted;        /* not counted as broken, although it is over the threshold: why */
-	const char *note;             /* said instead of the number and the threshold, and beside OK */
-	bool again;                   /* the same row as the reading before: not counted twice */
-	bool proven;                  /* judged fine by something stronger than the value itself */
-	const char *unjudged;         /* cannot be judged, although the value is good: why */
+	struct value base; /* what the threshold's name stands for; type NONE: not used */
+	const char *broker,
+	    *topic;	       /* for folding; a comma-separated list of ids or names, or NULL */
+	size_t row;	       /* of the rule's section; SIZE_MAX: none */
+	const char *acquitted; /* not counted as broken, although it is over the threshold: why */
+	const char *note;      /* said instead of the number and the threshold, and beside OK */
+	bool again;	       /* the same row as the reading before: not counted twice */
+	bool proven;	       /* judged fine by something stronger than the value itself */
+	const char *unjudged;  /* cannot be judged, although the value is good: why */
 };
 
 struct metric_ctx {
 	const struct rule *rule;
 	const struct cluster_view *view;
-	const struct cluster_conf *conf; /* NULL: a cluster that the config does not know (replay) */
-	const struct section *section;   /* the rule's; never NULL while reading */
-	int64_t now, watched;            /* boot ns; how long the rules have been watching */
+	const struct cluster_conf
+	    *conf;		       /* NULL: a cluster that the config does not know (replay) */
+	const struct section *section; /* the rule's; never NULL while reading */
+	int64_t now, watched;	       /* boot ns; how long the rules have been watching */
 	bool one_shot;
 	struct arena *arena;
 	void (*emit)(struct metric_ctx *ctx, const struct reading *r);

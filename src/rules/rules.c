@@ -17,7 +17,8 @@ static int load_rules(struct rules *r, struct err *err)
 		rule->has_warn = rule->def->warn;
 		if (rule_parse_threshold(rule->def, rule->def->threshold, &rule->threshold, err))
 			return -1;
-		if (rule->has_warn && rule_parse_threshold(rule->def, rule->def->warn, &rule->warn, err))
+		if (rule->has_warn &&
+		    rule_parse_threshold(rule->def, rule->def->warn, &rule->warn, err))
 			return -1;
 	}
 	return 0;
@@ -62,7 +63,8 @@ const struct cluster_conf *rules_conf(const struct rules *r, const char *cluster
 	return NULL;
 }
 
-const struct waive_conf *rules_waiver(const struct cluster_conf *conf, const char *item, int64_t wall)
+const struct waive_conf *rules_waiver(
+    const struct cluster_conf *conf, const char *item, int64_t wall)
 {
 	time_t t = wall / NS_PER_S;
 	char today[16];

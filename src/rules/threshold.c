@@ -265,7 +265,8 @@ bool threshold_breaks_surely(const struct threshold *t, double part, double base
 	return false;
 }
 
-bool threshold_recovered(const struct threshold *t, double number, double base, double factor, double points)
+bool threshold_recovered(
+    const struct threshold *t, double number, double base, double factor, double points)
 {
 	struct threshold r = resolved(t, base);
 	double moved;

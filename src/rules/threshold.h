@@ -44,10 +44,10 @@ enum { THRESHOLD_TEXT_MAX = 64, THRESHOLD_NAME_MAX = 32 };
 struct threshold {
 	enum threshold_op op;
 	enum threshold_unit unit;
-	double low, high;               /* compare: high is the bound; range: both */
-	char name[THRESHOLD_NAME_MAX];  /* the bound is relative to this; "": to nothing */
-	bool share;                     /* high percent of name; otherwise name + high */
-	char text[THRESHOLD_TEXT_MAX];  /* as it was written */
+	double low, high;	       /* compare: high is the bound; range: both */
+	char name[THRESHOLD_NAME_MAX]; /* the bound is relative to this; "": to nothing */
+	bool share;		       /* high percent of name; otherwise name + high */
+	char text[THRESHOLD_TEXT_MAX]; /* as it was written */
 };
 
 /* Returns -1 with a sentence that names the column (from 1) where it went wrong. */
@@ -64,7 +64,8 @@ bool threshold_breaks_surely(const struct threshold *t, double part, double base
  * by a factor (0.8: to 80 % of it; 1: not at all) and by points. A bound that was
  * moved has to be passed, not only reached, except 0.
  */
-bool threshold_recovered(const struct threshold *t, double number, double base, double factor, double points);
+bool threshold_recovered(
+    const struct threshold *t, double number, double base, double factor, double points);
 
 /* The bound as a number, for perfdata and curves. */
 double threshold_bound(const struct threshold *t, double base);

@@ -6,7 +6,8 @@
 
 const char *severity_name_of(int i)
 {
-	static const char *const name[] = {[SEVERITY_WARNING] = "warning", [SEVERITY_CRITICAL] = "critical"};
+	static const char *const name[] = {
+	    [SEVERITY_WARNING] = "warning", [SEVERITY_CRITICAL] = "critical"};
 
 	return name[i];
 }
@@ -34,7 +35,8 @@ static int get_verdict(const json_t *obj, enum verdict *out, struct err *err)
 }
 
 /* Texts that every reader takes for granted. */
-static int need_text(const json_t *obj, const char *key, struct arena *a, const char **out, struct err *err)
+static int need_text(
+    const json_t *obj, const char *key, struct arena *a, const char **out, struct err *err)
 {
 	if (get_text(obj, key, a, out, err))
 		return -1;
@@ -45,9 +47,14 @@ static int get_rule(const json_t *o, struct judgement *j, struct rule_result *r,
 {
 	struct arena *a = &j->arena;
 
-	return need_text(o, "name", a, &r->name, err) || need_text(o, "cluster", a, &r->cluster, err) ||
-	    get_verdict(o, &r->verdict, err) || get_int(o, "evaluated", 0, &r->evaluated, err) ||
-	    get_int(o, "total", 0, &r->total, err) || get_text(o, "reason", a, &r->reason, err) ? -1 : 0;
+	return need_text(o, "name", a, &r->name, err) ||
+		       need_text(o, "cluster", a, &r->cluster, err) ||
+		       get_verdict(o, &r->verdict, err) ||
+		       get_int(o, "evaluated", 0, &r->evaluated, err) ||
+		       get_int(o, "total", 0, &r->total, err) ||
+		       get_text(o, "reason", a, &r->reason, err)
+		   ? -1
+		   : 0;
 }
 
 static int get_item(const json_t *o, struct judgement *j, struct check_item *item, struct err *err)
@@ -55,13 +62,18 @@ static int get_item(const json_t *o, struct judgement *j, struct check_item *ite
 	struct arena *a = &j->arena;
 
 	return need_text(o, "list", a, &item->list, err) || need_text(o, "id", a, &item->id, err) ||
-	    get_verdict(o, &item->verdict, err) || get_int(o, "evaluated", 0, &item->evaluated, err) ||
-	    get_int(o, "total", 0, &item->total, err) || get_int(o, "waived", 0, &item->waived, err) ||
-	    need_text(o, "evidence", a, &item->evidence, err) ? -1 : 0;
+		       get_verdict(o, &item->verdict, err) ||
+		       get_int(o, "evaluated", 0, &item->evaluated, err) ||
+		       get_int(o, "total", 0, &item->total, err) ||
+		       get_int(o, "waived", 0, &item->waived, err) ||
+		       need_text(o, "evidence", a, &item->evidence, err)
+		   ? -1
+		   : 0;
 }
 
 /* Which row of the snapshot an alert is about; none where it does not exist. */
-static int get_place(const json_t *o, const struct snapshot *snap, struct alert *alert, struct err *err)
+static int get_place(
+    const json_t *o, const struct snapshot *snap, struct alert *alert, struct err *err)
 {
 	const char *section = json_string_value(json_object_get(o, "section"));
 	int64_t row;
@@ -80,15 +92,18 @@ static int get_place(const json_t *o, const struct snapshot *snap, struct alert 
 	return 0;
 }
 
-static int get_alert(const json_t *o, struct judgement *j, const struct snapshot *snap, struct alert *alert,
-    struct err *err)
+static int get_alert(const json_t *o, struct judgement *j, const struct snapshot *snap,
+    struct alert *alert, struct err *err)
 {
 	struct arena *a = &j->arena;
 	int severity, state;
 
-	if (need_text(o, "name", a, &alert->name, err) || need_text(o, "cluster", a, &alert->cluster, err) ||
-	    need_text(o, "entity", a, &alert->entity, err) || need_text(o, "threshold", a, &alert->threshold, err) ||
-	    need_text(o, "action", a, &alert->action, err) || need_text(o, "manual", a, &alert->manual, err) ||
+	if (need_text(o, "name", a, &alert->name, err) ||
+	    need_text(o, "cluster", a, &alert->cluster, err) ||
+	    need_text(o, "entity", a, &alert->entity, err) ||
+	    need_text(o, "threshold", a, &alert->threshold, err) ||
+	    need_text(o, "action", a, &alert->action, err) ||
+	    need_text(o, "manual", a, &alert->manual, err) ||
 	    need_text(o, "what", a, &alert->what, err) ||
 	    get_text(o, "folded_under", a, &alert->folded_under, err) ||
 	    get_name(o, "severity", severity_name_of, SEVERITIES, &severity, err) ||
@@ -103,7 +118,8 @@ static int get_alert(const json_t *o, struct judgement *j, const struct snapshot
 	return get_place(o, snap, alert, err);
 }
 
-static int get_row_verdict(const json_t *json, struct arena *a, struct row_verdict *out, struct err *err)
+static int get_row_verdict(
+    const json_t *json, struct arena *a, struct row_verdict *out, struct err *err)
 {
 	const json_t *name = json_is_array(json) ? json_array_get(json, 0) : json;
 	const char *why = json_is_array(json) ? json_string_value(json_array_get(json, 1)) : NULL;
@@ -117,7 +133,8 @@ static int get_row_verdict(const json_t *json, struct arena *a, struct row_verdi
 	return err_set(err, "a row's verdict should be a verdict, or [verdict, why]");
 }
 
-static int get_cluster(const json_t *o, struct judgement *j, struct cluster_judgement *c, struct err *err)
+static int get_cluster(
+    const json_t *o, struct judgement *j, struct cluster_judgement *c, struct err *err)
 {
 	const json_t *rows = json_object_get(o, "rows"), *list;
 	size_t n;
@@ -128,9 +145,11 @@ static int get_cluster(const json_t *o, struct judgement *j, struct cluster_judg
 		if (get_array(rows, row_types[k].name, ROWS_MOST, &list, &n, err))
 			return -1;
 		if (n != c->n_rows[k])
-			return err_set(err, "%zu verdicts stand beside %zu rows of %s", n, c->n_rows[k], row_types[k].name);
+			return err_set(err, "%zu verdicts stand beside %zu rows of %s", n,
+			    c->n_rows[k], row_types[k].name);
 		for (size_t i = 0; i < n; i++)
-			if (get_row_verdict(json_array_get(list, i), &j->arena, &c->rows[k][i], err))
+			if (get_row_verdict(
+				json_array_get(list, i), &j->arena, &c->rows[k][i], err))
 				return -1;
 	}
 	return 0;
@@ -151,7 +170,8 @@ static int get_clusters(const json_t *o, struct judgement *j, struct err *err)
 	return 0;
 }
 
-static int get_lists(const json_t *o, struct judgement *j, const struct snapshot *snap, struct err *err)
+static int get_lists(
+    const json_t *o, struct judgement *j, const struct snapshot *snap, struct err *err)
 {
 	const json_t *list;
 
@@ -176,14 +196,16 @@ static int get_lists(const json_t *o, struct judgement *j, const struct snapshot
 	return 0;
 }
 
-int get_judgement(const json_t *json, const struct snapshot *snap, struct judgement **out, struct err *err)
+int get_judgement(
+    const json_t *json, const struct snapshot *snap, struct judgement **out, struct err *err)
 {
 	struct judgement *j;
 
 	if (!json_is_object(json))
 		return err_set(err, "a frame has no judgement");
 	j = judgement_new(snap);
-	if (get_verdict(json, &j->verdict, err) || get_int(json, "boot", snap->boot, &j->boot, err) ||
+	if (get_verdict(json, &j->verdict, err) ||
+	    get_int(json, "boot", snap->boot, &j->boot, err) ||
 	    get_int(json, "wall", snap->wall, &j->wall, err) ||
 	    get_text(json, "banner", &j->arena, &j->banner, err) || get_clusters(json, j, err) ||
 	    get_lists(json, j, snap, err)) {

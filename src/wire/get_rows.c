@@ -55,7 +55,8 @@ int get_bool(const json_t *obj, const char *key, bool *out, struct err *err)
 	return 0;
 }
 
-int get_array(const json_t *obj, const char *key, size_t most, const json_t **out, size_t *n, struct err *err)
+int get_array(
+    const json_t *obj, const char *key, size_t most, const json_t **out, size_t *n, struct err *err)
 {
 	*out = member(obj, key);
 	*n = 0;
@@ -77,7 +78,8 @@ static int name_index(const char *text, const char *(*name)(int i), int n)
 	return -1;
 }
 
-int get_name(const json_t *obj, const char *key, const char *(*name)(int i), int n, int *out, struct err *err)
+int get_name(const json_t *obj, const char *key, const char *(*name)(int i), int n, int *out,
+    struct err *err)
 {
 	*out = name_index(json_string_value(json_object_get(obj, key)), name, n);
 	return *out < 0 ? err_set(err, "%s is none of the words that may stand there", key) : 0;
@@ -133,7 +135,8 @@ int get_value(const json_t *json, struct arena *a, struct value *v, struct err *
 	if (!n || n > 5 || get_payload(json_array_get(json, 0), a, v))
 		return wrong(err, "a value", shape);
 	if (n > 1)
-		quality = name_index(json_string_value(json_array_get(json, 1)), quality_name_of, QUALITIES);
+		quality = name_index(
+		    json_string_value(json_array_get(json, 1)), quality_name_of, QUALITIES);
 	if (quality < 0 || (n > 2 && !json_is_integer(json_array_get(json, 2))) ||
 	    (n > 3 && !json_is_integer(json_array_get(json, 3))))
 		return wrong(err, "a value", shape);
@@ -179,7 +182,8 @@ struct row_reader {
 	struct err *err;
 };
 
-static int get_row(struct row_reader *r, const json_t *json, const struct row_type *type, char *row);
+static int get_row(
+    struct row_reader *r, const json_t *json, const struct row_type *type, char *row);
 
 static int get_metrics(struct row_reader *r, const json_t *json, const struct field *f, char *row)
 {
@@ -205,7 +209,8 @@ static int get_metrics(struct row_reader *r, const json_t *json, const struct fi
 
 static int get_list(struct row_reader *r, const json_t *json, const struct field *f, char *row)
 {
-	size_t n = json_array_size(json), size = f->type == FIELD_TEXTS ? sizeof(char *) : f->nested->size;
+	size_t n = json_array_size(json),
+	       size = f->type == FIELD_TEXTS ? sizeof(char *) : f->nested->size;
 	char *list;
 
 	if (!json_is_array(json))
@@ -221,7 +226,8 @@ static int get_list(struct row_reader *r, const json_t *json, const struct field
 			if (get_row(r, item, f->nested, list + i * size))
 				return -1;
 		} else if (json_is_string(item)) {
-			((const char **)(void *)list)[i] = arena_strdup(&r->section->arena, json_string_value(item));
+			((const char **)(void *)list)[i] =
+			    arena_strdup(&r->section->arena, json_string_value(item));
 		} else {
 			return wrong(r->err, f->name, "an array of texts");
 		}

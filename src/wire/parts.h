@@ -13,10 +13,10 @@
 /* Bounds of what is read. What is written stays below them. */
 enum {
 	CLUSTERS_MOST = 1000,
-	ROWS_MOST = 200000,      /* of one section, and of the alerts */
-	NESTED_MOST = 2000000,   /* partitions and the like, of one section */
-	SAMPLES_MOST = 5000,     /* of one series */
-	SAMPLES_WRITTEN = 240,   /* of one series, the newest */
+	ROWS_MOST = 200000,	 /* of one section, and of the alerts */
+	NESTED_MOST = 2000000,	 /* partitions and the like, of one section */
+	SAMPLES_MOST = 5000,	 /* of one series */
+	SAMPLES_WRITTEN = 240,	 /* of one series, the newest */
 	SAMPLES_BUDGET = 200000, /* of one section as it is written */
 };
 
@@ -27,22 +27,30 @@ void put_judgement(struct jsonw *w, const char *key, const struct judgement *j);
 /* Reading: all return -1 with the sentence in err. Strings go into the arena. */
 int get_value(const json_t *json, struct arena *a, struct value *v, struct err *err);
 int get_section(const json_t *json, enum section_kind kind, struct section **out, struct err *err);
-int get_judgement(const json_t *json, const struct snapshot *snap, struct judgement **out, struct err *err);
+int get_judgement(
+    const json_t *json, const struct snapshot *snap, struct judgement **out, struct err *err);
 
 /* Members of an object; absent or null is the fallback, another type is an error. */
 int get_int(const json_t *obj, const char *key, int64_t fallback, int64_t *out, struct err *err);
-int get_text(const json_t *obj, const char *key, struct arena *a, const char **out, struct err *err); /* fallback NULL */
+int get_text(const json_t *obj, const char *key, struct arena *a, const char **out,
+    struct err *err); /* fallback NULL */
 int get_bool(const json_t *obj, const char *key, bool *out, struct err *err);
 /* An array of at most `most`; absent: NULL and 0. */
-int get_array(const json_t *obj, const char *key, size_t most, const json_t **out, size_t *n, struct err *err);
+int get_array(const json_t *obj, const char *key, size_t most, const json_t **out, size_t *n,
+    struct err *err);
 /* One of the names, by its index. */
-int get_name(const json_t *obj, const char *key, const char *(*name)(int i), int n, int *out, struct err *err);
+int get_name(const json_t *obj, const char *key, const char *(*name)(int i), int n, int *out,
+    struct err *err);
 
 /* Names of enums as get_name() wants them. */
 const char *verdict_name_of(int i);
 const char *quality_name_of(int i);
 const char *severity_name_of(int i);
 const char *state_name_of(int i);
-enum { SEVERITIES = SEVERITY_CRITICAL + 1, STATES = ALERT_SILENCED + 1, QUALITIES = QUALITY_ERROR + 1 };
+enum {
+	SEVERITIES = SEVERITY_CRITICAL + 1,
+	STATES = ALERT_SILENCED + 1,
+	QUALITIES = QUALITY_ERROR + 1
+};
 
 #endif

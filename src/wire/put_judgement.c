@@ -64,7 +64,8 @@ static void put_alert(struct jsonw *w, const struct alert *a)
 }
 
 /* "OK", or ["CRIT", "over 6m"]: one per row. */
-static void put_row_verdicts(struct jsonw *w, const char *key, const struct row_verdict *rows, size_t n)
+static void put_row_verdicts(
+    struct jsonw *w, const char *key, const struct row_verdict *rows, size_t n)
 {
 	jsonw_array(w, key);
 	for (size_t i = 0; i < n; i++) {

@@ -29,9 +29,11 @@ static int get_header(struct wire_reader *r, const json_t *json, struct err *err
 	const char *from = json_string_value(json_object_get(json, "from"));
 
 	if (!format || strncmp(format, "mqduty-frames/", 14))
-		return err_set(err, "this is no recording of mqduty: its first line says no format");
+		return err_set(
+		    err, "this is no recording of mqduty: its first line says no format");
 	if (strcmp(format, WIRE_FORMAT))
-		return err_set(err, "this recording has a format that this version does not read (it reads %s)",
+		return err_set(err,
+		    "this recording has a format that this version does not read (it reads %s)",
 		    WIRE_FORMAT);
 	r->from = xstrdup(from ? from : "?");
 	r->begun = true;
@@ -49,7 +51,8 @@ static const char *tier_name_of(int i)
 }
 
 /* The same cluster of the frame before; NULL: there is none. */
-static const struct cluster_view *before(const struct wire_reader *r, const struct cluster_view *c, size_t i)
+static const struct cluster_view *before(
+    const struct wire_reader *r, const struct cluster_view *c, size_t i)
 {
 	const struct cluster_view *old;
 
@@ -59,7 +62,8 @@ static const struct cluster_view *before(const struct wire_reader *r, const stru
 	return old->kind == c->kind && !strcmp(old->name, c->name) ? old : NULL;
 }
 
-static int get_sections(const json_t *json, struct cluster_view *c, const struct cluster_view *old, struct err *err)
+static int get_sections(
+    const json_t *json, struct cluster_view *c, const struct cluster_view *old, struct err *err)
 {
 	const json_t *sections = json_object_get(json, "sections");
 
@@ -68,16 +72,18 @@ static int get_sections(const json_t *json, struct cluster_view *c, const struct
 
 		if (!s)
 			c->sections[k] = old ? section_ref(old->sections[k]) : NULL;
-		else if (!json_is_null(s) && get_section(s, (enum section_kind)k, &c->sections[k], err))
+		else if (!json_is_null(s) &&
+			 get_section(s, (enum section_kind)k, &c->sections[k], err))
 			return -1;
 		if (c->sections[k] && k == SECTION_CLUSTER && c->sections[k]->n > 1)
-			return err_set(err, "a cluster has %zu rows about itself", c->sections[k]->n);
+			return err_set(
+			    err, "a cluster has %zu rows about itself", c->sections[k]->n);
 	}
 	return 0;
 }
 
-static int get_cluster(const struct wire_reader *r, const json_t *json, struct snapshot *snap, size_t i,
-    struct err *err)
+static int get_cluster(const struct wire_reader *r, const json_t *json, struct snapshot *snap,
+    size_t i, struct err *err)
 {
 	struct cluster_view *c = &snap->clusters[i];
 	int kind, tier;
@@ -98,11 +104,15 @@ static int get_stats(const json_t *json, struct engine_stats *s, struct err *err
 	const json_t *o = json_object_get(json, "engine");
 
 	s->cycle_ms = json_number_value(json_object_get(o, "cycle_ms"));
-	return get_int(o, "requests", 0, &s->requests, err) || get_int(o, "overruns", 0, &s->overruns, err) ||
-	    get_int(o, "rss_bytes", 0, &s->rss_bytes, err) ? -1 : 0;
+	return get_int(o, "requests", 0, &s->requests, err) ||
+		       get_int(o, "overruns", 0, &s->overruns, err) ||
+		       get_int(o, "rss_bytes", 0, &s->rss_bytes, err)
+		   ? -1
+		   : 0;
 }
 
-static int get_snapshot(const struct wire_reader *r, const json_t *json, struct snapshot **out, struct err *err)
+static int get_snapshot(
+    const struct wire_reader *r, const json_t *json, struct snapshot **out, struct err *err)
 {
 	int64_t boot, wall, seq;
 	const json_t *clusters, *events = json_object_get(json, "events");
@@ -150,7 +160,8 @@ static int get_frame(struct wire_reader *r, const json_t *json, struct frame **o
 	return 0;
 }
 
-int wire_read(struct wire_reader *r, const char *line, size_t len, struct frame **out, struct err *err)
+int wire_read(
+    struct wire_reader *r, const char *line, size_t len, struct frame **out, struct err *err)
 {
 	json_error_t bad;
 	json_t *json;

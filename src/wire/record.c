@@ -26,8 +26,8 @@ static int write_all(int fd, const struct buf *b)
 }
 
 /* Writes the newest frame unless that was done. */
-static int record_newest(struct feed *feed, struct frame **last, struct wire_writer *w, int fd, const char *path,
-    struct err *err)
+static int record_newest(struct feed *feed, struct frame **last, struct wire_writer *w, int fd,
+    const char *path, struct err *err)
 {
 	struct frame *f = feed->ops->acquire(feed);
 	struct buf line;
@@ -39,7 +39,8 @@ static int record_newest(struct feed *feed, struct frame **last, struct wire_wri
 	}
 	buf_init(&line, WIRE_LINE_MAX);
 	if (wire_write(w, f, &line))
-		rc = err_set(err, "a frame is larger than a recording can hold (%d MiB)", WIRE_LINE_MAX >> 20);
+		rc = err_set(err, "a frame is larger than a recording can hold (%d MiB)",
+		    WIRE_LINE_MAX >> 20);
 	else if (write_all(fd, &line))
 		rc = err_set(err, "%s: %s", path, strerror(errno));
 	buf_release(&line);
@@ -48,7 +49,8 @@ static int record_newest(struct feed *feed, struct frame **last, struct wire_wri
 	return rc;
 }
 
-int wire_record(struct feed *feed, const char *path, double seconds, const volatile int *stop, struct err *err)
+int wire_record(
+    struct feed *feed, const char *path, double seconds, const volatile int *stop, struct err *err)
 {
 	int64_t until = seconds > 0 ? clock_boot() + (int64_t)(seconds * NS_PER_S) : INT64_MAX;
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

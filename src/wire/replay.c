@@ -16,7 +16,7 @@ struct replay {
 	char *path;
 	FILE *file;
 	struct buf pending; /* bytes read but not yet a whole line */
-	size_t line;        /* number of the line read last */
+	size_t line;	    /* number of the line read last */
 	struct wire_reader *reader;
 	struct frame *current, *next; /* next NULL: the end */
 	double speed;
@@ -37,7 +37,8 @@ static ssize_t next_line(struct replay *r, struct err *err)
 	size_t looked = 0;
 
 	for (;;) {
-		char *end = memchr(r->pending.data + looked, '\n', r->pending.len - looked), chunk[CHUNK];
+		char *end = memchr(r->pending.data + looked, '\n', r->pending.len - looked),
+		     chunk[CHUNK];
 		size_t n;
 
 		if (end)
@@ -74,9 +75,11 @@ static void end(struct replay *r, const struct err *err)
 {
 	r->ended = true;
 	if (err->msg[0])
-		snprintf(r->trouble, sizeof(r->trouble), "the recording cannot be read further: %.400s", err->msg);
+		snprintf(r->trouble, sizeof(r->trouble),
+		    "the recording cannot be read further: %.400s", err->msg);
 	else if (r->pending.len)
-		snprintf(r->trouble, sizeof(r->trouble), "end of the recording, in the middle of a line");
+		snprintf(r->trouble, sizeof(r->trouble),
+		    "end of the recording, in the middle of a line");
 	else
 		snprintf(r->trouble, sizeof(r->trouble), "end of the recording");
 }
@@ -113,7 +116,9 @@ static int64_t replay_wall(struct feed *f)
 /* Wakes the viewer when the next frame is due. */
 static void arm(struct replay *r)
 {
-	int64_t left = r->next ? (int64_t)((double)(r->next->snap->boot - replay_now(&r->feed)) / r->speed) : 0;
+	int64_t left =
+	    r->next ? (int64_t)((double)(r->next->snap->boot - replay_now(&r->feed)) / r->speed)
+		    : 0;
 	struct itimerspec t = {0};
 
 	if (left < 1)

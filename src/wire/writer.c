@@ -6,7 +6,8 @@
 
 struct wire_writer {
 	bool begun;
-	struct frame *last; /* what the reader knows; held, so that a section's address is not used again */
+	struct frame
+	    *last; /* what the reader knows; held, so that a section's address is not used again */
 };
 
 struct wire_writer *wire_writer_new(void)
@@ -36,17 +37,20 @@ static void put_header(struct buf *out, const struct frame *f)
 }
 
 /* The same cluster in the frame before, or NULL: the list of clusters is another. */
-static const struct cluster_view *before(const struct wire_writer *w, const struct snapshot *snap, size_t i)
+static const struct cluster_view *before(
+    const struct wire_writer *w, const struct snapshot *snap, size_t i)
 {
 	const struct cluster_view *c;
 
 	if (!w->last || w->last->snap->n_clusters != snap->n_clusters)
 		return NULL;
 	c = &w->last->snap->clusters[i];
-	return c->kind == snap->clusters[i].kind && !strcmp(c->name, snap->clusters[i].name) ? c : NULL;
+	return c->kind == snap->clusters[i].kind && !strcmp(c->name, snap->clusters[i].name) ? c
+											     : NULL;
 }
 
-static void put_cluster(struct jsonw *j, const struct cluster_view *c, const struct cluster_view *old)
+static void put_cluster(
+    struct jsonw *j, const struct cluster_view *c, const struct cluster_view *old)
 {
 	jsonw_object(j, NULL);
 	jsonw_text(j, "name", c->name);

@@ -19,3 +19,29 @@ tests_unit_t_quality_planted_SOURCES = tests/unit/t_quality.c
 tests_unit_t_quality_planted_CPPFLAGS = $(AM_CPPFLAGS) -DMQ_PLANTED
 tests_unit_t_quality_planted_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=value_quality
 tests_unit_t_quality_planted_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_fold
+tests_unit_t_fold_SOURCES = tests/unit/t_fold.c tests/unit/judged.h
+tests_unit_t_fold_CPPFLAGS = $(SAMPLE_CPPFLAGS)
+tests_unit_t_fold_LDADD = $(SAMPLE_LIBS)
+
+UNIT_TESTS += tests/unit/t_report_json
+tests_unit_t_report_json_SOURCES = tests/unit/t_report_json.c
+tests_unit_t_report_json_CPPFLAGS = $(SAMPLE_CPPFLAGS)
+tests_unit_t_report_json_LDADD = $(SAMPLE_LIBS)
+
+UNIT_TESTS += tests/unit/t_report_text
+tests_unit_t_report_text_SOURCES = tests/unit/t_report_text.c
+tests_unit_t_report_text_CPPFLAGS = $(SAMPLE_CPPFLAGS)
+tests_unit_t_report_text_LDADD = $(SAMPLE_LIBS)
+EXTRA_DIST += \
+	tests/fixtures/report-nagios-daily.txt \
+	tests/fixtures/report-nagios-rich.txt \
+	tests/fixtures/report-openmetrics-rich.txt \
+	tests/fixtures/report-text-daily.txt \
+	tests/fixtures/report-text-empty.txt \
+	tests/fixtures/report-text-hung.txt \
+	tests/fixtures/report-text-lost.txt \
+	tests/fixtures/report-text-none.txt \
+	tests/fixtures/report-text-rich.txt \
+	tests/fixtures/report-text-unknown.txt

@@ -31,19 +31,21 @@ static unsigned rnd(unsigned below)
 /* One made-up cluster and what the oracle knows of it. */
 struct state {
 	struct snapshot *snap;
-	bool spoil;    /* holes may be made */
-	bool exceed;   /* numbers may be over their thresholds */
-	size_t holes;  /* inputs without which OK would be a lie */
-	size_t over;   /* numbers that were put over */
+	bool spoil;   /* holes may be made */
+	bool exceed;  /* numbers may be over their thresholds */
+	size_t holes; /* inputs without which OK would be a lie */
+	size_t over;  /* numbers that were put over */
 };
 
 static struct value stale_one(struct value v)
 {
-	static const int64_t periods[] = {2 * NS_PER_S, 10 * NS_PER_S, 30 * NS_PER_S, 60 * NS_PER_S};
+	static const int64_t periods[] = {
+	    2 * NS_PER_S, 10 * NS_PER_S, 30 * NS_PER_S, 60 * NS_PER_S};
 
 	v.period = periods[rnd(4)];
-	v.at = NOW - (v.period * 3 > v.period + 15 * NS_PER_S ? v.period * 3 : v.period + 15 * NS_PER_S) - 1 -
-	    (int64_t)rnd(1000) * NS_PER_S;
+	v.at = NOW -
+	       (v.period * 3 > v.period + 15 * NS_PER_S ? v.period * 3 : v.period + 15 * NS_PER_S) -
+	       1 - (int64_t)rnd(1000) * NS_PER_S;
 	return v;
 }
 
@@ -72,9 +74,11 @@ static struct value hole(struct value v)
 
 static struct value fresh(double d, bool whole)
 {
-	int64_t period = 2 * NS_PER_S << rnd(5), at = NOW - (int64_t)rnd((unsigned)(period / NS_PER_S) + 15) * NS_PER_S;
+	int64_t period = 2 * NS_PER_S << rnd(5),
+		at = NOW - (int64_t)rnd((unsigned)(period / NS_PER_S) + 15) * NS_PER_S;
 
-	return whole ? value_int((int64_t)d, at, rnd(20) ? period : 0) : value_real(d, at, rnd(20) ? period : 0);
+	return whole ? value_int((int64_t)d, at, rnd(20) ? period : 0)
+		     : value_real(d, at, rnd(20) ? period : 0);
 }
 
 /* A number that is good, or bad, or has a hole. *known says whether it is fresh. */
@@ -144,7 +148,8 @@ static void make_cluster(struct state *s)
 	if (!c)
 		return;
 	c->reachable = needed_yes(s);
-	c->controllers = s->snap->clusters[0].kind == KIND_MQTT ? value_na("none") : needed(s, 1, 0, true);
+	c->controllers =
+	    s->snap->clusters[0].kind == KIND_MQTT ? value_na("none") : needed(s, 1, 0, true);
 }
 
 static void make_brokers(struct state *s)
@@ -195,8 +200,9 @@ static void make_lag_row(struct state *s, struct section *section, unsigned n)
 	}
 	s->holes += !lag_known;
 	s->holes += !lost_known && !read_all;
-	s->holes += !stalled_known && !read_all && !(rate_known && value_number(&r->commit_rate) > 0) &&
-	    !(behind_known && value_number(&r->lag_seconds) < 600);
+	s->holes += !stalled_known && !read_all &&
+		    !(rate_known && value_number(&r->commit_rate) > 0) &&
+		    !(behind_known && value_number(&r->lag_seconds) < 600);
 }
 
 static void make_lag(struct state *s)
@@ -263,7 +269,8 @@ static void make_state(struct state *s)
 {
 	struct cluster_view *c;
 
-	*s = (struct state){.snap = snapshot_new(1, NOW, NOW), .spoil = rnd(10) >= 4, .exceed = !rnd(3)};
+	*s = (struct state){
+	    .snap = snapshot_new(1, NOW, NOW), .spoil = rnd(10) >= 4, .exceed = !rnd(3)};
 	c = &s->snap->clusters[0];
 	c->name = "c";
 	c->kind = (enum broker_kind)rnd(3);
@@ -290,7 +297,7 @@ static bool report_says(const struct frame *f, enum verdict v, struct buf *json)
 		return false;
 	snprintf(want, sizeof(want), "\"verdict\":\"%s\"", verdict_name(v));
 	return strstr(json->data, "\"verdict\":") == strstr(json->data, want) &&
-	    report_exit_code(f, NULL) == verdict_exit_code(v);
+	       report_exit_code(f, NULL) == verdict_exit_code(v);
 }
 
 /* What a look at one state brought to light. */

@@ -30,12 +30,14 @@ static void set_up(struct snapshot *s, double n)
 
 static void set_offline(struct snapshot *s, double n)
 {
-	set_int(&((struct partition_row *)row_of(s, ORDERS, SECTION_PARTITIONS, 0))->offline, (int64_t)n);
+	set_int(&((struct partition_row *)row_of(s, ORDERS, SECTION_PARTITIONS, 0))->offline,
+	    (int64_t)n);
 }
 
 static void set_under_min(struct snapshot *s, double n)
 {
-	set_int(&((struct partition_row *)row_of(s, ORDERS, SECTION_PARTITIONS, 0))->under_min_isr, (int64_t)n);
+	set_int(&((struct partition_row *)row_of(s, ORDERS, SECTION_PARTITIONS, 0))->under_min_isr,
+	    (int64_t)n);
 }
 
 static void set_under_replicated(struct snapshot *s, double n)
@@ -48,19 +50,22 @@ static void set_under_replicated(struct snapshot *s, double n)
 
 static void set_controllers(struct snapshot *s, double n)
 {
-	set_int(&((struct cluster_row *)row_of(s, ORDERS, SECTION_CLUSTER, 0))->controllers, (int64_t)n);
+	set_int(&((struct cluster_row *)row_of(s, ORDERS, SECTION_CLUSTER, 0))->controllers,
+	    (int64_t)n);
 }
 
 static void set_meta(struct snapshot *s, double n)
 {
-	set_int(&((struct cluster_row *)row_of(s, BUS, SECTION_CLUSTER, 0))->controllers, (int64_t)n);
+	set_int(
+	    &((struct cluster_row *)row_of(s, BUS, SECTION_CLUSTER, 0))->controllers, (int64_t)n);
 }
 
 /* The lag has been what it is for an hour. */
 static void set_lag(struct snapshot *s, double n)
 {
 	struct lag_row *r = row_of(s, ORDERS, SECTION_LAG, 0);
-	struct sample past[] = {{s->boot - 3600 * NS_PER_S, n}, {s->boot - 400 * NS_PER_S, n}, {s->boot, n}};
+	struct sample past[] = {
+	    {s->boot - 3600 * NS_PER_S, n}, {s->boot - 400 * NS_PER_S, n}, {s->boot, n}};
 
 	set_int(&r->lag, (int64_t)n);
 	series_view_unref(r->lag_series);
@@ -100,7 +105,8 @@ static void set_missing_peer(struct snapshot *s, double n)
 
 static void set_clients(struct snapshot *s, double n)
 {
-	set_int(&((struct connection_row *)row_of(s, DEVICES, SECTION_CONNECTIONS, 0))->current, (int64_t)n);
+	set_int(&((struct connection_row *)row_of(s, DEVICES, SECTION_CONNECTIONS, 0))->current,
+	    (int64_t)n);
 }
 
 static void set_drops(struct snapshot *s, double percent)
@@ -146,42 +152,47 @@ static void set_latency(struct snapshot *s, double n)
 static const struct life {
 	const char *name, *cluster, *entity, *manual;
 	void (*set)(struct snapshot *s, double n);
-	double bad;    /* just over */
-	double edge;   /* just not over, but not recovered either; the same as fine: no margin */
-	double fine;   /* recovered */
+	double bad;  /* just over */
+	double edge; /* just not over, but not recovered either; the same as fine: no margin */
+	double fine; /* recovered */
 	int for_s, clear_s;
 	enum severity severity;
 } lives[] = {
-    {"UnderReplicatedPartitions", "orders", "broker-2", "kafka-under-replicated", set_under_replicated, 1, 0, 0, 300,
-        120, SEVERITY_CRITICAL},
-    {"ConsumerLag", "orders", "geo>positions", "kafka-consumer-lag", set_lag, 10001, 8000, 7999, 0, 120,
-        SEVERITY_CRITICAL},
-    {"ActiveControllerCount", "orders", "orders", "kafka-active-controller", set_controllers, 2, 1, 1, 30, 60,
-        SEVERITY_CRITICAL},
-    {"DiskUsage", "orders", "broker-2 /var/lib/kafka", "kafka-disk-usage", set_disk, 70.1, 67, 66.9, 900, 0,
-        SEVERITY_WARNING},
-    {"NetworkLatency", "devices", "devices", "mqtt-network-latency", set_latency, 50.1, 40, 39.9, 300, 300,
-        SEVERITY_WARNING},
-    {"ConnectedClients", "devices", "devices", "mqtt-connected-clients", set_clients, 801, 750, 749, 120, 300,
-        SEVERITY_CRITICAL},
-    {"MessageDropRate", "devices", "devices", "mqtt-message-drop-rate", set_drops, 0.11, 0.05, 0.049, 300, 600,
-        SEVERITY_CRITICAL},
-    {"KeepAliveTimeout", "devices", "devices", "mqtt-keepalive-timeout", set_timeouts, 5.1, 3, 2.9, 0, 900,
-        SEVERITY_WARNING},
+    {"UnderReplicatedPartitions", "orders", "broker-2", "kafka-under-replicated",
+	set_under_replicated, 1, 0, 0, 300, 120, SEVERITY_CRITICAL},
+    {"ConsumerLag", "orders", "geo>positions", "kafka-consumer-lag", set_lag, 10001, 8000, 7999, 0,
+	120, SEVERITY_CRITICAL},
+    {"ActiveControllerCount", "orders", "orders", "kafka-active-controller", set_controllers, 2, 1,
+	1, 30, 60, SEVERITY_CRITICAL},
+    {"DiskUsage", "orders", "broker-2 /var/lib/kafka", "kafka-disk-usage", set_disk, 70.1, 67, 66.9,
+	900, 0, SEVERITY_WARNING},
+    {"NetworkLatency", "devices", "devices", "mqtt-network-latency", set_latency, 50.1, 40, 39.9,
+	300, 300, SEVERITY_WARNING},
+    {"ConnectedClients", "devices", "devices", "mqtt-connected-clients", set_clients, 801, 750, 749,
+	120, 300, SEVERITY_CRITICAL},
+    {"MessageDropRate", "devices", "devices", "mqtt-message-drop-rate", set_drops, 0.11, 0.05,
+	0.049, 300, 600, SEVERITY_CRITICAL},
+    {"KeepAliveTimeout", "devices", "devices", "mqtt-keepalive-timeout", set_timeouts, 5.1, 3, 2.9,
+	0, 900, SEVERITY_WARNING},
     {"Routes", "bus", "n3", "nats-routes", set_missing_peer, 1, 2, 2, 30, 60, SEVERITY_CRITICAL},
-    {"SlowConsumers", "bus", "n1", "nats-slow-consumers", set_slow, 11, 0, 0, 0, 900, SEVERITY_CRITICAL},
-    {"MemoryUsage", "bus", "n2", "nats-memory-usage", set_memory, 80.1, 75, 74.9, 600, 600, SEVERITY_WARNING},
-    {"ClusterUnreachable", "orders", "orders", "kafka-cluster-unreachable", set_reachable, 0, 1, 1, 0, 0,
-        SEVERITY_CRITICAL},
-    {"BrokerDown", "orders", "broker-2", "kafka-broker-down", set_up, 0, 1, 1, 0, 0, SEVERITY_CRITICAL},
-    {"OfflinePartitions", "orders", "orders", "kafka-offline-partitions", set_offline, 1, 0, 0, 0, 30,
-        SEVERITY_CRITICAL},
-    {"UnderMinISR", "orders", "orders", "kafka-under-min-isr", set_under_min, 1, 0, 0, 0, 30, SEVERITY_CRITICAL},
-    {"GroupStalled", "orders", "geo>positions", "kafka-group-stalled", set_stalled, 601, 0, 0, 0, 120,
-        SEVERITY_CRITICAL},
-    {"DataExpiring", "orders", "geo>positions", "kafka-data-expiring", set_lost_in, 3599, 4500, 4501, 0, 120,
-        SEVERITY_CRITICAL},
-    {"NoMetaLeader", "bus", "bus", "nats-no-meta-leader", set_meta, 0, 1, 1, 30, 60, SEVERITY_CRITICAL},
+    {"SlowConsumers", "bus", "n1", "nats-slow-consumers", set_slow, 11, 0, 0, 0, 900,
+	SEVERITY_CRITICAL},
+    {"MemoryUsage", "bus", "n2", "nats-memory-usage", set_memory, 80.1, 75, 74.9, 600, 600,
+	SEVERITY_WARNING},
+    {"ClusterUnreachable", "orders", "orders", "kafka-cluster-unreachable", set_reachable, 0, 1, 1,
+	0, 0, SEVERITY_CRITICAL},
+    {"BrokerDown", "orders", "broker-2", "kafka-broker-down", set_up, 0, 1, 1, 0, 0,
+	SEVERITY_CRITICAL},
+    {"OfflinePartitions", "orders", "orders", "kafka-offline-partitions", set_offline, 1, 0, 0, 0,
+	30, SEVERITY_CRITICAL},
+    {"UnderMinISR", "orders", "orders", "kafka-under-min-isr", set_under_min, 1, 0, 0, 0, 30,
+	SEVERITY_CRITICAL},
+    {"GroupStalled", "orders", "geo>positions", "kafka-group-stalled", set_stalled, 601, 0, 0, 0,
+	120, SEVERITY_CRITICAL},
+    {"DataExpiring", "orders", "geo>positions", "kafka-data-expiring", set_lost_in, 3599, 4500,
+	4501, 0, 120, SEVERITY_CRITICAL},
+    {"NoMetaLeader", "bus", "bus", "nats-no-meta-leader", set_meta, 0, 1, 1, 30, 60,
+	SEVERITY_CRITICAL},
 };
 
 enum { N_LIVES = sizeof(lives) / sizeof(lives[0]) };
@@ -207,8 +218,13 @@ static void expect_firing(const struct judged *j, const struct life *l, const st
 	assert_int_equal(rule_of(j->judgement, l->name, l->cluster)->verdict, v);
 	assert_true(j->judgement->verdict >= v);
 	if (a->row != SIZE_MAX && a->section != SECTION_CLUSTER)
-		assert_int_equal(judgement_row(j->judgement, !strcmp(l->cluster, "bus") ? BUS :
-		    !strcmp(l->cluster, "devices") ? DEVICES : ORDERS, a->section, a->row).verdict, v);
+		assert_int_equal(judgement_row(j->judgement,
+				     !strcmp(l->cluster, "bus")	      ? BUS
+				     : !strcmp(l->cluster, "devices") ? DEVICES
+								      : ORDERS,
+				     a->section, a->row)
+				     .verdict,
+		    v);
 }
 
 static void live(const struct life *l)
@@ -284,7 +300,8 @@ static void fail_section(struct snapshot *s, size_t cluster, enum section_kind k
 	for (size_t i = 0; i < section->n; i++)
 		for (const struct field *f = row_types[kind].fields; f->name; f++)
 			if (f->type == FIELD_VALUE) {
-				struct value *v = (void *)((char *)section_row(section, i) + f->offset);
+				struct value *v =
+				    (void *)((char *)section_row(section, i) + f->offset);
 
 				*v = value_failed(*v, "timed out");
 			}
@@ -415,7 +432,8 @@ static void a_lag_needs_its_window(void **state)
 	r->lag_series = series_view_make(young, 2);
 	judged_now(&j);
 	assert_null(alert_of(j.judgement, "ConsumerLag"));
-	assert_int_equal(judgement_row(j.judgement, ORDERS, SECTION_LAG, 0).verdict, VERDICT_UNKNOWN);
+	assert_int_equal(
+	    judgement_row(j.judgement, ORDERS, SECTION_LAG, 0).verdict, VERDICT_UNKNOWN);
 	/* It was below within the last five minutes: not yet. */
 	s = judged_at(&j, 10);
 	set_lag(s, 20000);
@@ -443,17 +461,21 @@ static void partial_counts_only_against(void **state)
 	p = row_of(judged_at(&j, 0), ORDERS, SECTION_PARTITIONS, 0);
 	p->offline = value_partial(p->offline, "broker-3 did not answer");
 	judged_now(&j);
-	assert_int_equal(rule_of(j.judgement, "OfflinePartitions", "orders")->verdict, VERDICT_UNKNOWN);
-	assert_string_equal(rule_of(j.judgement, "OfflinePartitions", "orders")->reason, "broker-3 did not answer");
+	assert_int_equal(
+	    rule_of(j.judgement, "OfflinePartitions", "orders")->verdict, VERDICT_UNKNOWN);
+	assert_string_equal(
+	    rule_of(j.judgement, "OfflinePartitions", "orders")->reason, "broker-3 did not answer");
 	p = row_of(judged_at(&j, 10), ORDERS, SECTION_PARTITIONS, 0);
 	set_int(&p->offline, 3);
 	p->offline = value_partial(p->offline, "broker-3 did not answer");
 	judged_now(&j);
-	assert_int_equal(rule_of(j.judgement, "OfflinePartitions", "orders")->verdict, VERDICT_CRIT);
+	assert_int_equal(
+	    rule_of(j.judgement, "OfflinePartitions", "orders")->verdict, VERDICT_CRIT);
 	r = row_of(judged_at(&j, 20), ORDERS, SECTION_LAG, 0);
 	r->lag = value_partial(r->lag, "3 of 12 partitions are not known");
 	judged_now(&j);
-	assert_int_equal(judgement_row(j.judgement, ORDERS, SECTION_LAG, 0).verdict, VERDICT_UNKNOWN);
+	assert_int_equal(
+	    judgement_row(j.judgement, ORDERS, SECTION_LAG, 0).verdict, VERDICT_UNKNOWN);
 	judged_release(&j);
 }
 
@@ -503,7 +525,8 @@ static void never_set_is_missing(void **state)
 
 	(void)state;
 	judged_init(&j, false);
-	((struct disk_row *)row_of(judged_at(&j, 0), BUS, SECTION_DISK, 0))->percent = (struct value){0};
+	((struct disk_row *)row_of(judged_at(&j, 0), BUS, SECTION_DISK, 0))->percent =
+	    (struct value){0};
 	judged_now(&j);
 	assert_int_equal(judgement_row(j.judgement, BUS, SECTION_DISK, 0).verdict, VERDICT_UNKNOWN);
 	judged_release(&j);

@@ -5,7 +5,8 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
-/* The grammar of thresholds: what it takes, what it refuses and where, what breaks and what recovers. */
+/* The grammar of thresholds: what it takes, what it refuses and where, what breaks and what
+ * recovers. */
 
 static struct threshold parsed(const char *text)
 {
@@ -64,8 +65,14 @@ static void takes_nagios_ranges(void **state)
 		const char *text;
 		double good, bad;
 	} made[] = {
-	    {"10", 10, 10.5}, {"10", 0, -1},    {"10:", 10, 9},     {"~:10", -5000, 11},
-	    {"10:20", 20, 21}, {"10:20", 10, 9}, {"@10:20", 9, 10}, {"@10:20", 21, 20},
+	    {"10", 10, 10.5},
+	    {"10", 0, -1},
+	    {"10:", 10, 9},
+	    {"~:10", -5000, 11},
+	    {"10:20", 20, 21},
+	    {"10:20", 10, 9},
+	    {"@10:20", 9, 10},
+	    {"@10:20", 21, 20},
 	    {"0.5:1.5", 1, 2},
 	};
 
@@ -84,10 +91,26 @@ static void refuses_with_the_column(void **state)
 		const char *text;
 		int column;
 	} made[] = {
-	    {"", 1},          {"   ", 4},       {">", 2},           {">>3", 2},      {">1e5", 3},
-	    {">5parsecs", 3}, {">5mss", 5},     {">10 20", 5},      {"!5", 1},       {"5 apples", 3},
-	    {"20:10", 6},     {"~10", 2},       {">80% 7%", 7},     {"<a-", 4},      {"<a*2", 3},
-	    {">1,000", 3},    {">0x10", 3},     {"@", 2},           {">inf+", 6},    {"10:20:30", 6},
+	    {"", 1},
+	    {"   ", 4},
+	    {">", 2},
+	    {">>3", 2},
+	    {">1e5", 3},
+	    {">5parsecs", 3},
+	    {">5mss", 5},
+	    {">10 20", 5},
+	    {"!5", 1},
+	    {"5 apples", 3},
+	    {"20:10", 6},
+	    {"~10", 2},
+	    {">80% 7%", 7},
+	    {"<a-", 4},
+	    {"<a*2", 3},
+	    {">1,000", 3},
+	    {">0x10", 3},
+	    {"@", 2},
+	    {">inf+", 6},
+	    {"10:20:30", 6},
 	    {">1234567890123456789", 21},
 	};
 
@@ -100,7 +123,8 @@ static void refuses_with_the_column(void **state)
 		assert_int_equal(threshold_parse(&t, made[i].text, &err), -1);
 		snprintf(where, sizeof(where), "column %d:", made[i].column);
 		if (!strstr(err_msg(&err), where))
-			fail_msg("\"%s\" should fail at %s but: %s", made[i].text, where, err_msg(&err));
+			fail_msg(
+			    "\"%s\" should fail at %s but: %s", made[i].text, where, err_msg(&err));
 	}
 }
 
@@ -118,7 +142,8 @@ static void refuses_what_is_too_long(void **state)
 
 static void works_the_name_in(void **state)
 {
-	struct threshold share = parsed(">80% max_connections"), nodes = parsed("<expected_nodes-1");
+	struct threshold share = parsed(">80% max_connections"),
+			 nodes = parsed("<expected_nodes-1");
 
 	(void)state;
 	assert_false(threshold_breaks(&share, 800, 1000));
@@ -131,7 +156,8 @@ static void works_the_name_in(void **state)
 /* Of a part it is known only that the whole is not less. */
 static void a_part_proves_only_upwards(void **state)
 {
-	struct threshold over = parsed(">10"), under = parsed("<3"), not_one = parsed("!=1"), range = parsed("10:20");
+	struct threshold over = parsed(">10"), under = parsed("<3"), not_one = parsed("!=1"),
+			 range = parsed("10:20");
 
 	(void)state;
 	assert_true(threshold_breaks_surely(&over, 11, 0));
@@ -145,8 +171,10 @@ static void a_part_proves_only_upwards(void **state)
 
 static void recovers_beyond_a_margin(void **state)
 {
-	struct threshold lag = parsed(">10000"), disk = parsed(">70%"), clients = parsed(">80% max_connections");
-	struct threshold urp = parsed(">0"), slow = parsed(">10"), soon = parsed("<1h"), one = parsed("!=1");
+	struct threshold lag = parsed(">10000"), disk = parsed(">70%"),
+			 clients = parsed(">80% max_connections");
+	struct threshold urp = parsed(">0"), slow = parsed(">10"), soon = parsed("<1h"),
+			 one = parsed("!=1");
 
 	(void)state;
 	assert_false(threshold_recovered(&lag, 8000, 0, 0.8, 0));
