@@ -45,3 +45,8 @@ EXTRA_DIST += \
 	tests/fixtures/report-text-none.txt \
 	tests/fixtures/report-text-rich.txt \
 	tests/fixtures/report-text-unknown.txt
+
+UNIT_TESTS += tests/unit/t_wire
+tests_unit_t_wire_SOURCES = tests/unit/t_wire.c
+tests_unit_t_wire_CPPFLAGS = $(SAMPLE_CPPFLAGS)
+tests_unit_t_wire_LDADD = $(SAMPLE_LIBS)
