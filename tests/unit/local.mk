@@ -86,7 +86,7 @@ tests_unit_t_config_check_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/suppor
 tests_unit_t_config_check_LDADD = libsample.a $(TEST_LIBS)
 
 UNIT_TESTS += tests/unit/t_nats_rows
-tests_unit_t_nats_rows_SOURCES = tests/unit/t_nats_rows.c tests/unit/nats_fixture.h
+tests_unit_t_nats_rows_SOURCES = tests/unit/t_nats_rows.c tests/unit/nats_lab.h tests/unit/nats_fixture.h
 tests_unit_t_nats_rows_LDADD = $(TEST_LIBS)
 if HAVE_MSGFMT
 UNIT_TESTS += tests/unit/t_i18n
@@ -101,3 +101,6 @@ tests_unit_t_kafka_status_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/t_kafka_conn
 tests_unit_t_kafka_conn_SOURCES = tests/unit/t_kafka_conn.c
 tests_unit_t_kafka_conn_LDADD = $(TEST_LIBS)
+UNIT_TESTS += tests/unit/t_nats_consumers
+tests_unit_t_nats_consumers_SOURCES = tests/unit/t_nats_consumers.c tests/unit/nats_lab.h tests/unit/nats_fixture.h
+tests_unit_t_nats_consumers_LDADD = $(TEST_LIBS)

@@ -1,0 +1,152 @@
+/* JetStream consumers over time: lag, rates, status, and what is known while a leader is silent. */
+#include "nats_lab.h"
+
+struct consumer_said {
+	int pending, ack_pending, floor, waiting, last_seq;
+};
+
+static void say_consumer(struct lab *l, struct consumer_said c)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), "{\"server_id\":\"A\",\"streams\":1,\"consumers\":1,\"account_details\":[{\"name\":\"G\","
+	    "\"stream_detail\":[{\"name\":\"S\",\"config\":{\"max_age\":600000000000},\"state\":{\"first_seq\":1,"
+	    "\"first_ts\":\"1970-01-02T00:00:00Z\",\"last_seq\":%d},\"consumer_detail\":[{\"name\":\"c\","
+	    "\"config\":{\"durable_name\":\"c\",\"max_ack_pending\":50},\"num_pending\":%d,\"num_ack_pending\":%d,"
+	    "\"num_waiting\":%d,\"ack_floor\":{\"consumer_seq\":%d,\"stream_seq\":%d}}]}]}]}",
+	    c.last_seq, c.pending, c.ack_pending, c.waiting, c.floor, c.floor);
+	say(l, 0, ASK_JSZ, text);
+}
+
+static const struct lag_row *step(struct lab *l, struct consumer_said c)
+{
+	lab_time(l, l->now + 30 * NS_PER_S);
+	say_varz(l, 0, (struct said){.id = "A", .name = "n1", .more = ",\"jetstream\":{\"config\":{\"max_storage\":10}}"});
+	say_consumer(l, c);
+	return lag_named(lab_publish(l), "c");
+}
+
+static void consumer_status_over_time(void **state)
+{
+	struct lab l;
+	const struct lag_row *r;
+	struct consumer_said c = {.waiting = 2, .floor = 100, .last_seq = 100};
+
+	(void)state;
+	lab_start(&l, 1);
+	r = step(&l, c);
+	assert_int_equal(r->status, LAG_OK);
+	assert_true(r->lag_seconds.d == 0);
+	assert_int_equal(QUALITY(&l, r->commit_rate), QUALITY_MISSING);
+	assert_string_equal(r->state, "pull 2 waiting");
+	/* Slower than what comes in: 10/s arrive, 5/s are done. */
+	for (int i = 0; i < 3; i++) {
+		c.last_seq += 300;
+		c.floor += 150;
+		c.pending += 150;
+		r = step(&l, c);
+	}
+	assert_int_equal(r->status, LAG_WARN);
+	assert_true(r->commit_rate.d == 5);
+	assert_true(r->trend.d == 5);
+	assert_true(r->end_rate.d == 10);
+	/* The message after 550 came when the stream stood there: 45 s ago. */
+	assert_int_equal(QUALITY(&l, r->lag_seconds), QUALITY_OK);
+	assert_true(r->lag_seconds.d > 44 && r->lag_seconds.d < 46);
+	assert_true(r->lost_in_seconds.d > 554 && r->lost_in_seconds.d < 556);
+	assert_true(r->stalled_s.d == 0);
+	/* Nothing acknowledged any more, and then nobody left. */
+	for (int i = 0; i < 4; i++) {
+		c.last_seq += 300;
+		c.pending += 300;
+		r = step(&l, c);
+	}
+	assert_int_equal(r->status, LAG_STALL);
+	assert_true(r->stalled_s.d == 120);
+	c.waiting = 0;
+	r = step(&l, c);
+	assert_int_equal(r->status, LAG_STOP);
+	assert_string_equal(r->why, "nobody fetches from it");
+	/* Made anew. */
+	c = (struct consumer_said){.waiting = 1, .floor = 3, .last_seq = 5000, .pending = 7};
+	r = step(&l, c);
+	assert_int_equal(r->status, LAG_REWIND);
+	/* Full of what was delivered and not acknowledged. */
+	c.ack_pending = 50;
+	r = step(&l, c);
+	assert_int_equal(r->lag.i, 57);
+	assert_non_null(strstr(r->why, "max_ack_pending"));
+	lab_stop(&l);
+}
+
+static void deleted_consumer_leaves(void **state)
+{
+	struct lab l;
+	struct consumer_said c = {.pending = 5, .floor = 1, .last_seq = 6};
+
+	(void)state;
+	lab_start(&l, 1);
+	assert_non_null(step(&l, c));
+	assert_int_equal(l.s.tracker.n_series, 1);
+	say(&l, 0, ASK_JSZ, "{\"server_id\":\"A\",\"account_details\":null}");
+	assert_null(lag_named(lab_publish(&l), "c"));
+	assert_int_equal(l.s.tracker.consumers.n, 0);
+	assert_int_equal(l.s.tracker.n_series, 0);
+	lab_stop(&l);
+}
+
+/* A replica's leader is out of sight: no number is better than a wrong one. */
+static void leader_that_is_not_polled(void **state)
+{
+	static const char text[] = "{\"server_id\":\"A\",\"account_details\":[{\"name\":\"G\",\"stream_detail\":[{\"name\":"
+	    "\"S\",\"consumer_detail\":[{\"name\":\"c\",\"num_pending\":9,\"num_ack_pending\":0,\"cluster\":{%s}}]}]}]}";
+	struct lab l;
+	const struct lag_row *r;
+	char said[512];
+
+	(void)state;
+	lab_start(&l, 1);
+	say_varz(&l, 0, (struct said){.id = "A", .name = "n1"});
+	snprintf(said, sizeof(said), text, "\"leader\":\"n9\"");
+	say(&l, 0, ASK_JSZ, said);
+	r = lag_named(lab_publish(&l), "c");
+	assert_int_equal(r->lag.type, VALUE_NONE);
+	assert_int_equal(QUALITY(&l, r->lag), QUALITY_ERROR);
+	assert_string_equal(r->lag.reason, "n9, which leads this consumer, is not in `monitor:`");
+	snprintf(said, sizeof(said), text, "\"name\":\"x\"");
+	lab_time(&l, l.now + NS_PER_S);
+	say(&l, 0, ASK_JSZ, said);
+	r = lag_named(lab_publish(&l), "c");
+	assert_string_equal(r->lag.reason, "the consumer has no leader");
+	lab_stop(&l);
+}
+
+static void too_large_asks_for_less(void **state)
+{
+	struct lab l;
+	char url[256];
+
+	(void)state;
+	lab_start(&l, 1);
+	say_varz(&l, 0, (struct said){.id = "A", .name = "n1"});
+	for (int i = 0; i < 3; i++)
+		node_failed(&l.nodes[0], ASK_JSZ, HTTP_TOO_LARGE, "larger than 8 MiB", l.now);
+	node_request(&l.nodes[0], ASK_JSZ, url, sizeof(url));
+	assert_string_equal(url, "http://10.0.0.1:8222/jsz?streams=1");
+	say(&l, 0, ASK_JSZ, "{\"server_id\":\"A\"}");
+	lab_publish(&l);
+	assert_int_equal(QUALITY(&l, l.snap->clusters[0].sections[SECTION_LAG]->listing), QUALITY_PARTIAL);
+	lab_stop(&l);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(consumer_status_over_time),
+	    cmocka_unit_test(deleted_consumer_leaves),
+	    cmocka_unit_test(leader_that_is_not_polled),
+	    cmocka_unit_test(too_large_asks_for_less),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
