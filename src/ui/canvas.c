@@ -184,6 +184,31 @@ int area_text(const struct area *a, int y, int x, int cells, enum role role, con
 	return at - x;
 }
 
+int area_wrapped(const struct area *a, int y, int x, int cells, int lines, enum role role, const char *s)
+{
+	char clean[TEXT_MAX], line[TEXT_MAX];
+	const char *at = clean;
+	int used = 0;
+
+	cells = cells < a->width - x ? cells : a->width - x;
+	text_sanitise(clean, sizeof(clean), s, TEXT_MAX - 1);
+	for (; used < lines && *at && cells > 1; used++) {
+		size_t n = bytes_of(a->canvas, at, strlen(at), cells), blank = n;
+
+		while (blank && at[n] && at[blank] != ' ')
+			blank--;
+		if (used + 1 == lines)
+			n = strlen(at); /* the rest: area_text() says that it is cut */
+		else if (at[n] && blank)
+			n = blank;
+		memcpy(line, at, n);
+		line[n] = '\0';
+		area_text(a, y + used, x, cells, role, line);
+		at += n + strspn(at + n, " ");
+	}
+	return used;
+}
+
 int area_textf(const struct area *a, int y, int x, int cells, enum role role, const char *fmt, ...)
 {
 	char text[TEXT_MAX];

@@ -63,6 +63,8 @@ struct area area_cut(const struct area *a, int y, int x, int height, int width);
 int area_text(const struct area *a, int y, int x, int cells, enum role role, const char *s);
 int area_textf(const struct area *a, int y, int x, int cells, enum role role, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
+/* The same over at most `lines` lines, broken at blanks where there are any. Returns the lines used. */
+int area_wrapped(const struct area *a, int y, int x, int cells, int lines, enum role role, const char *s);
 /* A number or other text that must never be cut: drawn whole, right-aligned in
  * `cells`, or not at all ('#' fills the cells, as a spreadsheet would). */
 void area_number(const struct area *a, int y, int x, int cells, enum role role, const char *s);

@@ -117,7 +117,7 @@ static const struct column columns[] = {
     {"limit", N_("LIMIT"), 5, 24, 5, false, cell_limit, NULL},
     {"judged", N_("JUDGED"), 6, 14, 4, true, cell_judged, NULL},
     {"reason", N_("WHY"), 12, 50, 6, false, cell_reason, NULL},
-    {"action", N_("WHAT TO DO"), 20, 110, 3, false, cell_action, NULL},
+    {"action", N_("WHAT TO DO"), 14, 110, 3, false, cell_action, NULL},
     {NULL, NULL, 0, 0, 0, false, NULL, NULL},
 };
 

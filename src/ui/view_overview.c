@@ -190,7 +190,8 @@ static void state_of_cluster(const struct view_ctx *ctx, const struct view_row *
 		cell_fmt(out, ROLE_UNKNOWN, _("%s  no answer yet"), kind_name(c->kind));
 		return;
 	}
-	if (facts->trouble) {
+	/* What is down or not to be seen says more than what it would be otherwise. */
+	if (facts->trouble && (row->verdict == VERDICT_CRIT || facts->version.type == VALUE_NONE)) {
 		cell_fmt(out, verdict_role(row->verdict), "%.200s", facts->trouble);
 		return;
 	}
@@ -201,8 +202,9 @@ static void state_of_cluster(const struct view_ctx *ctx, const struct view_row *
 	known = facts->version.type != VALUE_NONE;
 	mode = c->kind != KIND_MQTT && facts->mode ? facts->mode : "";
 	cell_fmt(out, version.role == ROLE_TEXT ? more.role : version.role,
-	    "%.40s%s%.40s%s%.40s%s%.90s", what, known ? " " : "", known ? version.text : "",
-	    mode[0] ? " " : "", mode, more.text[0] ? "  " : "", more.text);
+	    "%.30s%s%.30s%s%.30s%s%.60s%s%.90s", what, known ? " " : "", known ? version.text : "",
+	    mode[0] ? " " : "", mode, more.text[0] ? "  " : "", more.text,
+	    facts->trouble ? "  " : "", facts->trouble ? facts->trouble : "");
 }
 
 static void cell_state(

@@ -353,26 +353,12 @@ void detail_text(struct detail *d, const char *label, enum role role, const char
 
 void detail_wrapped(struct detail *d, const char *label, const char *text, int lines)
 {
-	int x = (int)text_width(label) + 1, width = d->area->width - x;
-	char clean[512];
-	const char *at = clean;
+	int x = (int)text_width(label) + 1;
 
-	text_sanitise(clean, sizeof(clean), text, sizeof(clean));
-	for (int i = 0; i < lines && *at && width > 8; i++) {
-		size_t n = text_cut(at, (size_t)width);
-		size_t blank = n;
-
-		while (blank && at[n] && at[blank] != ' ')
-			blank--;
-		if (at[n] && i + 1 < lines && blank)
-			n = blank;
-		if (i)
-			detail_text(d, "", ROLE_TEXT, "%*s%.*s", x, "", (int)n, at);
-		else
-			detail_text(d, label, ROLE_TEXT, "%.*s", i + 1 < lines ? (int)n : 500, at);
-		at += n;
-		at += strspn(at, " ");
-	}
+	if (d->y >= d->area->height)
+		return;
+	area_text(d->area, d->y, 0, d->area->width, ROLE_LABEL, label);
+	d->y += area_wrapped(d->area, d->y, x, d->area->width - x, lines, ROLE_TEXT, text);
 }
 
 void detail_reasons(struct detail *d, const struct detail_value *values)
@@ -388,7 +374,9 @@ void detail_reasons(struct detail *d, const struct detail_value *values)
 		if (!reason)
 			reason =
 			    q == QUALITY_STALE ? _("no newer answer came") : _("nobody said why");
-		if (age >= 0 && values->v->type != VALUE_NONE)
+		if (q == QUALITY_PARTIAL)
+			detail_text(d, values->label, ROLE_DIM, _("in part: %s"), reason);
+		else if (age >= 0 && values->v->type != VALUE_NONE)
 			detail_text(d, values->label, ROLE_DIM, _("%s old: %s"),
 			    fmt_duration(old, sizeof(old), age), reason);
 		else

@@ -224,7 +224,7 @@ static void draw_empty(const struct table *t, const struct area *a, int y)
 			  : t->ops->empty ? t->ops->empty
 					  : N_("nothing here");
 
-	area_text(a, y, MARGIN, a->width, ROLE_DIM, _(why));
+	area_wrapped(a, y, MARGIN, a->width - MARGIN, a->height - y, ROLE_DIM, _(why));
 }
 
 /* Rows that fit, with the cursor among them; the last line is for "and N more". */

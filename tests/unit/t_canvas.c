@@ -71,6 +71,30 @@ static void a_number_in_a_text_is_not_cut_in_half(void **state)
 	}
 }
 
+static void a_long_text_is_wrapped_at_blanks(void **state)
+{
+	struct canvas c;
+	struct area a;
+
+	(void)state;
+	canvas_init(&c, 12, 4, false);
+	a = area_of(&c);
+	assert_int_equal(area_wrapped(&a, 0, 1, 99, 3, ROLE_TEXT, "clean up old logs or enlarge the disk"), 3);
+	assert_string_equal(line_of(&c, 0), " clean up");
+	assert_string_equal(line_of(&c, 1), " old logs or");
+	assert_string_equal(line_of(&c, 2), " enlarge th~");
+	assert_string_equal(line_of(&c, 3), "");
+	canvas_clear(&c);
+	/* Without blanks at the border of the cells. */
+	assert_int_equal(area_wrapped(&a, 0, 0, 5, 4, ROLE_TEXT, "消息积压"), 2);
+	assert_string_equal(line_of(&c, 0), "消息");
+	assert_string_equal(line_of(&c, 1), "积压");
+	canvas_clear(&c);
+	assert_int_equal(area_wrapped(&a, 2, 0, 99, 99, ROLE_TEXT, "one"), 1);
+	assert_int_equal(area_wrapped(&a, 0, 12, 99, 9, ROLE_TEXT, "outside"), 0);
+	canvas_release(&c);
+}
+
 static void nothing_is_drawn_outside(void **state)
 {
 	struct canvas c;
@@ -244,6 +268,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(text_is_cut_at_cell_borders),
 	    cmocka_unit_test(a_number_in_a_text_is_not_cut_in_half),
+	    cmocka_unit_test(a_long_text_is_wrapped_at_blanks),
 	    cmocka_unit_test(nothing_is_drawn_outside),
 	    cmocka_unit_test(a_number_is_whole_or_not_there),
 	    cmocka_unit_test(foreign_bytes_are_harmless),
