@@ -30,11 +30,15 @@ static enum verdict checklist_verdict(const struct view_ctx *ctx)
 	return worst;
 }
 
+/* That nothing fires is good news only where every rule was judged. */
 static enum verdict alerts_verdict(const struct view_ctx *ctx)
 {
 	const struct judgement *j = ctx->frame->judgement;
-	enum verdict worst = VERDICT_OK;
+	enum verdict worst = j->n_rules ? VERDICT_OK : VERDICT_UNKNOWN;
 
+	for (size_t i = 0; i < j->n_rules; i++)
+		if (j->rules[i].verdict == VERDICT_UNKNOWN)
+			worst = VERDICT_UNKNOWN;
 	for (size_t i = 0; i < j->n_alerts; i++)
 		if (j->alerts[i].state == ALERT_FIRING)
 			worst = verdict_worse(worst, j->alerts[i].severity == SEVERITY_CRITICAL
