@@ -37,5 +37,6 @@ mqduty_lab_SOURCES = \
 	src/lab/worker.c src/lab/worker.h
 mqduty_lab_LDADD = libmqcore.a $(RDKAFKA_LIBS) $(NATS_LIBS) $(PAHO_LIBS)
 EXTRA_DIST += src/lab/README
-EXTRA_DIST += scripts/fetch-kafka scripts/fetch-nats
+# Also installed, for `up` fetches Kafka by itself.
+nobase_dist_pkgdata_DATA += scripts/fetch-kafka scripts/fetch-nats
 EXTRA_DIST += tests/lab/README tests/lab/lib.sh tests/lab/t_lab_up_down tests/lab/t_sim
