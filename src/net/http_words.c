@@ -27,8 +27,8 @@ static enum http_fail words_timeout(const struct http_outcome *o, char *out, siz
 		return HTTP_HUNG;
 	}
 	if (o->status || o->body_len) {
-		snprintf(out, size, "HUNG: the reply of %s came to %s in %.1f s and did not end", o->url,
-		    fmt_bytes(bytes, sizeof(bytes), (int64_t)o->body_len), s);
+		snprintf(out, size, "HUNG: the reply of %s did not end in %.1f s (%s came)", o->url, s,
+		    fmt_bytes(bytes, sizeof(bytes), (int64_t)o->body_len));
 		return HTTP_HUNG;
 	}
 	if (o->reused)

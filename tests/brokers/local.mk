@@ -13,3 +13,9 @@ tests_brokers_mqtt_source_SOURCES = tests/brokers/mqtt_source.c \
 	tests/brokers/nats_watch.c tests/brokers/nats_watch.h
 tests_brokers_mqtt_source_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/brokers/t_mqtt
+
+check_PROGRAMS += tests/brokers/faultd
+tests_brokers_faultd_SOURCES = tests/brokers/faultd.c
+tests_brokers_faultd_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
+tests_brokers_faultd_LDADD = libfault.a
+EXTRA_DIST += tests/brokers/t_bad_input

@@ -224,6 +224,11 @@ static void do_404(struct fault_server *s, int fd)
 	reply(s, fd, 404, "", "404 page not found\n");
 }
 
+static void do_400(struct fault_server *s, int fd)
+{
+	reply(s, fd, 400, "Content-Type: text/plain; charset=utf-8\r\nConnection: close\r\n", "400 Bad Request");
+}
+
 static void do_503(struct fault_server *s, int fd)
 {
 	reply(s, fd, 503, "", "busy\n");
@@ -250,6 +255,7 @@ static const struct fault_mode modes[] = {
     {"empty", do_empty, false, false},
     {"many-values", do_many_values, false, false},
     {"redirect", do_redirect, false, false},
+    {"400", do_400, false, false},
     {"401", do_401, false, false},
     {"404", do_404, false, false},
     {"503", do_503, false, false},
@@ -259,7 +265,7 @@ enum { N_MODES = sizeof(modes) / sizeof(modes[0]) };
 
 const char *const fault_modes[] = {"ok", "garbage", "garbage-body", "html", "truncated", "truncated-json",
     "oversized", "oversized-unsaid", "never-ending", "endless-headers", "slow", "silent", "deaf", "rst", "close",
-    "empty", "many-values", "redirect", "401", "404", "503", NULL};
+    "empty", "many-values", "redirect", "400", "401", "404", "503", NULL};
 
 static const struct fault_page healthy[] = {
     {"/varz", 200,
@@ -307,7 +313,8 @@ static bool read_request(struct fault_server *s, int fd, char *path, size_t size
 			return false;
 		len += (size_t)got;
 		head[len] = '\0';
-		if (!strstr(head, "\r\n\r\n") && len < sizeof(head) - 1)
+		/* Who speaks another protocol is answered as well. */
+		if (!strncmp(head, "GET ", len < 4 ? len : 4) && !strstr(head, "\r\n\r\n") && len < sizeof(head) - 1)
 			continue;
 		path[0] = '\0';
 		if (!strncmp(head, "GET ", 4)) {
