@@ -12,3 +12,4 @@ include tests/screen/local.mk
 include tests/pty/local.mk
 include tests/fuzz/local.mk
 include tests/brokers/local.mk
+include tests/bench/local.mk
