@@ -269,6 +269,12 @@ static void publish_disk(struct kafka *k, int64_t now)
 
 void publish_step(struct kafka *k, int64_t now)
 {
+	/* First: the disks of this host look up their brokers in what was published. */
+	if (now >= k->publish_at) {
+		k->publish_at = now + schedule_period(k->ctx->config, PERIOD_LIVENESS);
+		publish_brokers(k, now);
+		publish_cluster(k, now);
+	}
 	if (k->dirty_partitions) {
 		k->dirty_partitions = false;
 		model_publish(k->ctx->model, k->ctx->index, build_partitions(k, now));
@@ -280,10 +286,5 @@ void publish_step(struct kafka *k, int64_t now)
 	if (k->dirty_disk) {
 		k->dirty_disk = false;
 		publish_disk(k, now);
-	}
-	if (now >= k->publish_at) {
-		k->publish_at = now + schedule_period(k->ctx->config, PERIOD_LIVENESS);
-		publish_brokers(k, now);
-		publish_cluster(k, now);
 	}
 }
