@@ -62,6 +62,8 @@ static struct config *load(const struct cli *cli)
 		}
 	}
 	print(&text, stderr);
+	if (c && !cli->lang)
+		i18n_init(c->language);
 	if (c && config_resolve_secrets(c, &err)) {
 		fail(&err);
 		config_free(c);

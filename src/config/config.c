@@ -78,16 +78,17 @@ static int read_file(const char *path, struct buf *buf, struct err *err)
 	ssize_t n;
 
 	if (fd < 0)
-		return err_set(err, _("cannot open %s: %s"), path, strerror(errno));
+		return err_set(err, _("cannot be opened: %s"), strerror(errno));
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
-		rc = err_set(err, _("cannot read %s: it is not a file"), path);
+		rc = err_set(err, _("this is not a file"));
 	} else {
 		while ((n = read(fd, block, sizeof(block))) > 0 && !buf_add(buf, block, (size_t)n))
 			continue;
 		if (n < 0)
-			rc = err_set(err, _("cannot read %s: %s"), path, strerror(errno));
+			rc = err_set(err, _("cannot be read: %s"), strerror(errno));
 		else if (buf->overflow)
-			rc = err_set(err, _("%s is larger than 1 MiB: split it"), path);
+			rc = err_set(
+			    err, _("the file is larger than %d bytes: split it"), MOST_FILE);
 	}
 	close(fd);
 	return rc;

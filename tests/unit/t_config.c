@@ -376,10 +376,10 @@ static void the_file_is_looked_for_in_order(void **state)
 	write_file("mqduty/mqduty.yaml", good);
 	load(NULL, "mqduty/mqduty.yaml", NULL);
 	setenv("MQDUTY_CONFIG", b, 1);
-	load(NULL, "b.yaml", "cannot open");
+	load(NULL, "b.yaml", "cannot be opened");
 	write_file("b.yaml", good);
 	load(NULL, "b.yaml", NULL);
-	load(a, "a.yaml", "cannot open");
+	load(a, "a.yaml", "cannot be opened");
 	write_file("a.yaml", good);
 	load(a, "a.yaml", NULL);
 	snprintf(a, sizeof(a), "%s/mqduty", dir);
