@@ -1,5 +1,5 @@
 # Programs of tests/bench: built on demand by tests/bench/run, never a timed pass or fail.
-EXTRA_PROGRAMS = tests/bench/frame_cost
+EXTRA_PROGRAMS += tests/bench/frame_cost
 tests_bench_frame_cost_SOURCES = tests/bench/frame_cost.c
 tests_bench_frame_cost_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 tests_bench_frame_cost_LDADD = libsample.a libmqui.a libmqcore.a $(NCURSES_LIBS) $(MQ_LIBS)
