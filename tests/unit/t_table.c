@@ -333,7 +333,7 @@ static void marks_follow_identity(void **state)
  * machine; here only the order of magnitude is held, so that a busy machine passes. */
 static void ten_thousand_rows_are_quick(void **state)
 {
-	static char names[10000][24];
+	static char names[10000][32];
 	struct timespec from, to;
 	struct canvas c;
 	struct table t;
