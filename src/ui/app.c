@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "ui/guard.h"
+#include "ui/reload.h"
 #include "ui/term.h"
 #include "ui/ui.h"
 
@@ -21,6 +22,7 @@ struct app {
 	const struct app_options *opt;
 	struct ui ui;
 	struct canvas canvas;
+	struct reload *reload;
 	int signals;
 	int ended_by;        /* signal, or 0 */
 	int empty_reads;     /* in a row: the terminal was readable and there was nothing */
@@ -73,22 +75,29 @@ static void take_frame(struct app *a)
 		term_bell();
 }
 
-static void reload(struct app *a)
+static void begin_reload(struct app *a)
 {
 	struct err err = {""};
-	struct feed *f;
 
-	if (!a->opt->reload) {
-		ui_say(&a->ui, app_now(a), _("There is no configuration to read again here."));
-		return;
-	}
-	f = a->opt->reload(a->opt->reload_arg, &err);
-	if (!f) {
+	if (reload_begin(a->reload, &err))
+		ui_say(&a->ui, app_now(a), "%s", err.msg);
+	else
+		ui_say(&a->ui, app_now(a), _("Reading the configuration again."));
+}
+
+/* The old feed's frames go with it: they may point into it. */
+static void end_reload(struct app *a)
+{
+	struct err err = {""};
+	struct feed *fresh = reload_take(a->reload, &err);
+
+	if (!fresh) {
 		ui_say(&a->ui, app_now(a), "%s", err.msg);
 		return;
 	}
-	(*a->feed)->ops->close(*a->feed);
-	*a->feed = f;
+	ui_forget_frames(&a->ui);
+	reload_discard(*a->feed);
+	*a->feed = fresh;
 	ui_say(&a->ui, app_now(a), _("The configuration was read again."));
 }
 
@@ -114,7 +123,7 @@ static void grant(struct app *a)
 						    : _("The mouse is off."));
 	}
 	if (w.reload)
-		reload(a);
+		begin_reload(a);
 }
 
 static void take_keys(struct app *a)
@@ -154,7 +163,7 @@ static void take_signals(struct app *a)
 			a->resized_at = clock_boot();
 			break;
 		case SIGUSR1:
-			reload(a);
+			begin_reload(a);
 			break;
 		default:
 			a->ended_by = (int)si.ssi_signo;
@@ -219,17 +228,18 @@ static int sleep_ms(const struct app *a)
 static void run(struct app *a)
 {
 	while (!a->over) {
-		struct pollfd p[3] = {
+		struct pollfd p[4] = {
 		    {.fd = term_fd(), .events = POLLIN},
 		    {.fd = a->signals, .events = POLLIN},
 		    {.fd = (*a->feed)->ops->fd(*a->feed), .events = POLLIN},
+		    {.fd = reload_fd(a->reload), .events = POLLIN},
 		};
 		int n;
 
 		if (resize_is_due(a, clock_boot()))
 			new_canvas(a);
 		paint(a);
-		n = poll(p, 3, sleep_ms(a));
+		n = poll(p, 4, sleep_ms(a));
 		if (n < 0 && errno != EINTR)
 			break;
 		if (n <= 0)
@@ -250,6 +260,8 @@ static void run(struct app *a)
 		}
 		if (p[2].revents && !a->over)
 			take_frame(a);
+		if (p[3].revents && !a->over)
+			end_reload(a);
 	}
 }
 
@@ -257,6 +269,9 @@ static int run_screen(struct app *a, struct err *err)
 {
 	const struct term_setup setup = {.ascii = a->opt->ascii};
 
+	a->reload = reload_new(a->opt->reload, a->opt->reload_arg, err);
+	if (!a->reload)
+		return -1;
 	if (term_start(&setup, err)) {
 		term_stop();
 		return -1;

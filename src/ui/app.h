@@ -11,9 +11,10 @@ struct app_options {
 	const char *theme;      /* NULL: "default" */
 	bool ascii, plain, bell, mouse;
 	const char *state_path; /* file for the last pane and the sort; NULL: none is kept */
-	/* Reads the configuration again and gives a feed made from it; the app closes
-	 * the old one. NULL with a sentence when it was refused, the old one goes on.
-	 * NULL pointer: there is nothing to reload. */
+	/* Reads the configuration again and gives a feed made from it; called in a thread
+	 * of its own. NULL with a sentence when it was refused, the old one goes on.
+	 * The app closes the old one, in another thread. NULL pointer: there is nothing
+	 * to reload. */
 	struct feed *(*reload)(void *arg, struct err *err);
 	void *reload_arg;
 };

@@ -37,6 +37,7 @@ libmqui_a_SOURCES += \
 	src/ui/layout.c src/ui/layout.h \
 	src/ui/plain.c \
 	src/ui/popup.c \
+	src/ui/reload.c src/ui/reload.h \
 	src/ui/row_list.c \
 	src/ui/table_order.c \
 	src/ui/term.c src/ui/term.h \

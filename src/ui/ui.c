@@ -41,10 +41,18 @@ void ui_release(struct ui *ui)
 			level_close(&ui->panes[i].levels[d]);
 	}
 	map_release(&ui->criticals);
+	ui_forget_frames(ui);
+}
+
+void ui_forget_frames(struct ui *ui)
+{
 	if (ui->frame)
 		frame_unref(ui->frame);
 	if (ui->frozen)
 		frame_unref(ui->frozen);
+	ui->frame = ui->frozen = NULL;
+	ui->trouble = NULL;
+	ui->stale_rows = true;
 }
 
 struct level *ui_level(struct ui *ui)

@@ -71,6 +71,9 @@ void ui_release(struct ui *ui);
 /* A newer frame; takes the reference. Returns true when a critical alert is new. */
 bool ui_frame(struct ui *ui, struct frame *f);
 
+/* Before their feed is closed: shows that there is nothing yet. */
+void ui_forget_frames(struct ui *ui);
+
 void ui_key(struct ui *ui, int key, int64_t now);
 void ui_click(struct ui *ui, int y, int x, int64_t now);
 void ui_action(struct ui *ui, enum action_id id, int key, int64_t now);

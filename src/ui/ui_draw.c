@@ -129,11 +129,15 @@ static void draw_message(const struct ui *ui, int64_t now, const struct area *a)
 	area_text(a, 0, 0, a->width, ROLE_KEY, ui->message);
 }
 
-static void draw_waiting(const struct ui *ui, const struct area *screen)
+static void draw_waiting(const struct ui *ui, int64_t now, const struct area *screen)
 {
+	struct area line = area_cut(screen, 3, 0, 1, screen->width);
+
+
 	area_text(screen, 0, 0, screen->width, ROLE_TITLE, "mqduty");
 	area_text(screen, 1, 0, screen->width, ROLE_DIM,
 	    ui->trouble ? ui->trouble : _("asking the clusters for the first time..."));
+	draw_message(ui, now, &line);
 }
 
 static void draw_panes(
@@ -186,7 +190,7 @@ void ui_draw(struct ui *ui, int64_t now, int64_t wall, struct canvas *c, int *cu
 	ui->n_shown = 0;
 	canvas_clear(c);
 	if (!ui->frame) {
-		draw_waiting(ui, &screen);
+		draw_waiting(ui, now, &screen);
 		return;
 	}
 	ui_update(ui, now);

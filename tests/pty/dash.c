@@ -20,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct {
+struct fake {
 	struct feed feed;
 	struct frame *frames[2];
 	atomic_uint turn;
@@ -28,42 +28,41 @@ static struct {
 	bool clock_runs;
 	int64_t began;
 	int period_ms;
-} fake;
+};
+
+static struct fake fake, after_reload;
 
 static struct frame *acquire(struct feed *f)
 {
-	(void)f;
-	wake_drain(fake.wake);
-	return frame_ref(fake.frames[atomic_load(&fake.turn) % 2]);
+	struct fake *k = (struct fake *)f;
+
+	wake_drain(k->wake);
+	return frame_ref(k->frames[atomic_load(&k->turn) % 2]);
 }
 
 static int wake_fd(struct feed *f)
 {
-	(void)f;
-	return fake.wake;
+	return ((struct fake *)f)->wake;
 }
 
 static void poll_now(struct feed *f)
 {
-	(void)f;
-	wake_set(fake.wake);
+	wake_set(wake_fd(f));
 }
 
-static int64_t elapsed(void)
+static int64_t elapsed(const struct fake *k)
 {
-	return fake.clock_runs ? clock_boot() - fake.began : 0;
+	return k->clock_runs ? clock_boot() - k->began : 0;
 }
 
 static int64_t now(struct feed *f)
 {
-	(void)f;
-	return SAMPLE_BOOT + elapsed();
+	return SAMPLE_BOOT + elapsed((struct fake *)f);
 }
 
 static int64_t wall(struct feed *f)
 {
-	(void)f;
-	return SAMPLE_WALL + elapsed();
+	return SAMPLE_WALL + elapsed((struct fake *)f);
 }
 
 static bool settled(struct feed *f)
@@ -78,9 +77,12 @@ static const char *trouble(struct feed *f)
 	return NULL;
 }
 
+/* Libraries that hang: this one is never closed. */
 static void close_feed(struct feed *f)
 {
 	(void)f;
+	for (;;)
+		pause();
 }
 
 static const struct feed_ops ops = {acquire, wake_fd, poll_now, now, wall, settled, trouble, close_feed};
@@ -118,11 +120,24 @@ static void *never_back(void *arg)
 	return NULL;
 }
 
+/* A configuration that is slow to read. */
+static struct feed *reload(void *arg, struct err *err)
+{
+	(void)arg;
+	(void)err;
+	usleep(1500000);
+	after_reload.feed.ops = &ops;
+	after_reload.frames[0] = after_reload.frames[1] = sample_frame(SAMPLE_HEALTHY);
+	after_reload.wake = wake_open();
+	wake_set(after_reload.wake);
+	return &after_reload.feed;
+}
+
 int main(int argc, char **argv)
 {
 	const char *kind = argc > 1 ? argv[1] : "still";
 	bool plain = argc > 2 && !strcmp(argv[2], "plain");
-	struct app_options options = {.plain = plain, .state_path = getenv("DASH_STATE")};
+	struct app_options options = {.plain = plain, .state_path = getenv("DASH_STATE"), .reload = reload};
 	struct feed *feed = &fake.feed;
 	struct err err = {""};
 	enum sample_kind sample;

@@ -104,6 +104,27 @@ static void copies_by_osc_52(void **state)
 	pty_close(&p);
 }
 
+/* Reading the configuration again is slow and the old sources never end: keys do not wait. */
+static void a_reload_holds_up_nothing(void **state)
+{
+	long long from;
+	struct pty p;
+
+	(void)state;
+	start(&p, "still", 80, 24);
+	pty_send(&p, ":reload\r");
+	assert_true(pty_wait_text(&p, "Reading the configuration", 5000));
+	from = pty_now_ms();
+	pty_send(&p, "3");
+	assert_true(pty_wait_text(&p, "BEHIND", 5000));
+	assert_in_range(pty_now_ms() - from, 0, 1000);
+	assert_true(pty_wait_text(&p, "was read again", 20000));
+	pty_forget(&p);
+	pty_send(&p, "\014");
+	assert_true(pty_wait_text(&p, "no alert fires", 5000));
+	pty_close(&p);
+}
+
 static int count(const char *text, const char *what)
 {
 	int n = 0;
@@ -239,6 +260,7 @@ int main(void)
 	    cmocka_unit_test(a_key_is_painted_at_once),
 	    cmocka_unit_test(an_escape_is_an_escape),
 	    cmocka_unit_test(copies_by_osc_52),
+	    cmocka_unit_test(a_reload_holds_up_nothing),
 	    cmocka_unit_test(resizes_are_drawn_once),
 	    cmocka_unit_test(nothing_is_written_when_nothing_changed),
 	    cmocka_unit_test(a_clock_costs_a_few_bytes),

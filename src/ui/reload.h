@@ -1,0 +1,24 @@
+#ifndef MQ_UI_RELOAD_H
+#define MQ_UI_RELOAD_H
+
+#include "engine/engine.h"
+
+/*
+ * reload: reads the configuration again in a thread of its own, because files,
+ * password commands and the end of the old sources may all hang, and keys must
+ * not. UI thread.
+ */
+struct reload;
+struct reload *reload_new(struct feed *(*open)(void *arg, struct err *err), void *arg, struct err *err);
+int reload_fd(const struct reload *r); /* readable when there is an answer */
+
+/* Starts; -1 with a sentence while one is under way. */
+int reload_begin(struct reload *r, struct err *err);
+
+/* The answer: a feed to use from now on, or NULL with the sentence why not. */
+struct feed *reload_take(struct reload *r, struct err *err);
+
+/* Closes a feed that nobody uses any more, without waiting for it. */
+void reload_discard(struct feed *old);
+
+#endif
