@@ -13,3 +13,5 @@ include tests/pty/local.mk
 include tests/fuzz/local.mk
 include tests/brokers/local.mk
 include tests/bench/local.mk
+
+EXTRA_DIST += tests/valgrind

@@ -19,3 +19,4 @@ tests_brokers_faultd_SOURCES = tests/brokers/faultd.c
 tests_brokers_faultd_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 tests_brokers_faultd_LDADD = libfault.a
 EXTRA_DIST += tests/brokers/t_bad_input
+EXTRA_DIST += tests/brokers/t_live tests/brokers/dump.c tests/brokers/follow.py tests/brokers/gaps.tsv
