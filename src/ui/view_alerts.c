@@ -101,6 +101,13 @@ static void folded_rows(
 			add_alert(ctx, i, out);
 }
 
+/* What does not fire, or not for itself, is not as loud. */
+static void quieten(const struct alert *a, struct cell_text *out)
+{
+	if (a && a->state != ALERT_FIRING)
+		out->role = ROLE_DIM;
+}
+
 static void cell_severity(
     const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
 {
@@ -108,8 +115,7 @@ static void cell_severity(
 	enum verdict v = a && a->severity == SEVERITY_CRITICAL ? VERDICT_CRIT : VERDICT_WARN;
 
 	cell_verdict(out, v);
-	if (!a || a->state != ALERT_FIRING)
-		out->role = ROLE_DIM;
+	quieten(a, out);
 }
 
 static void cell_name(const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
@@ -117,6 +123,7 @@ static void cell_name(const struct view_ctx *ctx, const struct view_row *row, st
 	const struct alert *a = alert_of(ctx, row);
 
 	cell_str(out, ROLE_TEXT, a ? a->name : NULL);
+	quieten(a, out);
 }
 
 static void cell_cluster(
@@ -125,6 +132,7 @@ static void cell_cluster(
 	const struct alert *a = alert_of(ctx, row);
 
 	cell_str(out, ROLE_TEXT, a ? a->cluster : NULL);
+	quieten(a, out);
 }
 
 static void cell_entity(
@@ -133,6 +141,7 @@ static void cell_entity(
 	const struct alert *a = alert_of(ctx, row);
 
 	cell_str(out, ROLE_TEXT, a ? a->entity : NULL);
+	quieten(a, out);
 }
 
 /* The threshold's own unit tells how to read the number: ">70%", ">50ms", "<1h", ">10000"; the
@@ -160,6 +169,7 @@ static void cell_number(
 	cell_empty(out);
 	if (a && (a->value.type != VALUE_NONE || a->value.reason))
 		cell_value(ctx, &a->value, style_of(a), out);
+	quieten(a, out);
 }
 
 static double order_number(const struct view_ctx *ctx, const struct view_row *row)
@@ -176,7 +186,8 @@ static void cell_threshold(
 
 	cell_str(out, ROLE_TEXT, a ? a->threshold : NULL);
 	out->text[strcspn(out->text, " ")] = '\0'; /* the detail lines have it whole */
-	out->number = true;
+	out->number = strlen(out->text) <= 8;
+	quieten(a, out);
 }
 
 static void cell_since(
@@ -187,6 +198,7 @@ static void cell_since(
 	cell_empty(out);
 	out->number = true;
 	since_text(ctx->now, a ? a->since_boot : 0, out->text, sizeof(out->text));
+	quieten(a, out);
 }
 
 static double order_since(const struct view_ctx *ctx, const struct view_row *row)
@@ -253,10 +265,10 @@ static const struct column columns[] = {
     {"alert", N_("ALERT"), 8, 28, 1, false, cell_name, NULL},
     {"cluster", N_("CLUSTER"), 4, 16, 1, false, cell_cluster, NULL},
     {"entity", N_("WHERE"), 8, 50, 2, false, cell_entity, NULL},
-    {"value", N_("VALUE"), 5, 16, 4, true, cell_number, order_number},
+    {"value", N_("VALUE"), 5, 16, 5, true, cell_number, order_number},
     {"threshold", N_("LIMIT"), 5, 10, 6, false, cell_threshold, NULL},
     {"since", N_("FOR"), 3, 8, 1, true, cell_since, order_since},
-    {"state", N_("STATE"), 7, 14, 7, false, cell_state, NULL},
+    {"state", N_("STATE"), 7, 14, 4, false, cell_state, NULL},
     {NULL, NULL, 0, 0, 0, false, NULL, NULL},
 };
 

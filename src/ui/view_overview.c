@@ -214,8 +214,8 @@ static void cell_state(
 	const struct broker_row *b = broker_of(ctx, row);
 	const char *why = row_judged(ctx, row).why;
 
-	if (b && b->state && strcmp(b->state, "up") != 0)
-		why = NULL; /* the state says it */
+	if (row->verdict == VERDICT_OK || (b && b->state && strcmp(b->state, "up") != 0))
+		why = NULL; /* nothing to explain yet, or the state does */
 	cell_empty(out);
 	if (!b && c)
 		state_of_cluster(ctx, row, c, out);
