@@ -133,7 +133,7 @@ static void numbers_equal(const char *conf)
 	broker_start(&broker, conf);
 	tool_start(&tool, &broker);
 	for (int i = 0; i < 5; i++) {
-		char id[16];
+		char id[32];
 
 		snprintf(id, sizeof(id), "client-%d", i);
 		fd[i] = client_connect(&broker, id, 60);

@@ -17,6 +17,9 @@ tests_fuzz_fuzz_nats_json_LDFLAGS = $(FUZZ_FLAGS)
 FUZZ_TARGETS += tests/fuzz/fuzz_kafka_wire
 tests_fuzz_fuzz_kafka_wire_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_kafka_wire_LDFLAGS = $(FUZZ_FLAGS)
+FUZZ_TARGETS += tests/fuzz/fuzz_mqtt_sys
+tests_fuzz_fuzz_mqtt_sys_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_mqtt_sys_LDFLAGS = $(FUZZ_FLAGS)
 
 noinst_PROGRAMS += $(FUZZ_TARGETS)
 endif

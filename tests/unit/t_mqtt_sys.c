@@ -80,6 +80,7 @@ static void refuses_what_is_no_number(void **state)
 		assert_int_equal(parse("$SYS/broker/clients/connected", bad[i], &v), -1);
 	assert_int_equal(sys_parse("$SYS/broker/clients/connected", 29, "1\0002", 3, &v), -1);
 	assert_int_equal(parse("$SYS/broker/uptime", "12 minutes", &v), -1);
+	assert_int_equal(parse("$SYS/broker/uptime", "999999999999 seconds", &v), -1);
 	assert_int_equal(parse("$SYS/broker/uptime", "12", &v), 1);
 	assert_int_equal(parse("$SYS/broker/load/connections/1min", "1.", &v), -1);
 	assert_int_equal(parse("$SYS/broker/load/connections/1min", "12.25", &v), 1);

@@ -33,6 +33,9 @@ enum { ROWS = sizeof(table) / sizeof(table[0]) };
 /* More digits than this are no count of anything. */
 enum { DIGITS_MOST = 18 };
 
+/* Nothing has been up for a hundred years. */
+#define SECONDS_MOST (100LL * 366 * 24 * 3600)
+
 static const struct sys_row *find(const char *topic, size_t len)
 {
 	size_t skip = sizeof(prefix) - 1;
@@ -79,7 +82,7 @@ static bool parse_seconds(const char *p, size_t len, struct sys_value *out)
 	size_t n = digits(p, len, &out->i);
 
 	out->d = (double)out->i;
-	if (!n)
+	if (!n || out->i > SECONDS_MOST)
 		return false;
 	return n == len || (len - n == sizeof(unit) - 1 && memcmp(p + n, unit, len - n) == 0);
 }
