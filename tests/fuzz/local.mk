@@ -20,6 +20,13 @@ tests_fuzz_fuzz_kafka_wire_LDFLAGS = $(FUZZ_FLAGS)
 FUZZ_TARGETS += tests/fuzz/fuzz_mqtt_sys
 tests_fuzz_fuzz_mqtt_sys_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_mqtt_sys_LDFLAGS = $(FUZZ_FLAGS)
+FUZZ_TARGETS += tests/fuzz/fuzz_replay
+tests_fuzz_fuzz_replay_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_replay_LDFLAGS = $(FUZZ_FLAGS)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_threshold
+tests_fuzz_fuzz_threshold_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_threshold_LDFLAGS = $(FUZZ_FLAGS)
 
 noinst_PROGRAMS += $(FUZZ_TARGETS)
 endif
