@@ -40,10 +40,34 @@ static int not_json(const char *what, const char *body, size_t len, const json_e
 	    begin, je->line, words);
 }
 
+/* The server writes "no limit", -1, as 2^64-1 in places, which does not fit a json_int_t; reading
+ * all integers as reals costs several times as much. */
+static json_t *load(const char *body, size_t len, json_error_t *je)
+{
+	static const char minus_1[sizeof(NO_LIMIT)] = "-1                  ";
+	const char *at = memmem(body, len, NO_LIMIT, sizeof(NO_LIMIT) - 1);
+	char *copy = NULL;
+	json_t *root;
+
+	if (at) {
+		copy = xmalloc(len);
+		memcpy(copy, body, len);
+	}
+	while (at) {
+		memcpy(copy + (at - body), minus_1, sizeof(NO_LIMIT) - 1);
+		at = memmem(at + 1, len - (size_t)(at + 1 - body), NO_LIMIT, sizeof(NO_LIMIT) - 1);
+	}
+	root = json_loadb(copy ? copy : body, len, 0, je);
+	if (!root && json_error_code(je) == json_error_numeric_overflow)
+		root = json_loadb(copy ? copy : body, len, JSON_DECODE_INT_AS_REAL, je);
+	free(copy);
+	return root;
+}
+
 json_t *json_read(const char *what, const char *body, size_t len, struct err *err)
 {
-	json_error_t je = {0};
-	json_t *root = NULL;
+	json_error_t je;
+	json_t *root;
 
 	if (!len) {
 		err_set(err, "the reply of %s is empty", what);
@@ -54,11 +78,7 @@ json_t *json_read(const char *what, const char *body, size_t len, struct err *er
 		    JSON_VALUES_MAX);
 		return NULL;
 	}
-	/* The server writes "no limit" as 2^64-1 in places, which does not fit a json_int_t. */
-	if (!memmem(body, len, NO_LIMIT, strlen(NO_LIMIT)))
-		root = json_loadb(body, len, 0, &je);
-	if (!root && (!je.text[0] || json_error_code(&je) == json_error_numeric_overflow))
-		root = json_loadb(body, len, JSON_DECODE_INT_AS_REAL, &je);
+	root = load(body, len, &je);
 	if (!root) {
 		not_json(what, body, len, &je, err);
 		return NULL;
