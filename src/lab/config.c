@@ -11,10 +11,8 @@ static void kafka_cluster(const struct lab *lab, struct buf *b)
 	buf_addf(b, "  - name: orders\n    tier: dev\n    kind: kafka\n    bootstrap: [");
 	for (int i = 0; i < LAB_NODES; i++)
 		buf_addf(b, "%s127.0.0.1:%d", i ? ", " : "", lab->kafka_port[i]);
-	buf_addf(b, "]\n    expected_brokers: %d\n    disk:\n", LAB_NODES);
-	for (int i = 0; i < LAB_NODES; i++)
-		buf_addf(b, "      - {broker: \"%d\", path: %s, local: true}\n", i + 1,
-		    lab_path(lab, path, "%s", "kafka"));
+	/* No `disk:` here: brokers of both kinds tell how full their volumes are. */
+	buf_addf(b, "]\n    expected_brokers: %d\n", LAB_NODES);
 	buf_adds(b, "    logs:\n");
 	for (int i = 0; i < LAB_NODES; i++)
 		buf_addf(b, "      - {broker: \"%d\", path: %s}\n", i + 1,
