@@ -27,9 +27,11 @@ enum { PATH_SIZE = 4096, OUTPUT_MAX = 256 << 20 };
 
 static volatile sig_atomic_t interrupted;
 
+/* Says the sentence, unless what went wrong has been said already. */
 static int fail(const struct err *err)
 {
-	fprintf(stderr, "mqduty: %s\n", err_msg(err));
+	if (err->msg[0])
+		fprintf(stderr, "mqduty: %s\n", err_msg(err));
 	return CLI_USAGE_EXIT;
 }
 
@@ -42,48 +44,45 @@ static int print(struct buf *b, FILE *to)
 	return rc;
 }
 
-/* The configuration with its secrets, or what runs on this host. NULL: said on stderr why not. */
-static struct config *load(const struct cli *cli)
+/* The configuration with its secrets, or what runs on this host. What there is to
+ * say about it, a line each, goes into `said`; NULL: why not stands there too. */
+static struct config *load(const struct cli *cli, struct buf *said)
 {
 	struct config_errors errors = {0};
 	struct err err = {{0}};
 	char path[PATH_SIZE];
 	struct config *c = config_load(cli->config, path, sizeof(path), &errors);
-	struct buf text;
 
-	buf_init(&text, OUTPUT_MAX);
-	config_errors_print(&errors, path, &text);
+	config_errors_print(&errors, path, said);
 	config_errors_release(&errors);
-	if (!c && !text.len) {
+	if (!c && !said->len) {
 		c = config_new_default();
-		if (!discover(c, discover_usual, &text)) {
+		if (!discover(c, discover_usual, said)) {
 			config_free(c);
-			c = NULL;
+			return NULL;
 		}
 	}
-	print(&text, stderr);
-	if (c && !cli->lang)
-		i18n_init(c->language);
 	if (c && config_resolve_secrets(c, &err)) {
-		fail(&err);
+		buf_addf(said, "%s\n", err_msg(&err));
 		config_free(c);
 		return NULL;
 	}
 	return c;
 }
 
-/* What the mode looks at: a recording, or an engine of our own. */
+/* What the mode looks at: a recording, or an engine of our own. NULL: err says why
+ * not, or is empty where it has been said on stderr. */
 static struct feed *open_feed(const struct cli *cli, bool one_shot, struct config **config, struct err *err)
 {
+	struct buf said;
+
 	*config = NULL;
 	if (cli->replay)
 		return wire_replay(cli->replay, one_shot ? 0 : cli->speed, err);
-	*config = load(cli);
-	if (!*config) {
-		err_set(err, _("nothing to watch; the configuration has to be mended first"));
-		return NULL;
-	}
-	return engine_start(*config, one_shot, err);
+	buf_init(&said, OUTPUT_MAX);
+	*config = load(cli, &said);
+	print(&said, stderr);
+	return *config ? engine_start(*config, one_shot, err) : NULL;
 }
 
 /* The newest frame once every source has answered or failed, or at the deadline. */
@@ -140,12 +139,19 @@ static int mode_check(const struct cli *cli)
 	return report_once(cli, cli->format ? cli->format : "text", cli->arg);
 }
 
-/* For the dashboard's :reload: the file is read and checked again before anything changes. */
+/* For the dashboard's :reload: the file is read and checked again before anything
+ * changes; what is wrong with it is for the screen, not for stderr. */
 static struct feed *reload(void *arg, struct err *err)
 {
+	struct buf said;
 	struct config *config;
 
-	return open_feed(arg, false, &config, err);
+	buf_init(&said, OUTPUT_MAX);
+	config = load(arg, &said);
+	if (!config)
+		err_set(err, "%.*s", (int)strcspn(said.data, "\n"), said.data);
+	buf_release(&said);
+	return config ? engine_start(config, false, err) : NULL;
 }
 
 static int mode_dashboard(const struct cli *cli)

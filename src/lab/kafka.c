@@ -142,7 +142,7 @@ static int prepare(struct lab *lab, struct ports *ports, struct err *err)
 
 static int start_broker(struct lab *lab, int i, struct err *err)
 {
-	char name[16], cp[LAB_PATH + 8], tmp[LAB_PATH + 32], conf[LAB_PATH], path[LAB_PATH];
+	char name[24], cp[LAB_PATH + 8], tmp[LAB_PATH + 32], conf[LAB_PATH], path[LAB_PATH];
 	char log1[LAB_PATH + 64], log2[LAB_PATH + 64];
 	const char *argv[] = {kafka_java(), "-Xms64m", "-Xmx256m", "-XX:+UseSerialGC",
 	    "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto", tmp, log1, log2, "-cp", cp,

@@ -256,7 +256,7 @@ size_t discover(
 	if (probes[DISCOVER_MQTT].answer == ANSWER_YES)
 		add_mqtt(c, &probes[DISCOVER_MQTT]);
 	if (c->n_clusters == before)
-		buf_adds(said, _("No broker was found on this host: write a config (see mqduty(5)) "
+		buf_adds(said, _("No broker was found on this host: write a config (see mqduty.yaml(5)) "
 				 "and name it "
 				 "with -c FILE.\n"));
 	return c->n_clusters - before;
