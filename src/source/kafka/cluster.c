@@ -32,6 +32,11 @@ void outcome_release(struct outcome *o)
 	*o = (struct outcome){0};
 }
 
+const struct outcome *outcome_for(const struct kafka *k, const struct outcome *o)
+{
+	return !o->tried && k->meta.error ? &k->meta : o;
+}
+
 struct value outcome_value(const struct outcome *o, struct value v, struct arena *arena)
 {
 	if (!o->tried)

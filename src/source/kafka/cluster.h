@@ -245,6 +245,8 @@ int broker_ask(struct kbroker *b, enum kafka_api api, const struct wire_ask *ask
 void outcome_good(struct outcome *o, int64_t now);
 void outcome_bad(struct outcome *o, const char *error);
 void outcome_release(struct outcome *o);
+/* That of the metadata where o was not tried for want of it: nobody knows yet whom to ask. */
+const struct outcome *outcome_for(const struct kafka *k, const struct outcome *o);
 /* v as it is, or failed where the last outcome was bad; the reason goes into the arena. */
 struct value outcome_value(const struct outcome *o, struct value v, struct arena *arena);
 

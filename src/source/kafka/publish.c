@@ -116,6 +116,7 @@ static void publish_cluster(struct kafka *k, int64_t now)
 	struct section *s = section_new(SECTION_CLUSTER);
 	struct cluster_row *row = section_add(s);
 	int64_t up = 0, period = liveness_period(k);
+	const struct outcome *quorum = outcome_for(k, &k->quorum);
 	bool tried = false;
 
 	for (size_t i = 0; i < k->n_brokers; i++) {
@@ -127,9 +128,9 @@ static void publish_cluster(struct kafka *k, int64_t now)
 	set_cluster_version(k, row, &s->arena, now);
 	row->mode = k->mode_known ? (k->kraft ? "KRaft" : "ZooKeeper") : NULL;
 	row->cluster_id = arena_strdup(&s->arena, k->cluster_id);
-	row->controllers =
-	    outcome_value(&k->quorum, value_int(k->controllers, k->quorum.at, k->metadata.period), &s->arena);
-	row->controller = outcome_value(&k->quorum, controller_name(k, &s->arena), &s->arena);
+	row->controllers = outcome_value(quorum, value_int(k->controllers, k->quorum.at, k->metadata.period),
+	    &s->arena);
+	row->controller = outcome_value(quorum, controller_name(k, &s->arena), &s->arena);
 	row->brokers_up = value_int(up, now, period);
 	if (k->conf->expected_brokers)
 		row->brokers_expected = value_int(k->conf->expected_brokers, now, 0);

@@ -163,7 +163,7 @@ struct section *build_partitions(struct kafka *k, int64_t now)
 	row->under_min_isr = config_count(k, &sum, sum.under_min, arena);
 	row->at_min_isr = config_count(k, &sum, sum.at_min, arena);
 	row->reassigning =
-	    outcome_value(&k->moving, value_int(k->reassigning, k->moving.at, k->moves.period), arena);
+	    outcome_value(outcome_for(k, &k->moving), value_int(k->reassigning, k->moving.at, k->moves.period), arena);
 	row->missing_brokers = missing_brokers(k, arena);
 	list_problems(k, s, row);
 	s->listing = outcome_value(&k->meta, value_bool(true, at, period), arena);
