@@ -288,7 +288,7 @@ static int run_screen(struct app *a, struct err *err)
 	run(a);
 	term_stop();
 	if (a->opt->state_path && a->ended_by != SIGHUP && ui_state_save(&a->ui, a->opt->state_path, err))
-		fprintf(stderr, "mqduty: %s\n", err_msg(err));
+		guard_say(err_msg(err));
 	ui_release(&a->ui);
 	canvas_release(&a->canvas);
 	return a->ended_by ? 128 + a->ended_by : 0;

@@ -27,7 +27,9 @@ int app_prepare(bool plain, struct err *err);
 /* Runs until the operator leaves or a signal ends it. *feed may be exchanged by a
  * reload; it stays the caller's to close (or not: libraries may hang). Returns the
  * exit status: 0, or 128 + the signal; -1 with a sentence when there is no screen.
- * The terminal is given back when it returns; then _exit() soon. */
+ * The terminal is given back when it returns; then _exit() soon: standard output and
+ * error stay mute after a screen, so that libraries that end slowly do not talk into
+ * the shell. */
 int app_run(struct feed **feed, const struct app_options *options, struct err *err);
 
 /* --plain: a line to standard output for each change, nothing else. */

@@ -17,7 +17,8 @@
 static struct guard_page alone = {.tty = -1}; /* without a parent */
 static struct guard_page *page = &alone;
 static pid_t parent;          /* 0: none was forked */
-static int saved_out = -1, saved_err = -1;
+static int saved_out = -1;
+static atomic_int saved_err = -1; /* read by the handlers of crashes, in any thread */
 
 static const int watched[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT, SIGUSR1};
 static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
@@ -109,8 +110,8 @@ void guard_restore(void)
 	if (atomic_exchange(&page->up, 0))
 		guard_page_restore(page);
 	/* bug() and the like still have something to say. */
-	if (saved_err >= 0)
-		dup2(saved_err, STDERR_FILENO);
+	if (atomic_load(&saved_err) >= 0)
+		dup2(atomic_load(&saved_err), STDERR_FILENO);
 }
 
 static void on_fatal(int sig)
@@ -164,7 +165,7 @@ void guard_mute(void)
 		return;
 	fflush(NULL);
 	saved_out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
-	saved_err = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10);
+	atomic_store(&saved_err, fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10));
 	dup2(nowhere, STDOUT_FILENO);
 	/* Errors that were sent to a file are kept: they paint over nothing. */
 	if (isatty(STDERR_FILENO))
@@ -172,20 +173,27 @@ void guard_mute(void)
 	close(nowhere);
 }
 
-static void give_back(int *saved, int fd)
-{
-	if (*saved < 0)
-		return;
-	dup2(*saved, fd);
-	close(*saved);
-	*saved = -1;
-}
-
 void guard_unmute(void)
 {
+	int err = atomic_exchange(&saved_err, -1);
+
 	fflush(NULL);
-	give_back(&saved_out, STDOUT_FILENO);
-	give_back(&saved_err, STDERR_FILENO);
+	if (saved_out >= 0) {
+		dup2(saved_out, STDOUT_FILENO);
+		close(saved_out);
+		saved_out = -1;
+	}
+	if (err >= 0) {
+		dup2(err, STDERR_FILENO);
+		close(err);
+	}
+}
+
+void guard_say(const char *text)
+{
+	int err = atomic_load(&saved_err);
+
+	dprintf(err >= 0 ? err : STDERR_FILENO, "mqduty: %s\n", text);
 }
 
 void guard_stop_self(void)

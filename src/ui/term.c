@@ -164,10 +164,9 @@ void term_stop(void)
 	if (term.real)
 		term_mouse(false);
 	endwin();
-	if (term.real) {
+	/* Still mute: libraries that end slowly must not talk into the shell. */
+	if (term.real)
 		guard_down();
-		guard_unmute();
-	}
 	delscreen(term.screen);
 	if (term.out)
 		fclose(term.out);
@@ -464,9 +463,7 @@ void term_suspend(void)
 	term_mouse(false);
 	endwin();
 	guard_down();
-	guard_unmute();
 	guard_stop_self();
-	guard_mute();
 	term_resume();
 	term_mouse(mouse);
 }

@@ -62,8 +62,11 @@ static void ends_in_good_order(int sig, bool by_guard)
 	kill(by_guard ? d.guard : d.ui, sig);
 	status = pty_wait_event(&d.pty, END_MS);
 	assert_int_not_equal(status, -1);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 128 + sig);
+	/* After a hang-up it has 400 ms, then the guard ends it: on a busy machine that happens. */
+	if (sig != SIGHUP || !WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL) {
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 128 + sig);
+	}
 	finish(&d);
 }
 
