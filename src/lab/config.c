@@ -27,7 +27,8 @@ static void nats_cluster(const struct lab *lab, struct buf *b)
 	buf_adds(b, "  - name: bus\n    tier: dev\n    kind: nats\n    monitor: [");
 	for (int i = 0; i < LAB_NODES; i++)
 		buf_addf(b, "%s\"http://127.0.0.1:%d\"", i ? ", " : "", lab->nats_http[i]);
-	buf_addf(b, "]\n    system: {url: \"nats://127.0.0.1:%d\", user: mqduty, password_file: %s}\n",
+	buf_addf(b,
+	    "]\n    system: {url: \"nats://127.0.0.1:%d\", user: mqduty, password_file: %s}\n",
 	    lab->nats_port[0], lab_path(lab, path, "nats/password"));
 	buf_addf(b, "    expected_nodes: %d\n    memory_limit: 512MiB\n    disk:\n", LAB_NODES);
 	for (int i = 0; i < LAB_NODES; i++)
@@ -43,8 +44,9 @@ static void mqtt_cluster(const struct lab *lab, struct buf *b)
 {
 	char path[LAB_PATH];
 
-	buf_addf(b, "  - name: devices\n    tier: dev\n    kind: mqtt\n    flavor: mosquitto\n"
-		    "    url: mqtt://127.0.0.1:%d\n    max_connections: 100\n",
+	buf_addf(b,
+	    "  - name: devices\n    tier: dev\n    kind: mqtt\n    flavor: mosquitto\n"
+	    "    url: mqtt://127.0.0.1:%d\n    max_connections: 100\n",
 	    lab->mqtt_port);
 	buf_addf(b, "    disk:\n      - {broker: \"127.0.0.1:%d\", path: %s, local: true}\n",
 	    lab->mqtt_port, lab_path(lab, path, "mosquitto"));
@@ -59,7 +61,9 @@ int lab_write_config(const struct lab *lab, struct err *err)
 	int rc;
 
 	buf_init(&b, 65536);
-	buf_addf(&b, "# Written by `mqduty-lab up`; goes with `mqduty-lab down`.\nstate_dir: %s\nclusters:\n",
+	buf_addf(&b,
+	    "# Written by `mqduty-lab up`; goes with `mqduty-lab down`.\nstate_dir: "
+	    "%s\nclusters:\n",
 	    lab_path(lab, path, "state"));
 	if (lab->kafka)
 		kafka_cluster(lab, &b);

@@ -34,7 +34,8 @@ int lab_down(struct lab *lab, struct err *err)
 			break;
 	}
 	if (n)
-		return err_set(err, "%zu processes did not end; `mqduty-lab status` names them.", n);
+		return err_set(
+		    err, "%zu processes did not end; `mqduty-lab status` names them.", n);
 	lab_remove(lab);
 	if (access(lab->dir, F_OK) == 0)
 		return err_set(err, "%s could not be removed as a whole.", lab->dir);

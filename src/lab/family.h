@@ -14,7 +14,7 @@ struct family {
 	const char *name, *title;
 	bool (*wanted)(const struct lab *lab);
 	int (*find)(struct lab *lab, const struct options *o, struct err *err); /* its programs */
-	int (*prepare)(struct lab *lab, struct ports *ports, struct err *err); /* its files */
+	int (*prepare)(struct lab *lab, struct ports *ports, struct err *err);	/* its files */
 	int (*start)(struct lab *lab, struct err *err);
 	bool (*ready)(const struct lab *lab);
 	/* The worker that makes topics and streams, once; NULL: none. */

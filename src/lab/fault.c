@@ -12,19 +12,19 @@
 #include <unistd.h>
 
 enum action {
-	ACT_KILL,    /* SIGKILL to a broker; healed by starting it again */
-	ACT_FREEZE,  /* SIGSTOP; healed by SIGCONT */
-	ACT_WORKER,  /* a worker makes the trouble; healed by ending it */
+	ACT_KILL,      /* SIGKILL to a broker; healed by starting it again */
+	ACT_FREEZE,    /* SIGSTOP; healed by SIGCONT */
+	ACT_WORKER,    /* a worker makes the trouble; healed by ending it */
 	ACT_NO_WORKER, /* a worker of the traffic ends; healed by starting it */
-	ACT_SIM      /* only the simulated cluster can do it */
+	ACT_SIM	       /* only the simulated cluster can do it */
 };
 
 struct fault {
 	const char *name;
 	enum action action;
 	bool (*wanted)(const struct lab *lab);
-	const char *target;    /* process or worker; "%d" takes the number of the node */
-	int node;              /* when none is said */
+	const char *target;	    /* process or worker; "%d" takes the number of the node */
+	int node;		    /* when none is said */
 	const char *sim, *sim_heal; /* said to a simulated Kafka instead */
 	const char *what, *alert;
 };
@@ -41,15 +41,16 @@ static bool has_sim(const struct lab *lab)
 
 static const struct fault faults[] = {
     {"kafka-broker-down", ACT_KILL, has_kafka, "kafka-%d", 3, "down %d", "up %d",
-	"SIGKILL to Kafka broker N (default 3)", "BrokerDown; UnderReplicatedPartitions folded under it"},
+	"SIGKILL to Kafka broker N (default 3)",
+	"BrokerDown; UnderReplicatedPartitions folded under it"},
     {"kafka-broker-frozen", ACT_FREEZE, has_kafka, "kafka-%d", 3, "hang %d", "resume %d",
 	"SIGSTOP to Kafka broker N (default 3)", "BrokerDown (HUNG)"},
     {"nats-node-down", ACT_KILL, lab_has_nats, "nats-%d", 3, NULL, NULL,
 	"SIGKILL to NATS node N (default 3)", "BrokerDown; Routes folded under it"},
     {"nats-node-frozen", ACT_FREEZE, lab_has_nats, "nats-%d", 3, NULL, NULL,
 	"SIGSTOP to NATS node N (default 3)", "BrokerDown (HUNG)"},
-    {"mqtt-broker-down", ACT_KILL, lab_has_mqtt, "mosquitto", 0, NULL, NULL,
-	"SIGKILL to mosquitto", "ClusterUnreachable"},
+    {"mqtt-broker-down", ACT_KILL, lab_has_mqtt, "mosquitto", 0, NULL, NULL, "SIGKILL to mosquitto",
+	"ClusterUnreachable"},
     {"mqtt-broker-frozen", ACT_FREEZE, lab_has_mqtt, "mosquitto", 0, NULL, NULL,
 	"SIGSTOP to mosquitto", "ClusterUnreachable (HUNG)"},
     {"group-stopped", ACT_NO_WORKER, has_kafka, "group-billing", 0, "group billing stop",
@@ -167,8 +168,9 @@ static int undo(const struct lab *lab, const struct fault *f, int node, struct e
 	case ACT_WORKER:
 		proc_end(lab, target, 5000);
 		/* What it has piled up goes faster than it came. */
-		return strcmp(target, "kafka-flood") == 0 ? lab_write(lab, 0600, err, "run/hurry", "")
-							  : 0;
+		return strcmp(target, "kafka-flood") == 0
+			   ? lab_write(lab, 0600, err, "run/hurry", "")
+			   : 0;
 	case ACT_NO_WORKER:
 		if (!lab->traffic || proc_state_of(lab, target) != PROC_GONE)
 			return 0;
@@ -185,15 +187,16 @@ static int list(const struct lab *lab)
 
 	for (size_t i = 0; i < N_FAULTS; i++) {
 		const struct fault *f = &faults[i];
-		const char *state = !up ? ""
-		    : !f->wanted(lab)	? " [not in this lab]"
-		    : mark_node(lab, f) >= 0 ? " [IN FORCE]"
-					     : "";
+		const char *state = !up			     ? ""
+				    : !f->wanted(lab)	     ? " [not in this lab]"
+				    : mark_node(lab, f) >= 0 ? " [IN FORCE]"
+							     : "";
 
-		printf("%-20s %s%s\n%-20s   should raise: %s\n", f->name, f->what, state, "", f->alert);
+		printf("%-20s %s%s\n%-20s   should raise: %s\n", f->name, f->what, state, "",
+		    f->alert);
 	}
-	printf("\n`mqduty-lab fault NAME [N]` brings one about, `mqduty-lab heal [NAME]` undoes it: a killed\n"
-	       "broker is started again, a frozen one goes on, what a worker does is ended.\n");
+	printf("\n`mqduty-lab fault NAME [N]` brings one about, `mqduty-lab heal [NAME]` undoes it:\n"
+	       "a killed broker is started again, a frozen one goes on, what a worker does is ended.\n");
 	return 0;
 }
 
@@ -222,7 +225,8 @@ int cmd_fault(struct lab *lab, const struct options *o)
 	}
 	f = fault_find(o->args[0]);
 	if (!f) {
-		fprintf(stderr, "mqduty-lab: there is no fault \"%s\"; `mqduty-lab fault` lists them.\n",
+		fprintf(stderr,
+		    "mqduty-lab: there is no fault \"%s\"; `mqduty-lab fault` lists them.\n",
 		    o->args[0]);
 		return 3;
 	}
@@ -262,7 +266,8 @@ int cmd_heal(struct lab *lab, const struct options *o)
 	struct err err;
 
 	if (o->n_args && !(only = fault_find(o->args[0]))) {
-		fprintf(stderr, "mqduty-lab: there is no fault \"%s\"; `mqduty-lab fault` lists them.\n",
+		fprintf(stderr,
+		    "mqduty-lab: there is no fault \"%s\"; `mqduty-lab fault` lists them.\n",
 		    o->args[0]);
 		return 3;
 	}

@@ -20,7 +20,8 @@ int cache_dir(char *out, size_t size)
 
 static bool try_path(char *out, const char *dir, size_t dir_len, const char *sub, const char *name)
 {
-	int n = snprintf(out, LAB_PATH, "%.*s/%s%s%s", (int)dir_len, dir, sub, *sub ? "/" : "", name);
+	int n =
+	    snprintf(out, LAB_PATH, "%.*s/%s%s%s", (int)dir_len, dir, sub, *sub ? "/" : "", name);
 
 	return n > 0 && n < LAB_PATH && access(out, X_OK) == 0;
 }
@@ -68,5 +69,6 @@ int find_program(char *out, const char *env, const char *cache, const char *name
 		if (try_path(out, extra[i], strlen(extra[i]), "", name))
 			return 0;
 	out[0] = '\0';
-	return err_set(err, "%s is not installed: install it, or say where it is with %s.", name, env);
+	return err_set(
+	    err, "%s is not installed: install it, or say where it is with %s.", name, env);
 }

@@ -90,7 +90,8 @@ static int write_broker(struct lab *lab, int i, const char *cluster, struct err 
 	/* What kafka-storage.sh format would write; it takes two seconds of Java a broker. */
 	buf_reset(&b);
 	kafka_uuid(dir_id);
-	buf_addf(&b, "version=1\ncluster.id=%s\nnode.id=%d\ndirectory.id=%s\n", cluster, i + 1, dir_id);
+	buf_addf(
+	    &b, "version=1\ncluster.id=%s\nnode.id=%d\ndirectory.id=%s\n", cluster, i + 1, dir_id);
 	snprintf(name, sizeof(name), "kafka/%d/meta.properties", i + 1);
 	if (!rc)
 		rc = lab_write(lab, 0600, err, name, b.data);
@@ -105,18 +106,17 @@ static int write_log_config(struct lab *lab, struct err *err)
 	    "log4j.appender.out=org.apache.log4j.ConsoleAppender\n"
 	    "log4j.appender.out.layout=org.apache.log4j.PatternLayout\n"
 	    "log4j.appender.out.layout.ConversionPattern=[%d] %p %m (%c)%n\n";
-	static const char log4j2[] =
-	    "rootLogger.level = warn\n"
-	    "rootLogger.appenderRef.out.ref = out\n"
-	    "appender.out.type = Console\n"
-	    "appender.out.name = out\n"
-	    "appender.out.layout.type = PatternLayout\n"
-	    "appender.out.layout.pattern = [%d] %p %m (%c)%n\n";
+	static const char log4j2[] = "rootLogger.level = warn\n"
+				     "rootLogger.appenderRef.out.ref = out\n"
+				     "appender.out.type = Console\n"
+				     "appender.out.name = out\n"
+				     "appender.out.layout.type = PatternLayout\n"
+				     "appender.out.layout.pattern = [%d] %p %m (%c)%n\n";
 
 	return lab_write(lab, 0600, err, "kafka/log4j.properties", log4j1) ||
-		lab_write(lab, 0600, err, "kafka/log4j2.properties", log4j2)
-	    ? -1
-	    : 0;
+		       lab_write(lab, 0600, err, "kafka/log4j2.properties", log4j2)
+		   ? -1
+		   : 0;
 }
 
 static int prepare(struct lab *lab, struct ports *ports, struct err *err)
@@ -145,10 +145,11 @@ static int start_broker(struct lab *lab, int i, struct err *err)
 	char name[24], cp[LAB_PATH + 8], tmp[LAB_PATH + 32], conf[LAB_PATH], path[LAB_PATH];
 	char log1[LAB_PATH + 64], log2[LAB_PATH + 64];
 	const char *argv[] = {kafka_java(), "-Xms64m", "-Xmx256m", "-XX:+UseSerialGC",
-	    "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto", tmp, log1, log2, "-cp", cp,
-	    "kafka.Kafka", conf, NULL};
+	    "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto", tmp, log1, log2, "-cp",
+	    cp, "kafka.Kafka", conf, NULL};
 
-	snprintf(tmp, sizeof(tmp), "-Djava.io.tmpdir=%s", lab_path(lab, path, "kafka/tmp%d", i + 1));
+	snprintf(
+	    tmp, sizeof(tmp), "-Djava.io.tmpdir=%s", lab_path(lab, path, "kafka/tmp%d", i + 1));
 	snprintf(log1, sizeof(log1), "-Dlog4j.configuration=file:%s",
 	    lab_path(lab, path, "kafka/log4j.properties"));
 	snprintf(log2, sizeof(log2), "-Dlog4j2.configurationFile=%s",
@@ -163,8 +164,8 @@ static int start_sim(struct lab *lab, struct err *err)
 {
 	char self[LAB_PATH], ports[64], sock[LAB_PATH];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	const char *argv[] = {self, "sim-kafka", "--dir", lab->dir, "--brokers", "3", "--topics", "4",
-	    "--groups", "4", "--rate", "6", "--ports", ports, "--control", sock, NULL};
+	const char *argv[] = {self, "sim-kafka", "--dir", lab->dir, "--brokers", "3", "--topics",
+	    "4", "--groups", "4", "--rate", "6", "--ports", ports, "--control", sock, NULL};
 
 	if (n <= 0)
 		return err_set(err, "The path of mqduty-lab itself cannot be read.");
@@ -204,4 +205,5 @@ static const char *seed(const struct lab *lab)
 	return lab->kafka_kind == KAFKA_REAL ? "kafka-seed" : NULL;
 }
 
-const struct family family_kafka = {"kafka", "Kafka", wanted, kafka_find, prepare, start, ready, seed};
+const struct family family_kafka = {
+    "kafka", "Kafka", wanted, kafka_find, prepare, start, ready, seed};

@@ -5,7 +5,8 @@
 
 struct options;
 
-/* kafka_find.c: decides between real and simulated; fills kafka_kind, kafka_libs, kafka_version, kafka_note. */
+/* kafka_find.c: decides between real and simulated; fills kafka_kind, kafka_libs, kafka_version,
+ * kafka_note. */
 int kafka_find(struct lab *lab, const struct options *o, struct err *err);
 
 /* kafka_tools.c: D/bin/kafka-topics.sh and its like, which run Apache's own tools. */

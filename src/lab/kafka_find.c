@@ -48,7 +48,7 @@ static bool in_folder(struct lab *lab, const char *cache, const char *name)
 	int n = snprintf(lab->kafka_libs, sizeof(lab->kafka_libs), "%s/%s/libs", cache, name);
 
 	return n > 0 && n < (int)sizeof(lab->kafka_libs) &&
-	    libs_version(lab->kafka_libs, lab->kafka_version, sizeof(lab->kafka_version));
+	       libs_version(lab->kafka_libs, lab->kafka_version, sizeof(lab->kafka_version));
 }
 
 /* This version, or (NULL) the newest one that was fetched. */
@@ -132,8 +132,10 @@ static int find_real(struct lab *lab, const struct options *o, struct err *err)
 		return 0;
 	if (fetch(version) == 0 && in_cache(lab, version))
 		return 0;
-	return err_set(err, "The jars of Apache Kafka %s are neither in the cache nor to be had; run "
-			    "scripts/fetch-kafka or set MQ_KAFKA_LIBS.", version);
+	return err_set(err,
+	    "The jars of Apache Kafka %s are neither in the cache nor to be had; run "
+	    "scripts/fetch-kafka or set MQ_KAFKA_LIBS.",
+	    version);
 }
 
 int kafka_find(struct lab *lab, const struct options *o, struct err *err)

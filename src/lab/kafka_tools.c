@@ -38,11 +38,14 @@ int kafka_write_tools(const struct lab *lab, struct err *err)
 	buf_init(&b, 32768);
 	for (size_t i = 0; !rc && i < sizeof(tools) / sizeof(tools[0]); i++) {
 		buf_reset(&b);
-		buf_addf(&b, "#!/bin/sh\n# Apache's own tool, with the class path of this lab.\n"
-			     "exec '%s' -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData \\\n"
-			     "\t-Djava.io.tmpdir='%s/kafka' -Dlog4j.configuration='file:%s/kafka/log4j.properties' \\\n"
-			     "\t-Dlog4j2.configurationFile='%s/kafka/log4j2.properties' \\\n"
-			     "\t-cp '%s/*' %s \"$@\"\n",
+		buf_addf(&b,
+		    "#!/bin/sh\n# Apache's own tool, with the class path of this lab.\n"
+		    "exec '%s' -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData "
+		    "\\\n"
+		    "\t-Djava.io.tmpdir='%s/kafka' "
+		    "-Dlog4j.configuration='file:%s/kafka/log4j.properties' \\\n"
+		    "\t-Dlog4j2.configurationFile='%s/kafka/log4j2.properties' \\\n"
+		    "\t-cp '%s/*' %s \"$@\"\n",
 		    kafka_java(), lab->dir, lab->dir, lab->dir, lab->kafka_libs,
 		    old ? tools[i].class3 : tools[i].class4);
 		snprintf(name, sizeof(name), "bin/%s", tools[i].script);

@@ -28,7 +28,7 @@ struct lab {
 	char kafka_libs[LAB_PATH];
 	char kafka_note[256]; /* why it is simulated */
 	char nats_server[LAB_PATH], mosquitto[LAB_PATH];
-	char secret[LAB_ID];  /* password of the NATS users */
+	char secret[LAB_ID]; /* password of the NATS users */
 
 	int kafka_port[LAB_NODES], kafka_ctl[LAB_NODES];
 	int nats_port[LAB_NODES], nats_http[LAB_NODES], nats_route[LAB_NODES];
@@ -38,14 +38,15 @@ struct lab {
 /* state.c. All return 0, or -1 with a sentence in err. */
 int lab_dir_default(char *out, size_t size, struct err *err);
 int lab_dir_set(struct lab *lab, const char *dir, struct err *err);
-int lab_create(struct lab *lab, struct err *err);  /* makes and locks the folder */
-int lab_load(struct lab *lab, struct err *err);    /* reads the state; refuses what is no lab of ours */
+int lab_create(struct lab *lab, struct err *err); /* makes and locks the folder */
+int lab_load(
+    struct lab *lab, struct err *err); /* reads the state; refuses what is no lab of ours */
 int lab_save(const struct lab *lab, struct err *err);
 int lab_lock(struct lab *lab, struct err *err);
 void lab_unlock(struct lab *lab);
 bool lab_exists(const struct lab *lab);
-bool lab_is(const char *dir, const char *id);      /* is the lab with this id still in dir? */
-void lab_remove(struct lab *lab);                  /* the folder and all in it */
+bool lab_is(const char *dir, const char *id); /* is the lab with this id still in dir? */
+void lab_remove(struct lab *lab);	      /* the folder and all in it */
 
 /* Writes D/name; the text is formatted. */
 int lab_write(const struct lab *lab, int mode, struct err *err, const char *name, const char *text);

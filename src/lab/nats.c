@@ -24,8 +24,10 @@ static const char accounts[] =
     "  SYS { users: [\n"
     "    { user: mqduty, password: \"%s\", permissions: {\n"
     "      publish: { allow: [\"$SYS.REQ.SERVER.PING\", \"$SYS.REQ.SERVER.PING.>\",\n"
-    "        \"$SYS.REQ.SERVER.*.VARZ\", \"$SYS.REQ.SERVER.*.CONNZ\", \"$SYS.REQ.SERVER.*.ROUTEZ\",\n"
-    "        \"$SYS.REQ.SERVER.*.JSZ\", \"$SYS.REQ.SERVER.*.HEALTHZ\", \"$SYS.REQ.SERVER.*.STATSZ\",\n"
+    "        \"$SYS.REQ.SERVER.*.VARZ\", \"$SYS.REQ.SERVER.*.CONNZ\", "
+    "\"$SYS.REQ.SERVER.*.ROUTEZ\",\n"
+    "        \"$SYS.REQ.SERVER.*.JSZ\", \"$SYS.REQ.SERVER.*.HEALTHZ\", "
+    "\"$SYS.REQ.SERVER.*.STATSZ\",\n"
     "        \"$SYS.REQ.SERVER.*.LEAFZ\", \"$SYS.REQ.SERVER.*.GATEWAYZ\",\n"
     "        \"$SYS.REQ.SERVER.*.SUBSZ\", \"$SYS.REQ.SERVER.*.ACCOUNTZ\",\n"
     "        \"$SYS.REQ.ACCOUNT.PING.STATZ\"] }\n"
@@ -54,7 +56,8 @@ static int write_node(struct lab *lab, int i, struct err *err)
 		     "ping_interval: \"20s\"\n");
 	buf_addf(&b, "jetstream { store_dir: \"%s\", max_mem: 64MB, max_file: 512MB }\n",
 	    lab_path(lab, path, "nats/n%d", i + 1));
-	buf_addf(&b, "cluster {\n  name: bus\n  listen: 127.0.0.1:%d\n  routes: [", lab->nats_route[i]);
+	buf_addf(
+	    &b, "cluster {\n  name: bus\n  listen: 127.0.0.1:%d\n  routes: [", lab->nats_route[i]);
 	for (int k = 0; k < LAB_NODES; k++)
 		buf_addf(&b, "%s\"nats-route://127.0.0.1:%d\"", k ? ", " : "", lab->nats_route[k]);
 	buf_adds(&b, "]\n}\n");
@@ -73,8 +76,7 @@ static int prepare(struct lab *lab, struct ports *ports, struct err *err)
 		    ports_take(ports, &lab->nats_http[i], err) ||
 		    ports_take(ports, &lab->nats_route[i], err))
 			return -1;
-	if (lab_mkdir(lab, err, "nats") ||
-	    lab_write(lab, 0600, err, "nats/password", lab->secret))
+	if (lab_mkdir(lab, err, "nats") || lab_write(lab, 0600, err, "nats/password", lab->secret))
 		return -1;
 	for (int i = 0; i < LAB_NODES; i++)
 		if (write_node(lab, i, err))
@@ -97,7 +99,8 @@ static int start(struct lab *lab, struct err *err)
 	return 0;
 }
 
-/* Every node healthy (which includes contact to the JetStream meta leader) and seeing both others. */
+/* Every node healthy (which includes contact to the JetStream meta leader) and seeing both others.
+ */
 static bool ready(const struct lab *lab)
 {
 	static const char peers[] = "\"remotes\": 2";

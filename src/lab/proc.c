@@ -55,8 +55,8 @@ enum proc_state proc_state(const struct proc *p)
 	return state == 'T' || state == 't' ? PROC_FROZEN : PROC_RUNNING;
 }
 
-static int record_write(const struct lab *lab, struct err *err, const char *name, pid_t pid,
-    const char *const *argv)
+static int record_write(
+    const struct lab *lab, struct err *err, const char *name, pid_t pid, const char *const *argv)
 {
 	unsigned long long start;
 	char state, file[PROC_NAME + 8];
@@ -121,8 +121,8 @@ enum proc_state proc_state_of(const struct lab *lab, const char *name)
 }
 
 /* In the daemon: waits until its record is written, then becomes the program. */
-static _Noreturn void become(const struct lab *lab, const char *name, const char *const *argv,
-    int go, int failed)
+static _Noreturn void become(
+    const struct lab *lab, const char *name, const char *const *argv, int go, int failed)
 {
 	char path[LAB_PATH], c;
 	sigset_t none;
@@ -135,8 +135,8 @@ static _Noreturn void become(const struct lab *lab, const char *name, const char
 		signal(s, SIG_DFL);
 	if (read(go, &c, 1) != 1)
 		_exit(0);
-	log = open(lab_path(lab, path, "log/%s.log", name), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
-	    0600);
+	log = open(lab_path(lab, path, "log/%s.log", name),
+	    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	if (log >= 0 && null >= 0 && dup2(null, 0) == 0 && dup2(log, 1) == 1 && dup2(log, 2) == 2 &&
 	    chdir(lab->dir) == 0)
@@ -148,8 +148,8 @@ static _Noreturn void become(const struct lab *lab, const char *name, const char
 }
 
 /* Forks twice, so that whoever runs us need not reap; returns the daemon's pid or -1. */
-static pid_t fork_daemon(const struct lab *lab, const char *name, const char *const *argv, int go[2],
-    int failed[2])
+static pid_t fork_daemon(
+    const struct lab *lab, const char *name, const char *const *argv, int go[2], int failed[2])
 {
 	int told[2];
 	pid_t mid, pid = -1;

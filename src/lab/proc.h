@@ -18,7 +18,7 @@ struct proc {
 	char name[PROC_NAME];
 	pid_t pid;
 	unsigned long long start; /* clock ticks since boot, as /proc tells it */
-	char *text;               /* the record, owned; args point into it */
+	char *text;		  /* the record, owned; args point into it */
 	const char *args[PROC_ARGS + 1];
 };
 

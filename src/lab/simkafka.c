@@ -27,7 +27,8 @@ static int listen_all(struct sim *s, const char *ports, struct err *err)
 		long port = ports && *ports ? strtol(ports, &end, 10) : 0;
 
 		if (end && (end == ports || (*end && *end != ',') || port < 0 || port > 65535))
-			return err_set(err, "--ports takes numbers with commas between, not \"%s\".", ports);
+			return err_set(
+			    err, "--ports takes numbers with commas between, not \"%s\".", ports);
 		if (sim_listen(s, i, (int)port, err))
 			return -1;
 		if (end)

@@ -16,7 +16,7 @@
  */
 enum {
 	SIM_BROKERS_MAX = 64,
-	SIM_API_MAX = 80,       /* api keys are below this */
+	SIM_API_MAX = 80,	  /* api keys are below this */
 	SIM_FRAME_MAX = 16 << 20, /* largest request */
 	SIM_REPLY_MAX = 128 << 20
 };
@@ -31,9 +31,9 @@ int8_t in_i8(struct sim_in *in);
 int16_t in_i16(struct sim_in *in);
 int32_t in_i32(struct sim_in *in);
 int64_t in_i64(struct sim_in *in);
-int in_array(struct sim_in *in);                             /* elements; -1: null */
-bool in_str(struct sim_in *in, char *out, size_t size);      /* false: null */
-void in_str_old(struct sim_in *in, char *out, size_t size);  /* never compact */
+int in_array(struct sim_in *in);			    /* elements; -1: null */
+bool in_str(struct sim_in *in, char *out, size_t size);	    /* false: null */
+void in_str_old(struct sim_in *in, char *out, size_t size); /* never compact */
 void in_skip(struct sim_in *in, size_t n);
 void in_tags(struct sim_in *in);
 
@@ -58,13 +58,13 @@ enum sim_mode { SIM_UP, SIM_DOWN, SIM_HUNG };
 
 enum sim_garbage {
 	GARBAGE_NONE,
-	GARBAGE_NOISE,       /* random bytes for an answer */
-	GARBAGE_HTTP,        /* "HTTP/1.1 400 Bad Request" */
+	GARBAGE_NOISE,	     /* random bytes for an answer */
+	GARBAGE_HTTP,	     /* "HTTP/1.1 400 Bad Request" */
 	GARBAGE_TRUNCATED,   /* half the answer, then the connection closes */
-	GARBAGE_HUGE,        /* says 2 GiB and goes on for ever */
+	GARBAGE_HUGE,	     /* says 2 GiB and goes on for ever */
 	GARBAGE_TRICKLE,     /* the right answer, one byte at a time */
 	GARBAGE_CORRELATION, /* an answer to a question nobody asked */
-	GARBAGE_SHORT        /* a frame whose body ends too early */
+	GARBAGE_SHORT	     /* a frame whose body ends too early */
 };
 
 struct sim_broker {
@@ -80,8 +80,8 @@ struct sim_broker {
 
 struct sim_partition {
 	bool leaderless;
-	uint8_t isr;     /* replicas in sync; 0: all that live */
-	uint8_t adding;  /* id of a broker to which it is being reassigned; 0: none */
+	uint8_t isr;	/* replicas in sync; 0: all that live */
+	uint8_t adding; /* id of a broker to which it is being reassigned; 0: none */
 };
 
 struct sim_topic {
@@ -94,8 +94,8 @@ struct sim_topic {
 struct sim_group {
 	char name[64];
 	int topic;
-	double speed;      /* of what is produced; 1: keeps up */
-	int64_t lag;       /* set by hand, of the whole topic */
+	double speed;	   /* of what is produced; 1: keeps up */
+	int64_t lag;	   /* set by hand, of the whole topic */
 	int64_t frozen_at; /* ms of sim_moved(); -1: it runs */
 	bool deleted;
 };
@@ -118,12 +118,12 @@ struct sim {
 	int n_groups;
 	struct map topic_index, group_index; /* name -> index + 1 */
 	char cluster_id[64];
-	int64_t rate;           /* records a second and partition */
-	int64_t start, now;     /* ms; offsets move with now */
-	int64_t stopped_at;     /* ms; -1: they move */
-	int64_t stood;          /* ms for which they did not */
-	int quorum_leader;      /* a broker id */
-	int64_t fence_ms;       /* so long after its end a broker leaves the metadata */
+	int64_t rate;	    /* records a second and partition */
+	int64_t start, now; /* ms; offsets move with now */
+	int64_t stopped_at; /* ms; -1: they move */
+	int64_t stood;	    /* ms for which they did not */
+	int quorum_leader;  /* a broker id */
+	int64_t fence_ms;   /* so long after its end a broker leaves the metadata */
 	struct sim_error error[SIM_API_MAX];
 	struct sim_range range[SIM_API_MAX];
 	unsigned random;
@@ -134,11 +134,11 @@ void sim_release(struct sim *s);
 bool sim_in_cluster(const struct sim *s, int id); /* is the broker in the metadata? */
 int sim_replica(const struct sim *s, int topic, int part, int i); /* i-th replica's broker id */
 bool sim_in_sync(const struct sim *s, int topic, int part, int i);
-int sim_leader(const struct sim *s, int topic, int part);         /* -1: none */
-int64_t sim_moved(const struct sim *s); /* ms for which offsets have moved */
+int sim_leader(const struct sim *s, int topic, int part); /* -1: none */
+int64_t sim_moved(const struct sim *s);			  /* ms for which offsets have moved */
 int64_t sim_end(const struct sim *s, int topic, int part);
 int64_t sim_committed(const struct sim *s, const struct sim_group *g, int part);
-int sim_coordinator(const struct sim *s, int group);              /* -1: none */
+int sim_coordinator(const struct sim *s, int group); /* -1: none */
 int sim_topic_find(const struct sim *s, const char *name);
 int sim_group_find(const struct sim *s, const char *name);
 /* The error that this answer shall carry, 0 for none; uses one of them up. */
@@ -185,8 +185,8 @@ void api_offset_fetch(struct sim_call *c);
 
 /* simkafka_net.c: listens and serves until *stop; owner_gone is asked once a second. */
 int sim_listen(struct sim *s, int index, int port, struct err *err);
-int sim_serve(struct sim *s, const char *control, const volatile int *stop, bool (*owner_gone)(void),
-    struct err *err);
+int sim_serve(struct sim *s, const char *control, const volatile int *stop,
+    bool (*owner_gone)(void), struct err *err);
 
 /* simkafka_ctl.c: one line of the control socket; the answer begins with "ok" or "no". */
 void sim_command(struct sim *s, char *line, struct buf *reply);

@@ -45,7 +45,8 @@ void api_versions(struct sim_call *c)
 	bool too_new = c->version > s->range[API_VERSIONS].max;
 	int n = 0;
 
-	/* The answer to a version that is too new has the oldest form, so that anyone can read it. */
+	/* The answer to a version that is too new has the oldest form, so that anyone can read it.
+	 */
 	if (too_new) {
 		c->version = 0;
 		c->out->flex = false;

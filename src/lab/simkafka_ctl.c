@@ -10,7 +10,7 @@ enum { WORDS_MAX = 8 };
 
 struct order {
 	const char *name, *args, *help;
-	int n_args; /* at least */
+	int n_args;							/* at least */
 	bool (*run)(struct sim *s, char **w, int n, struct buf *reply); /* false: not understood */
 };
 
@@ -84,8 +84,8 @@ static bool o_slow(struct sim *s, char **w, int n, struct buf *reply)
 
 static bool o_garbage(struct sim *s, char **w, int n, struct buf *reply)
 {
-	static const char *const kinds[] = {"none", "noise", "http", "truncated", "huge", "trickle",
-	    "correlation", "short"};
+	static const char *const kinds[] = {
+	    "none", "noise", "http", "truncated", "huge", "trickle", "correlation", "short"};
 	struct sim_broker *b = broker(s, w[0]);
 
 	(void)n;
@@ -258,8 +258,8 @@ static bool o_stats(struct sim *s, char **w, int n, struct buf *reply)
 		buf_addf(reply, "broker %d bytes_out %" PRIu64 "\n", b->id, b->bytes_out);
 		for (int k = 0; k < n_sim_apis; k++)
 			if (b->requests[sim_apis[k].key])
-				buf_addf(reply, "broker %d %s %" PRIu64 "\n", b->id, sim_apis[k].name,
-				    b->requests[sim_apis[k].key]);
+				buf_addf(reply, "broker %d %s %" PRIu64 "\n", b->id,
+				    sim_apis[k].name, b->requests[sim_apis[k].key]);
 		if (n > 0 && strcmp(w[0], "reset") == 0) {
 			memset(b->requests, 0, sizeof(b->requests));
 			b->accepted = b->bytes_in = b->bytes_out = 0;
@@ -278,7 +278,8 @@ static bool o_lag(struct sim *s, char **w, int n, struct buf *reply)
 		return false;
 	for (int p = 0; p < s->topics[s->groups[i].topic].n; p++)
 		lag += sim_end(s, s->groups[i].topic, p) - sim_committed(s, &s->groups[i], p);
-	buf_addf(reply, "%s %s %" PRId64 "\n", s->groups[i].name, s->topics[s->groups[i].topic].name, lag);
+	buf_addf(reply, "%s %s %" PRId64 "\n", s->groups[i].name,
+	    s->topics[s->groups[i].topic].name, lag);
 	return true;
 }
 
@@ -304,8 +305,8 @@ static const struct order orders[] = {
     {"still", "", "no offset moves any more", 0, o_still},
     {"move", "", "they move again", 0, o_move},
     {"lag", "GROUP", "group, topic and lag as they are now", 1, o_lag},
-    {"stats", "[reset]", "requests by broker and api, connections and bytes, since the last reset", 0,
-	o_stats},
+    {"stats", "[reset]", "requests by broker and api, connections and bytes, since the last reset",
+	0, o_stats},
 };
 
 enum { N_ORDERS = sizeof(orders) / sizeof(orders[0]) };
@@ -327,7 +328,7 @@ void sim_command(struct sim *s, char *line, struct buf *reply)
 	int n = 0;
 
 	for (word = strtok_r(line, " \t\r", &save); word && n < WORDS_MAX;
-	    word = strtok_r(NULL, " \t\r", &save))
+	     word = strtok_r(NULL, " \t\r", &save))
 		w[n++] = word;
 	buf_init(&more, 1 << 20);
 	for (size_t i = 0; n && i < N_ORDERS; i++) {

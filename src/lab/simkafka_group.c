@@ -92,7 +92,7 @@ void api_list_groups(struct sim_call *c)
 	n = 0;
 	for (int i = 0; i < s->n_groups; i++)
 		n += !s->groups[i].deleted && sim_coordinator(s, i) == c->broker &&
-		    state_wanted(any, empty, stable, &s->groups[i]);
+		     state_wanted(any, empty, stable, &s->groups[i]);
 	if (v >= 1)
 		out_i32(c->out, 0);
 	out_i16(c->out, sim_take_error(s, KEY_LIST_GROUPS));

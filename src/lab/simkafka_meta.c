@@ -266,7 +266,8 @@ void api_describe_log_dirs(struct sim_call *c)
 	out_i16(c->out, b->dir_offline ? ERR_STORAGE : 0);
 	snprintf(path, sizeof(path), "/var/lib/sim-kafka/%d", b->id);
 	out_str(c->out, path);
-	/* Chosen topics are answered with their whole size: who asks for some wants to know that. */
+	/* Chosen topics are answered with their whole size: who asks for some wants to know that.
+	 */
 	if (b->dir_offline)
 		n = 0;
 	out_array(c->out, all && !b->dir_offline ? s->n_topics : n < 0 ? 0 : n);
@@ -412,7 +413,8 @@ static void setting(struct sim_call *c, int i)
 	out_str(c->out, settings[i].name);
 	out_str(c->out, settings[i].value);
 	out_i8(c->out, 0);
-	out_i8(c->out, v == 0 ? 1 : 5); /* is it the default; where does it come from: the default */
+	out_i8(
+	    c->out, v == 0 ? 1 : 5); /* is it the default; where does it come from: the default */
 	out_i8(c->out, 0);
 	if (v >= 1)
 		out_array(c->out, 0);

@@ -69,8 +69,13 @@ static void init_group(const struct sim *s, struct sim_group *g, int i)
 
 void sim_init(struct sim *s, int brokers, int topics, int partitions, int groups, int replication)
 {
-	*s = (struct sim){.n_brokers = brokers, .n_topics = topics, .n_groups = groups,
-	    .stopped_at = -1, .quorum_leader = 1, .fence_ms = FENCE_MS, .random = 1};
+	*s = (struct sim){.n_brokers = brokers,
+	    .n_topics = topics,
+	    .n_groups = groups,
+	    .stopped_at = -1,
+	    .quorum_leader = 1,
+	    .fence_ms = FENCE_MS,
+	    .random = 1};
 	s->replication = replication < brokers ? replication : brokers;
 	for (int i = 0; i < brokers; i++) {
 		s->broker[i].id = i + 1;

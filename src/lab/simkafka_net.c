@@ -73,7 +73,8 @@ static int control_listen(const char *path, struct err *err)
 	int fd;
 
 	if (strlen(path) >= sizeof(a.sun_path))
-		return err_set(err, "%s is too long for a socket's path; choose a shorter folder.", path);
+		return err_set(
+		    err, "%s is too long for a socket's path; choose a shorter folder.", path);
 	memcpy(a.sun_path, path, strlen(path) + 1);
 	unlink(path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -305,7 +306,8 @@ static void follow_modes(struct net *n)
 			for (int i = 0; i < CONNS_MAX; i++)
 				if (n->conns[i] && n->conns[i]->broker == b->id)
 					conn_drop(n, i);
-		} else if (b->mode != SIM_DOWN && b->listen_fd < 0 && sim_listen(s, k, b->port, &err)) {
+		} else if (b->mode != SIM_DOWN && b->listen_fd < 0 &&
+			   sim_listen(s, k, b->port, &err)) {
 			fprintf(stderr, "%s\n", err.msg);
 		}
 	}
@@ -332,8 +334,8 @@ static void serve_one(struct net *n, int k)
 		conn_drop(n, i);
 }
 
-int sim_serve(struct sim *s, const char *control, const volatile int *stop, bool (*owner_gone)(void),
-    struct err *err)
+int sim_serve(struct sim *s, const char *control, const volatile int *stop,
+    bool (*owner_gone)(void), struct err *err)
 {
 	struct net *n = xcalloc(1, sizeof(*n));
 	int64_t began = clock_boot(), looked = began;

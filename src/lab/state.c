@@ -29,9 +29,18 @@ struct field {
 	size_t offset, size; /* of text; for ports the number of them */
 };
 
-#define TEXT(f) {#f, FIELD_TEXT, offsetof(struct lab, f), sizeof(((struct lab *)0)->f)}
-#define BOOL(f) {#f, FIELD_BOOL, offsetof(struct lab, f), 0}
-#define PORTS(f, n) {#f, FIELD_PORTS, offsetof(struct lab, f), n}
+#define TEXT(f)                                                                                    \
+	{                                                                                          \
+#f, FIELD_TEXT, offsetof(struct lab, f), sizeof(((struct lab *)0)->f)              \
+	}
+#define BOOL(f)                                                                                    \
+	{                                                                                          \
+#f, FIELD_BOOL, offsetof(struct lab, f), 0                                         \
+	}
+#define PORTS(f, n)                                                                                \
+	{                                                                                          \
+#f, FIELD_PORTS, offsetof(struct lab, f), n                                        \
+	}
 
 static const struct field fields[] = {
     TEXT(id),
@@ -124,8 +133,9 @@ int lab_dir_set(struct lab *lab, const char *dir, struct err *err)
 	while (n > 1 && lab->dir[n - 1] == '/')
 		lab->dir[--n] = '\0';
 	if (!text_is_clean(lab->dir) || strpbrk(lab->dir, " \"'\\:$`#"))
-		return err_set(err, "The lab's folder may not have blanks, quotes or any of \\ : $ ` # "
-				    "in its name; choose another with --dir.");
+		return err_set(err,
+		    "The lab's folder may not have blanks, quotes or any of \\ : $ ` # "
+		    "in its name; choose another with --dir.");
 	return 0;
 }
 
@@ -137,8 +147,10 @@ static int check_owner(const struct lab *lab, struct err *err)
 	if (lstat(lab->dir, &st))
 		return err_set(err, "%s: %s.", lab->dir, strerror(errno));
 	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 022))
-		return err_set(err, "%s is not a folder that only you can write to; "
-				    "choose another with --dir.", lab->dir);
+		return err_set(err,
+		    "%s is not a folder that only you can write to; "
+		    "choose another with --dir.",
+		    lab->dir);
 	return 0;
 }
 
@@ -156,8 +168,8 @@ int lab_lock(struct lab *lab, struct err *err)
 		return 0;
 	close(lab->lock_fd);
 	lab->lock_fd = -1;
-	return err_set(err, "Another mqduty-lab command is at work in %s; wait until it has ended.",
-	    lab->dir);
+	return err_set(
+	    err, "Another mqduty-lab command is at work in %s; wait until it has ended.", lab->dir);
 }
 
 void lab_unlock(struct lab *lab)
@@ -187,11 +199,15 @@ int lab_create(struct lab *lab, struct err *err)
 	if (mkdir(lab->dir, 0700) && errno != EEXIST)
 		return err_set(err, "%s cannot be made: %s.", lab->dir, strerror(errno));
 	if (lab_exists(lab))
-		return err_set(err, "A lab is already up in %s; `mqduty-lab status` shows it, "
-				    "`mqduty-lab down` ends it.", lab->dir);
+		return err_set(err,
+		    "A lab is already up in %s; `mqduty-lab status` shows it, "
+		    "`mqduty-lab down` ends it.",
+		    lab->dir);
 	if (!is_empty_dir(lab->dir))
-		return err_set(err, "%s has something in it that is no lab; choose another folder "
-				    "with --dir.", lab->dir);
+		return err_set(err,
+		    "%s has something in it that is no lab; choose another folder "
+		    "with --dir.",
+		    lab->dir);
 	if (lab_lock(lab, err))
 		return -1;
 	make_id(lab->id);
@@ -283,14 +299,17 @@ int lab_load(struct lab *lab, struct err *err)
 	char path[LAB_PATH], text[STATE_MAX], *line, *next, *eq;
 
 	if (!lab_exists(lab))
-		return err_set(err, "No lab is up in %s: start one with `mqduty-lab up`, or name "
-				    "its folder with --dir.", lab->dir);
+		return err_set(err,
+		    "No lab is up in %s: start one with `mqduty-lab up`, or name "
+		    "its folder with --dir.",
+		    lab->dir);
 	if (check_owner(lab, err))
 		return -1;
 	if (read_small(lab_path(lab, path, STATE_FILE), text, sizeof(text)) < 0)
 		return err_set(err, "%s cannot be read: %s.", path, strerror(errno));
 	if (strncmp(text, STATE_HEAD, strlen(STATE_HEAD)) != 0)
-		return err_set(err, "%s was not written by this mqduty-lab; it is left alone.", path);
+		return err_set(
+		    err, "%s was not written by this mqduty-lab; it is left alone.", path);
 	for (line = text + strlen(STATE_HEAD); *line; line = next) {
 		next = line + strcspn(line, "\n");
 		eq = memchr(line, '=', (size_t)(next - line));

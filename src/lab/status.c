@@ -50,8 +50,8 @@ int cmd_status(struct lab *lab, const struct options *o)
 		fprintf(stderr, "mqduty-lab: %s\n", err.msg);
 		return 1;
 	}
-	printf("Lab in %s, traffic %s\nconfig %s/mqduty.yaml\n", lab->dir, lab->traffic ? "on" : "off",
-	    lab->dir);
+	printf("Lab in %s, traffic %s\nconfig %s/mqduty.yaml\n", lab->dir,
+	    lab->traffic ? "on" : "off", lab->dir);
 	families(lab);
 	puts("Processes:");
 	names = proc_names(lab, &n);

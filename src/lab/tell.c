@@ -29,13 +29,14 @@ int sim_tell(const char *socket_path, const char *words, char *reply, size_t siz
 	if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof(a))) {
 		if (fd >= 0)
 			close(fd);
-		return err_set(err, "No simulated cluster listens at %s: %s.", socket_path,
-		    strerror(errno));
+		return err_set(
+		    err, "No simulated cluster listens at %s: %s.", socket_path, strerror(errno));
 	}
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
 	if (send(fd, words, strlen(words), MSG_NOSIGNAL) == (ssize_t)strlen(words) &&
 	    send(fd, "\n", 1, MSG_NOSIGNAL) == 1 && shutdown(fd, SHUT_WR) == 0)
-		while (len < sizeof(text) - 1 && (n = recv(fd, text + len, sizeof(text) - 1 - len, 0)) > 0)
+		while (len < sizeof(text) - 1 &&
+		       (n = recv(fd, text + len, sizeof(text) - 1 - len, 0)) > 0)
 			len += (size_t)n;
 	close(fd);
 	text[len] = '\0';

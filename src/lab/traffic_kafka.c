@@ -109,7 +109,7 @@ static bool cluster_complete(rd_kafka_t *rk, size_t n_wanted)
 		found++;
 		for (int p = 0; p < mt->partition_cnt; p++)
 			whole = whole && mt->partitions[p].leader >= 0 &&
-			    mt->partitions[p].isr_cnt == LAB_NODES;
+				mt->partitions[p].isr_cnt == LAB_NODES;
 	}
 	rd_kafka_metadata_destroy(md);
 	return whole && found >= n_wanted;
@@ -134,8 +134,8 @@ static int create_topics(rd_kafka_t *rk)
 	int rc = -1;
 
 	for (size_t i = 0; i < N_TOPICS; i++)
-		wanted[i] = rd_kafka_NewTopic_new(topics[i].name, topics[i].partitions, LAB_NODES, text,
-		    sizeof(text));
+		wanted[i] = rd_kafka_NewTopic_new(
+		    topics[i].name, topics[i].partitions, LAB_NODES, text, sizeof(text));
 	rd_kafka_CreateTopics(rk, wanted, N_TOPICS, NULL, q);
 	ev = rd_kafka_queue_poll(q, 20000);
 	if (ev && !rd_kafka_event_error(ev))
@@ -151,12 +151,14 @@ static int create_topics(rd_kafka_t *rk)
 
 static void produce(rd_kafka_t *rk, const char *topic, unsigned long n)
 {
-	static const char filler[] = "the quick brown fox jumps over the lazy dog and is late for it";
+	static const char filler[] =
+	    "the quick brown fox jumps over the lazy dog and is late for it";
 	char text[160], key[24];
 	int len = snprintf(text, sizeof(text), "{\"n\":%lu,\"note\":\"%s\"}", n, filler);
 	int key_len = snprintf(key, sizeof(key), "k%lu", n % 997);
 
-	/* A full queue means that nothing gets through: this record is dropped, the next may live. */
+	/* A full queue means that nothing gets through: this record is dropped, the next may live.
+	 */
 	rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_KEY(key, (size_t)key_len),
 	    RD_KAFKA_V_VALUE(text, (size_t)len), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
 	    RD_KAFKA_V_END);

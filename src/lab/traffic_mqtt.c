@@ -198,8 +198,8 @@ static int send_publish(int fd, int qos, int id, size_t payload)
 
 static int stuck_subscriber(const struct lab *lab)
 {
-	static const unsigned char sub[] = {0x82, 14, 0, 1, 0, 9, 'l', 'a', 'b', '/', 'f', 'l', 'o', 'o',
-	    'd', 1};
+	static const unsigned char sub[] = {
+	    0x82, 14, 0, 1, 0, 9, 'l', 'a', 'b', '/', 'f', 'l', 'o', 'o', 'd', 1};
 	int fd = net_mqtt_connect(lab->mqtt_port, "stuck-reader", 0, 1000), small = 2048;
 	char ack[5];
 

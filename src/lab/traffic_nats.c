@@ -214,7 +214,8 @@ static void *publish_stream(void *arg)
 	for (pace_init(&p, spec->per_s); worker_go(); pace_wait(&p)) {
 		int len = snprintf(text, sizeof(text), "{\"n\":%llu,\"from\":\"%s\"}", ++n, name);
 
-		/* An answer that does not come is a cluster that cannot write now: wait a little. */
+		/* An answer that does not come is a cluster that cannot write now: wait a little.
+		 */
 		if (js_Publish(NULL, s.js, spec->subject, text, len, NULL, NULL) != NATS_OK)
 			sleep_ms(500);
 	}
@@ -255,8 +256,8 @@ static void *subscribe_core(void *arg)
 	return NULL;
 }
 
-static natsStatus consumer_open(struct session *s, const struct consumer_spec *spec,
-    natsSubscription **sub)
+static natsStatus consumer_open(
+    struct session *s, const struct consumer_spec *spec, natsSubscription **sub)
 {
 	jsSubOptions so;
 
@@ -264,8 +265,9 @@ static natsStatus consumer_open(struct session *s, const struct consumer_spec *s
 	so.Stream = spec->stream;
 	so.Consumer = spec->name;
 	so.ManualAck = true;
-	return spec->push ? js_SubscribeSync(sub, s->js, spec->subject, NULL, &so, NULL)
-			  : js_PullSubscribe(sub, s->js, spec->subject, spec->name, NULL, &so, NULL);
+	return spec->push
+		   ? js_SubscribeSync(sub, s->js, spec->subject, NULL, &so, NULL)
+		   : js_PullSubscribe(sub, s->js, spec->subject, spec->name, NULL, &so, NULL);
 }
 
 static bool consume_push(natsSubscription *sub)
@@ -363,7 +365,8 @@ int nats_slow(const struct lab *lab, const char *name)
 		return 1;
 	snprintf(hello, sizeof(hello),
 	    "CONNECT {\"user\":\"app\",\"pass\":\"%s\",\"verbose\":false,\"name\":\"stuck-reader\","
-	    "\"lang\":\"raw\"}\r\nSUB lab.flood 1\r\nPING\r\n", lab->secret);
+	    "\"lang\":\"raw\"}\r\nSUB lab.flood 1\r\nPING\r\n",
+	    lab->secret);
 	while (worker_go()) {
 		fd = net_connect(lab->nats_port[0], 1000);
 		if (fd < 0) {

@@ -66,7 +66,8 @@ static int check_alive(const struct lab *lab, struct err *err)
 		if (may_end(names[i]) || proc_state_of(lab, names[i]) != PROC_GONE)
 			continue;
 		proc_log_tail(lab, names[i], tail, sizeof(tail));
-		rc = err_set(err, "%s ended while it was started; its log ends: %s", names[i], tail);
+		rc =
+		    err_set(err, "%s ended while it was started; its log ends: %s", names[i], tail);
 	}
 	proc_names_free(names, n);
 	return rc;
@@ -131,8 +132,9 @@ static int wait_serving(struct lab *lab, int timeout_s, struct err *err)
 			return err_set(err, "Interrupted.");
 		for (size_t i = 0; clock_boot() > end && i < N_FAMILIES; i++)
 			if (phase[i] == PHASE_STARTING || phase[i] == PHASE_SEEDING)
-				return err_set(err, "%s did not serve within %d s; its logs are in "
-						    "%s/log until `down`.",
+				return err_set(err,
+				    "%s did not serve within %d s; its logs are in "
+				    "%s/log until `down`.",
 				    families[i]->title, timeout_s, lab->dir);
 		sleep_ms(POLL_MS);
 	}
@@ -183,8 +185,8 @@ static int bring_up(struct lab *lab, const struct options *o, struct ports *port
 		if (lab_mkdir(lab, err, dirs[i]))
 			return -1;
 	for (size_t i = 0; i < N_FAMILIES; i++)
-		if (families[i]->wanted(lab) && (families[i]->find(lab, o, err) ||
-						    families[i]->prepare(lab, ports, err)))
+		if (families[i]->wanted(lab) &&
+		    (families[i]->find(lab, o, err) || families[i]->prepare(lab, ports, err)))
 			return -1;
 	if (lab_save(lab, err) || lab_write_config(lab, err))
 		return -1;

@@ -77,8 +77,8 @@ int worker_start(const struct lab *lab, const char *name, struct err *err)
 	const char *argv[] = {self, "worker", name, "--dir", lab->dir, NULL};
 
 	if (n <= 0)
-		return err_set(err, "The path of mqduty-lab itself cannot be read: %s.",
-		    strerror(errno));
+		return err_set(
+		    err, "The path of mqduty-lab itself cannot be read: %s.", strerror(errno));
 	self[n] = '\0';
 	return proc_start(lab, err, name, argv);
 }

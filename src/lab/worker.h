@@ -9,10 +9,11 @@
  * seconds when the lab that they belong to is no more.
  */
 enum worker_use {
-	WORKER_SEED,    /* runs once in `up`, makes topics and streams, ends */
+	WORKER_SEED,	/* runs once in `up`, makes topics and streams, ends */
 	WORKER_TRAFFIC, /* runs while traffic is on */
-	WORKER_FAULT,   /* runs while a fault is in force */
-	WORKER_KEEPER   /* runs as long as the lab: ends the brokers if the folder goes without `down` */
+	WORKER_FAULT,	/* runs while a fault is in force */
+	WORKER_KEEPER /* runs as long as the lab: ends the brokers if the folder goes without `down`
+		       */
 };
 
 struct worker {
