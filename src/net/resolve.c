@@ -19,11 +19,11 @@ enum { MOST_THREADS = 4, MOST_NAMES = 1024 };
 
 struct name {
 	char *host, *port;
-	bool asked;        /* in the queue or in a thread */
-	bool known;        /* addrs holds what the last good lookup found */
-	bool tried;        /* at least one lookup has ended */
+	bool asked;	   /* in the queue or in a thread */
+	bool known;	   /* addrs holds what the last good lookup found */
+	bool tried;	   /* at least one lookup has ended */
 	char failure[160]; /* of the last lookup; "" when it went well */
-	int64_t at;        /* when the last lookup ended */
+	int64_t at;	   /* when the last lookup ended */
 	struct resolved addrs;
 	struct name *next_job;
 };
@@ -165,7 +165,8 @@ static bool resolve_numeric(const char *host, const char *port, struct resolved 
 	return true;
 }
 
-enum resolve_result resolve(const char *host, const char *port, struct resolved *out, struct err *err)
+enum resolve_result resolve(
+    const char *host, const char *port, struct resolved *out, struct err *err)
 {
 	enum resolve_result result;
 	struct name *n;

@@ -24,11 +24,12 @@ struct resolved {
 
 enum resolve_result {
 	RESOLVE_OK,
-	RESOLVE_WAIT,   /* under way: ask again in a moment */
-	RESOLVE_FAILED  /* err says why */
+	RESOLVE_WAIT,  /* under way: ask again in a moment */
+	RESOLVE_FAILED /* err says why */
 };
 
 /* Numeric addresses are answered at once. Any thread. */
-enum resolve_result resolve(const char *host, const char *port, struct resolved *out, struct err *err);
+enum resolve_result resolve(
+    const char *host, const char *port, struct resolved *out, struct err *err);
 
 #endif

@@ -102,8 +102,8 @@ static void try_next(struct dial *d, int64_t now)
 	fail(d, d->err.msg[0] ? NULL : "dns: the name has no address");
 }
 
-void dial_start(struct dial *d, const char *address, const char *const *via_argv, int64_t now,
-    int64_t deadline)
+void dial_start(
+    struct dial *d, const char *address, const char *const *via_argv, int64_t now, int64_t deadline)
 {
 	*d = (struct dial){.fd = -1, .state = DIAL_RESOLVING, .started = now, .deadline = deadline};
 	d->via.err_fd = d->via.fd = -1;

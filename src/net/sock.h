@@ -18,13 +18,13 @@ struct dial {
 	enum dial_state state;
 	char host[HOST_MAX], port[PORT_MAX];
 	struct resolved addrs;
-	size_t next;          /* address to try next */
+	size_t next; /* address to try next */
 	int fd;
 	int64_t started, deadline, try_until;
-	double connect_ms;    /* how long the TCP handshake took, once done */
+	double connect_ms; /* how long the TCP handshake took, once done */
 	struct via via;
 	bool uses_via;
-	struct err err;       /* why it failed: begins with dns, refused, unreachable or timeout */
+	struct err err; /* why it failed: begins with dns, refused, unreachable or timeout */
 };
 
 /* Splits "host:port" or "[v6]:port"; -1 where it is neither. */

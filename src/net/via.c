@@ -76,7 +76,8 @@ static int spawn(struct via *v, char **argv, int listener, struct err *err)
 	if (v->pid < 0) {
 		close_pair(io);
 		close(errs[0]);
-		return err_set(err, "the via command %s could not be started: %s", argv[0], strerror(errno));
+		return err_set(
+		    err, "the via command %s could not be started: %s", argv[0], strerror(errno));
 	}
 	if (io[0] >= 0) {
 		close(io[1]);
@@ -87,13 +88,14 @@ static int spawn(struct via *v, char **argv, int listener, struct err *err)
 	return 0;
 }
 
-int via_start(struct via *v, const char *const *argv, const char *host, const char *port, struct err *err)
+int via_start(
+    struct via *v, const char *const *argv, const char *host, const char *port, struct err *err)
 {
 	return via_start_on(v, argv, host, port, -1, err);
 }
 
-int via_start_on(struct via *v, const char *const *argv, const char *host, const char *port, int listener,
-    struct err *err)
+int via_start_on(struct via *v, const char *const *argv, const char *host, const char *port,
+    int listener, struct err *err)
 {
 	char *args[MOST_ARGS + 1];
 	size_t n = 0;

@@ -41,8 +41,8 @@ static struct value percentile(const struct series_view *v, double p, int64_t si
 	return reason ? value_failed(value, reason) : value;
 }
 
-void probe_stats_fill(const struct probe_stats *p, struct broker_row *row, int64_t now, int64_t period,
-    const char *reason)
+void probe_stats_fill(const struct probe_stats *p, struct broker_row *row, int64_t now,
+    int64_t period, const char *reason)
 {
 	/* A longer interval must still be able to gather enough of them. */
 	int64_t window = 2 * LEAST * period > WINDOW ? 2 * LEAST * period : WINDOW;

@@ -1,7 +1,7 @@
 /* Runs the engine on a config and prints, one line a thing, what the Kafka source found:
  *
- *   kafka_source CONFIG            once everything was tried: broker, partitions, lag and disk lines
- *   kafka_source CONFIG SECONDS    the same every half second, each round ended by "--"
+ *   kafka_source CONFIG            once everything was tried: broker, partitions, lag and disk
+ * lines kafka_source CONFIG SECONDS    the same every half second, each round ended by "--"
  *
  * t_kafka compares these lines with what Apache's own tools print. */
 #include "base/clock.h"
@@ -65,9 +65,9 @@ static void print_lag(const struct section *s, int64_t now)
 		print_value("members", &row->members, now);
 		printf(" state=%s\n", row->state ? row->state : "?");
 		for (size_t j = 0; j < row->n_parts; j++)
-			printf("lag %s %s %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n", row->group,
-			    row->topic, row->parts[j].partition, row->parts[j].committed, row->parts[j].end,
-			    row->parts[j].lag);
+			printf("lag %s %s %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n",
+			    row->group, row->topic, row->parts[j].partition,
+			    row->parts[j].committed, row->parts[j].end, row->parts[j].lag);
 	}
 }
 

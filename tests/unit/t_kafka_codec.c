@@ -89,7 +89,8 @@ static bool spoken(const struct vector *v, int api)
 /* What the vectors ask for. */
 static struct wire_ask ask_of(const struct vector *v, int api)
 {
-	static const char *const one[] = {"g"}, *const first[] = {"g1"}, *const two[] = {"g1", "g2"};
+	static const char *const one[] = {"g"}, *const first[] = {"g1"},
+				 *const two[] = {"g1", "g2"};
 	static const int32_t zero[] = {0};
 	static const struct wire_topic topic = {"t", zero, 1};
 	struct wire_ask ask = {.timeout_ms = 5000, .timestamp = OFFSETS_LATEST};
@@ -143,8 +144,8 @@ static void test_requests(void **state)
 	assert_true(checked >= 40);
 }
 
-static void *decode(const struct vector *v, const uint8_t *bytes, size_t len, struct arena *arena,
-    struct err *err)
+static void *decode(
+    const struct vector *v, const uint8_t *bytes, size_t len, struct arena *arena, struct err *err)
 {
 	int version = v->version;
 
@@ -239,7 +240,8 @@ static void *find_reply(const char *title, struct arena *arena)
 
 	for (size_t i = 0; i < n_vectors; i++)
 		if (!strncmp(vectors[i].title, title, strlen(title)))
-			return decode(&vectors[i], vectors[i].bytes + 4, vectors[i].len - 4, arena, &err);
+			return decode(
+			    &vectors[i], vectors[i].bytes + 4, vectors[i].len - 4, arena, &err);
 	fail_msg("no vector %s", title);
 	return NULL;
 }
@@ -305,7 +307,8 @@ static void test_hostile_lengths(void **state)
 	arena_init(&arena);
 	assert_int_equal(in_count(&in, 1), 0);
 	assert_true(in.bad);
-	in = (struct wire_in){.p = varint, .end = varint + sizeof(varint), .flex = true, .arena = &arena};
+	in = (struct wire_in){
+	    .p = varint, .end = varint + sizeof(varint), .flex = true, .arena = &arena};
 	in_uvarint(&in);
 	assert_true(in.bad);
 	assert_int_equal(arena.bytes, 0);

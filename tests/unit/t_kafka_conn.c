@@ -25,10 +25,10 @@ struct world {
 	uint16_t port;
 	struct conn c;
 	void (*serve)(struct world *w); /* called at every turn while a client is there */
-	char asked[4096];               /* what the client sent and the server has not eaten */
+	char asked[4096];		/* what the client sent and the server has not eaten */
 	size_t n_asked;
 	struct buf to_send;
-	size_t slice;   /* bytes sent per turn; 0: all */
+	size_t slice; /* bytes sent per turn; 0: all */
 	int accepted, answered;
 	/* outcomes of calls */
 	int good, bad, too_large;
@@ -42,7 +42,8 @@ static void set_nonblocking(int fd)
 
 static int listen_on(uint16_t *port)
 {
-	struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(*port),
+	struct sockaddr_in a = {.sin_family = AF_INET,
+	    .sin_port = htons(*port),
 	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t len = sizeof(a);
 	int one = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -200,7 +201,8 @@ static void put_frame(struct world *w, const struct request *r, const void *body
 /* ApiVersions v3: offers itself 0-3 and Metadata 0-12. */
 static void put_versions(struct world *w, const struct request *r)
 {
-	static const uint8_t body[] = {0, 0, 3, 0, 18, 0, 0, 0, 3, 0, 0, 3, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0};
+	static const uint8_t body[] = {
+	    0, 0, 3, 0, 18, 0, 0, 0, 3, 0, 0, 3, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0};
 
 	put_frame(w, r, body, sizeof(body));
 }
@@ -584,7 +586,8 @@ static void test_closes_upon_first_request(void **state)
 
 static void test_bad_addresses(void **state)
 {
-	static const char *const bad[] = {"", "host", "host:", ":9092", "host:x", "a:b:1", "host:123456789"};
+	static const char *const bad[] = {
+	    "", "host", "host:", ":9092", "host:x", "a:b:1", "host:123456789"};
 	char host[HOST_MAX], port[PORT_MAX];
 
 	(void)state;
@@ -605,7 +608,8 @@ static void test_dns(void **state)
 	(void)state;
 	conn_release(&w->c);
 	conn_init(&w->c, w, "no-such-host.invalid:9092", NULL, PATIENCE_MS * NS_PER_MS);
-	for (int64_t end = clock_boot() + 2 * PATIENCE_MS * NS_PER_MS; !w->c.falls && clock_boot() < end;) {
+	for (int64_t end = clock_boot() + 2 * PATIENCE_MS * NS_PER_MS;
+	     !w->c.falls && clock_boot() < end;) {
 		int64_t start = clock_boot();
 
 		conn_step(&w->c, start);
@@ -621,7 +625,8 @@ static void test_dns(void **state)
 /* A command that carries the connection, here `cat`-like: it ends, and its last words are told. */
 static void test_via_that_fails(void **state)
 {
-	static const char *const via[] = {"/bin/sh", "-c", "echo no route to %h port %p >&2; exit 1", NULL};
+	static const char *const via[] = {
+	    "/bin/sh", "-c", "echo no route to %h port %p >&2; exit 1", NULL};
 	struct world *w = world_new(serve_well);
 
 	(void)state;

@@ -175,7 +175,8 @@ static void learn_broker(struct kafka *k, const struct meta_broker *m)
 		b->moves_to = xstrdup(address);
 	}
 	if (!b->in_metadata && b->left_at) {
-		model_event(k->ctx->model, k->ctx->index, b->name, "is back in the cluster's metadata");
+		model_event(
+		    k->ctx->model, k->ctx->index, b->name, "is back in the cluster's metadata");
 		conn_hurry(&b->conn);
 	}
 	b->in_metadata = true;
@@ -326,5 +327,6 @@ int broker_ask(struct kbroker *b, enum kafka_api api, const struct wire_ask *ask
 		return conn_call(&b->conn, api, ask, done, tag, now, err);
 	if (!b->address[0])
 		return err_set(err, "%s is not registered with the cluster", b->name);
-	return err_set(err, "%s is down: %s", b->name, conn_words(&b->conn, now, words, sizeof(words)));
+	return err_set(
+	    err, "%s is down: %s", b->name, conn_words(&b->conn, now, words, sizeof(words)));
 }

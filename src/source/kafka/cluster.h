@@ -22,8 +22,8 @@ struct kafka;
 /* A quantity's last outcome: NULL while it went well. Owned. */
 struct outcome {
 	char *error;
-	bool tried;  /* at least once, well or badly */
-	int64_t at;  /* of the last good one, boot ns */
+	bool tried; /* at least once, well or badly */
+	int64_t at; /* of the last good one, boot ns */
 };
 
 struct kdisk {
@@ -36,20 +36,20 @@ struct kdisk {
 
 struct kbroker {
 	struct kafka *k;
-	int32_t id;        /* -1: a bootstrap address whose broker is not known yet */
+	int32_t id; /* -1: a bootstrap address whose broker is not known yet */
 	char id_text[16], name[64];
-	char *address;     /* as advertised, or as written in bootstrap; "" where nobody says */
-	char *moves_to;    /* the address it advertises now; NULL: the same */
+	char *address;	/* as advertised, or as written in bootstrap; "" where nobody says */
+	char *moves_to; /* the address it advertises now; NULL: the same */
 	struct conn conn;
 	struct probe_stats rtt;
-	bool in_metadata;  /* the newest metadata lists it */
+	bool in_metadata; /* the newest metadata lists it */
 	bool up, ever_up, failed_once;
-	int64_t changed_at;       /* when up last changed */
-	int64_t left_at;          /* when it left the metadata; 0: it is there */
-	char words[ERR_MAX];      /* how it stands, as published last */
-	int allowance;            /* requests left in this offset cycle; may be overdrawn */
+	int64_t changed_at;  /* when up last changed */
+	int64_t left_at;     /* when it left the metadata; 0: it is there */
+	char words[ERR_MAX]; /* how it stands, as published last */
+	int allowance;	     /* requests left in this offset cycle; may be overdrawn */
 	int64_t refilled_at;
-	unsigned burst;           /* probes still wanted at once by a one-shot check */
+	unsigned burst; /* probes still wanted at once by a one-shot check */
 	int64_t leaders, replicas;
 	int32_t throttle_ms;
 	struct task logdirs;
@@ -57,10 +57,10 @@ struct kbroker {
 	struct outcome disk;
 	struct kdisk *disks;
 	size_t n_disks;
-	bool listing, listed;     /* ListGroups of this round: under way, answered well */
+	bool listing, listed; /* ListGroups of this round: under way, answered well */
 	struct outcome groups;
-	int64_t slow_ms;          /* how long its offset replies take */
-	struct outcome ends;      /* of its last ListOffsets */
+	int64_t slow_ms;     /* how long its offset replies take */
+	struct outcome ends; /* of its last ListOffsets */
 };
 
 struct end_point {
@@ -79,9 +79,10 @@ struct kpart {
 	int16_t error;
 	uint16_t n_replicas, n_isr, n_adding;
 	const int32_t *replicas, *isr; /* in the topic's block */
-	int64_t end, start;            /* -1: not known */
-	int64_t bytes;                 /* of its leader's log; -1: not known */
-	uint64_t end_cycle, wanted;    /* cycle in which the end was read, in which a group asks for it */
+	int64_t end, start;	       /* -1: not known */
+	int64_t bytes;		       /* of its leader's log; -1: not known */
+	uint64_t end_cycle,
+	    wanted; /* cycle in which the end was read, in which a group asks for it */
 	int16_t end_error;
 	struct end_ring *ring;
 };
@@ -107,17 +108,17 @@ struct lag_point {
 /* One partition as one group reads it. */
 struct gpart {
 	int32_t partition;
-	int64_t committed;       /* -1: never committed */
-	int64_t lag, end;        /* -1: not known */
-	uint64_t seen;           /* cycle in which OffsetFetch named it */
-	bool refused;            /* the coordinator answered this one with an error */
-	const char *member;      /* in the group's member arena */
+	int64_t committed;  /* -1: never committed */
+	int64_t lag, end;   /* -1: not known */
+	uint64_t seen;	    /* cycle in which OffsetFetch named it */
+	bool refused;	    /* the coordinator answered this one with an error */
+	const char *member; /* in the group's member arena */
 	bool assigned;
 	unsigned n_points;
 	struct lag_point points[LAG_WINDOW]; /* oldest first */
-	int64_t moved_at;        /* when the commit last moved */
-	int64_t end_then;        /* the end at that time */
-	int64_t stalled_since;   /* since when the end has moved and the commit has not; 0: not */
+	int64_t moved_at;		     /* when the commit last moved */
+	int64_t end_then;		     /* the end at that time */
+	int64_t stalled_since; /* since when the end has moved and the commit has not; 0: not */
 };
 
 struct rate_point {
@@ -129,18 +130,18 @@ struct gtopic {
 	struct gpart *parts; /* by partition, rising */
 	size_t n_parts, cap;
 	/* What was computed last. */
-	int64_t known, unknown;  /* partitions */
-	int64_t never;           /* of the unknown: nothing was ever committed */
-	int64_t deleted;         /* messages that retention deleted unread */
-	int64_t sum, at;         /* lag of the known ones, when */
-	bool failed;             /* nothing is known in this cycle */
+	int64_t known, unknown; /* partitions */
+	int64_t never;		/* of the unknown: nothing was ever committed */
+	int64_t deleted;	/* messages that retention deleted unread */
+	int64_t sum, at;	/* lag of the known ones, when */
+	bool failed;		/* nothing is known in this cycle */
 	enum lag_status status;
 	const char *why;
 	int64_t worst;
 	struct value lag_seconds, lost_in, stalled;
 	struct rate_point rates[RATE_WINDOW]; /* oldest first */
 	unsigned n_rates;
-	size_t rate_parts;       /* of how many partitions they are the sum */
+	size_t rate_parts; /* of how many partitions they are the sum */
 	struct series *series;
 };
 
@@ -148,13 +149,13 @@ struct kgroup {
 	char *id;
 	int32_t coordinator;
 	char state[32], type[16];
-	bool described;        /* members is known */
-	bool consumer;         /* its protocol is one that commits offsets */
+	bool described; /* members is known */
+	bool consumer;	/* its protocol is one that commits offsets */
 	int64_t members;
 	int64_t members_at;
 	struct arena members_arena;
-	uint64_t seen;         /* roster generation */
-	uint64_t fetched;      /* cycle of the newest committed offsets */
+	uint64_t seen;	  /* roster generation */
+	uint64_t fetched; /* cycle of the newest committed offsets */
 	int64_t fetched_at;
 	struct outcome offsets;
 	struct gtopic *topics;
@@ -197,7 +198,7 @@ struct kafka {
 	bool kraft, mode_known;
 	struct map topics, groups;
 	int64_t reassigning;
-	int64_t configs_asked; /* topics under way */
+	int64_t configs_asked;	     /* topics under way */
 	uint64_t configs_generation; /* of the metadata whose new topics were looked for */
 	struct task roster_due;
 
@@ -206,19 +207,19 @@ struct kafka {
 
 	enum offsets_phase phase;
 	uint64_t cycle;
-	size_t waiting;       /* requests of this phase under way */
+	size_t waiting; /* requests of this phase under way */
 	int64_t phase_until;
 	size_t n_gparts;
 	int64_t omitted_parts;
 	size_t describe_chunk, fetch_chunk; /* groups per request */
-	unsigned seeds;      /* how many looks into the past were made */
-	int64_t seed_at;     /* when the next one is due */
-	bool relag;          /* what is known of the past changed: compute again what follows from it */
+	unsigned seeds;			    /* how many looks into the past were made */
+	int64_t seed_at;		    /* when the next one is due */
+	bool relag; /* what is known of the past changed: compute again what follows from it */
 	size_t past_waiting; /* log starts and looks into the past that are under way */
-	char **single;   /* groups asked one by one in this cycle (brokers before 3.0) */
+	char **single;	     /* groups asked one by one in this cycle (brokers before 3.0) */
 	size_t n_single, cap_single;
 
-	int64_t publish_at;   /* brokers and cluster at the latest then */
+	int64_t publish_at; /* brokers and cluster at the latest then */
 	bool dirty_partitions, dirty_lag, dirty_disk;
 	struct outcome lagging;
 
@@ -308,8 +309,8 @@ void disk_release(struct kbroker *b);
 /* publish.c, publish_lag.c */
 void publish_step(struct kafka *k, int64_t now);
 /* Why the lag of a partition is not known; NULL where it is. Static or in the arena. */
-const char *part_trouble(const struct kafka *k, const struct gtopic *t, const struct gpart *p,
-    struct arena *arena);
+const char *part_trouble(
+    const struct kafka *k, const struct gtopic *t, const struct gpart *p, struct arena *arena);
 struct section *build_lag(struct kafka *k, int64_t now);
 struct section *build_partitions(struct kafka *k, int64_t now);
 

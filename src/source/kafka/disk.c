@@ -44,8 +44,8 @@ static void note_offline(struct kbroker *b, const struct log_dir *d)
 {
 	for (size_t i = 0; i < b->n_disks; i++)
 		if (!strcmp(b->disks[i].path, d->path) && !b->disks[i].error && d->error)
-			model_event(b->k->ctx->model, b->k->ctx->index, b->name, "log dir %.200s is offline: %s",
-			    d->path, kafka_error_name(d->error));
+			model_event(b->k->ctx->model, b->k->ctx->index, b->name,
+			    "log dir %.200s is offline: %s", d->path, kafka_error_name(d->error));
 }
 
 /* How large a log is that this broker leads. */
@@ -77,8 +77,12 @@ static void learn_dirs(struct kbroker *b, const struct log_dirs *r, int64_t now)
 			continue;
 		note_offline(b, from);
 		learn_sizes(b, from);
-		*d = (struct kdisk){.path = xstrdup(from->path), .data = from->data_bytes,
-		    .total = from->total, .usable = from->usable, .error = from->error, .at = now,
+		*d = (struct kdisk){.path = xstrdup(from->path),
+		    .data = from->data_bytes,
+		    .total = from->total,
+		    .usable = from->usable,
+		    .error = from->error,
+		    .at = now,
 		    .percent = take_series(b, from->path)};
 		if (d->total > 0 && d->usable >= 0)
 			series_add(d->percent, now,
@@ -107,7 +111,8 @@ static void disk_done(void *owner, const struct call *call, const struct answer 
 	}
 	/* Before version 3 the broker answers who has no right with an empty list. */
 	if (silent_refusal)
-		outcome_bad(&b->disk, "the broker lists no log dirs: grant DESCRIBE on the cluster");
+		outcome_bad(
+		    &b->disk, "the broker lists no log dirs: grant DESCRIBE on the cluster");
 	else
 		outcome_bad(&b->disk, r ? kafka_error_name(r->error) : a->error);
 	task_failed(&b->logdirs, now, MOST_WAIT);

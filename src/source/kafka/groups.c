@@ -60,8 +60,8 @@ struct gpart *group_part(struct kafka *k, struct gtopic *t, int32_t partition)
 	memmove(&t->parts[at + 1], &t->parts[at], (t->n_parts - at) * sizeof(*t->parts));
 	t->n_parts++;
 	k->n_gparts++;
-	t->parts[at] =
-	    (struct gpart){.partition = partition, .committed = -1, .lag = -1, .end = -1, .end_then = -1};
+	t->parts[at] = (struct gpart){
+	    .partition = partition, .committed = -1, .lag = -1, .end = -1, .end_then = -1};
 	return &t->parts[at];
 }
 
@@ -130,8 +130,8 @@ static void learn_group(struct kafka *k, const struct kbroker *b, const struct l
 	copy_word(g->type, sizeof(g->type), l->type);
 	if (!strcmp(g->state, "Empty") || !strcmp(g->state, "Dead")) {
 		if (g->described && g->members > 0)
-			model_event(k->ctx->model, k->ctx->index, g->id, "lost its last member (%lld before)",
-			    (long long)g->members);
+			model_event(k->ctx->model, k->ctx->index, g->id,
+			    "lost its last member (%lld before)", (long long)g->members);
 		g->described = true;
 		g->members = 0;
 		g->members_at = clock_boot();

@@ -20,7 +20,8 @@ static int check_security(const struct cluster_conf *conf, struct err *err)
 	if (!protocol || !strcasecmp(protocol, "PLAINTEXT"))
 		return 0;
 	return err_set(err,
-	    "security.protocol %s is not supported yet: cluster %s cannot be watched; PLAINTEXT works",
+	    "security.protocol %s is not supported yet: cluster %s cannot be watched; PLAINTEXT "
+	    "works",
 	    protocol, conf->name);
 }
 
@@ -67,7 +68,8 @@ static struct source *kafka_open(struct source_ctx *ctx, struct err *err)
 
 static void poll_now(struct kafka *k, int64_t now)
 {
-	k->metadata.next = k->roster_due.next = k->offsets.next = k->moves.next = k->starts.next = now;
+	k->metadata.next = k->roster_due.next = k->offsets.next = k->moves.next = k->starts.next =
+	    now;
 	for (size_t i = 0; i < k->n_brokers; i++) {
 		k->brokers[i]->logdirs.next = now;
 		conn_hurry(&k->brokers[i]->conn);

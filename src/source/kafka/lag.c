@@ -72,8 +72,12 @@ static int owned(const struct kgroup *g, const struct gpart *p)
 
 static int badness(enum lag_status s)
 {
-	static const int rank[] = {
-	    [LAG_OK] = 0, [LAG_UNKNOWN] = 1, [LAG_WARN] = 2, [LAG_REWIND] = 3, [LAG_STALL] = 4, [LAG_STOP] = 5};
+	static const int rank[] = {[LAG_OK] = 0,
+	    [LAG_UNKNOWN] = 1,
+	    [LAG_WARN] = 2,
+	    [LAG_REWIND] = 3,
+	    [LAG_STALL] = 4,
+	    [LAG_STOP] = 5};
 
 	return rank[s];
 }
@@ -183,7 +187,8 @@ static void compute_age(struct kafka *k, const struct ktopic *topic, struct gtop
 	}
 	t->lag_seconds = value_real((double)oldest / NS_PER_S, now, k->offsets.period);
 	if (rough || unknown)
-		t->lag_seconds = value_partial(t->lag_seconds, "older than what was watched: an estimate");
+		t->lag_seconds =
+		    value_partial(t->lag_seconds, "older than what was watched: an estimate");
 	if (t->unknown)
 		t->lag_seconds = value_partial(t->lag_seconds, "of some partitions only");
 }
@@ -216,7 +221,8 @@ static enum fate cut_by_size(const struct ktopic *topic, const struct gtopic *t,
 		if (pace == 0 || kp->end <= kp->start)
 			continue;
 		record = (double)kp->bytes / (double)(kp->end - kp->start);
-		room = (double)topic->retention_bytes - record * (double)(t->parts[i].lag > 0 ? t->parts[i].lag : 0);
+		room = (double)topic->retention_bytes -
+		       record * (double)(t->parts[i].lag > 0 ? t->parts[i].lag : 0);
 		left = room > 0 && record > 0 ? room / (record * pace) : 0;
 		if (record <= 0)
 			continue;
@@ -229,7 +235,8 @@ static enum fate cut_by_size(const struct ktopic *topic, const struct gtopic *t,
 
 /* When the oldest unread record reaches the retention time. Segments are deleted whole and
  * later, so that this is the earliest moment. */
-static struct value lost_in(struct kafka *k, const struct ktopic *topic, const struct gtopic *t, int64_t now)
+static struct value lost_in(
+    struct kafka *k, const struct ktopic *topic, const struct gtopic *t, int64_t now)
 {
 	enum fate size = FATE_NEVER;
 	struct value v;
@@ -240,15 +247,17 @@ static struct value lost_in(struct kafka *k, const struct ktopic *topic, const s
 	if (topic->config_error)
 		return value_missing("retention is not known: grant DESCRIBE_CONFIGS on the topic");
 	if (!topic->configured)
-		return value_missing(k->config.error ? "retention is not known: DescribeConfigs failed"
-						     : "retention is not known yet");
+		return value_missing(k->config.error
+					 ? "retention is not known: DescribeConfigs failed"
+					 : "retention is not known yet");
 	if (topic->compacted)
 		return value_na("the topic is compacted: the last record of each key stays");
 	if (topic->retention_ms < 0 && topic->retention_bytes < 0)
 		return value_na("the topic keeps everything (retention.ms -1)");
 	if (topic->retention_ms >= 0 && t->lag_seconds.type == VALUE_NONE)
 		return t->lag_seconds;
-	left = topic->retention_ms >= 0 ? (double)topic->retention_ms / 1000 - t->lag_seconds.d : NEVER;
+	left = topic->retention_ms >= 0 ? (double)topic->retention_ms / 1000 - t->lag_seconds.d
+					: NEVER;
 	if (topic->retention_bytes >= 0) {
 		size = cut_by_size(topic, t, &by_size);
 		if (size == FATE_KNOWN && by_size < left)
@@ -279,7 +288,8 @@ static void foresee(struct kafka *k, struct gtopic *t, int64_t now)
 	compute_age(k, topic, t, now);
 	count_deleted(topic, t);
 	t->lost_in = topic ? lost_in(k, topic, t, now)
-			   : value_missing("the topic is not in the metadata: deleted, or no DESCRIBE right");
+			   : value_missing(
+				 "the topic is not in the metadata: deleted, or no DESCRIBE right");
 }
 
 static void compute_topic(struct kafka *k, const struct kgroup *g, struct gtopic *t, int64_t now)

@@ -90,7 +90,8 @@ static void describe(struct kbroker *b, int64_t now)
 		snprintf(b->words, sizeof(b->words), "%.300s%s", words, gone);
 	else
 		snprintf(b->words, sizeof(b->words), "down: %.300s%s%.80s%s%s", words,
-		    mapped ? " (dialled " : "", mapped ? b->conn.address : "", mapped ? ")" : "", gone);
+		    mapped ? " (dialled " : "", mapped ? b->conn.address : "", mapped ? ")" : "",
+		    gone);
 }
 
 static void note_change(struct kbroker *b, bool up, int64_t now)

@@ -19,8 +19,8 @@ static void clear_members(struct kgroup *g)
 	arena_init(&g->members_arena);
 }
 
-static void learn_assigned(struct kafka *k, struct kgroup *g, const struct assigned_topic *a,
-    const char *member)
+static void learn_assigned(
+    struct kafka *k, struct kgroup *g, const struct assigned_topic *a, const char *member)
 {
 	struct gtopic *t;
 
@@ -38,7 +38,8 @@ static void learn_assigned(struct kafka *k, struct kgroup *g, const struct assig
 	}
 }
 
-static void learn_members(struct kafka *k, struct kgroup *g, const struct described_group *d, int64_t now)
+static void learn_members(
+    struct kafka *k, struct kgroup *g, const struct described_group *d, int64_t now)
 {
 	if (g->described && g->members != (int64_t)d->n_members)
 		model_event(k->ctx->model, k->ctx->index, g->id, "members: %lld, were %lld",
@@ -97,7 +98,8 @@ static bool to_describe(const struct kgroup *g, const struct kbroker *b, enum ka
 	return strcmp(g->state, "Empty") != 0 && strcmp(g->state, "Dead") != 0;
 }
 
-static void ask_chunk(struct kbroker *b, enum kafka_api api, const char **names, size_t n, int64_t now)
+static void ask_chunk(
+    struct kbroker *b, enum kafka_api api, const char **names, size_t n, int64_t now)
 {
 	struct wire_ask ask = {.names = names, .n_names = n};
 
@@ -105,7 +107,8 @@ static void ask_chunk(struct kbroker *b, enum kafka_api api, const char **names,
 		broker_ask(b, api, &ask, members_done, (int64_t)b->k->describe_chunk, now, NULL);
 }
 
-static void ask_api(struct kbroker *b, enum kafka_api api, const char **names, size_t chunk, int64_t now)
+static void ask_api(
+    struct kbroker *b, enum kafka_api api, const char **names, size_t chunk, int64_t now)
 {
 	struct kafka *k = b->k;
 	size_t pos = 0, n = 0;

@@ -42,8 +42,8 @@ void topics_release(struct kafka *k)
 	map_release(&k->topics);
 }
 
-static void note_part(struct changes *c, const char *topic, const struct kpart *old,
-    const struct meta_part *now)
+static void note_part(
+    struct changes *c, const char *topic, const struct kpart *old, const struct meta_part *now)
 {
 	int64_t before = c->moved + c->lost + c->regained + c->shrank + c->grew;
 
@@ -147,8 +147,8 @@ static void drop_missing(struct kafka *k)
 static void tell_one(struct kafka *k, const struct changes *c, int64_t n, const char *what)
 {
 	if (n)
-		model_event(k->ctx->model, k->ctx->index, NULL, "%lld partition%s %s (%s%s)", (long long)n,
-		    n == 1 ? "" : "s", what, c->topic, n == 1 ? "" : " and others");
+		model_event(k->ctx->model, k->ctx->index, NULL, "%lld partition%s %s (%s%s)",
+		    (long long)n, n == 1 ? "" : "s", what, c->topic, n == 1 ? "" : " and others");
 }
 
 static void tell_changes(struct kafka *k, const struct changes *c)
@@ -192,7 +192,8 @@ static void learn_mode(struct kafka *k, const struct kbroker *from, const struct
 	if (m->cluster_id && (!k->cluster_id || strcmp(k->cluster_id, m->cluster_id) != 0)) {
 		if (k->cluster_id)
 			model_event(k->ctx->model, k->ctx->index, NULL,
-			    "another cluster answers: id %.64s, was %.64s", m->cluster_id, k->cluster_id);
+			    "another cluster answers: id %.64s, was %.64s", m->cluster_id,
+			    k->cluster_id);
 		free(k->cluster_id);
 		k->cluster_id = xstrdup(m->cluster_id);
 	}
@@ -200,15 +201,16 @@ static void learn_mode(struct kafka *k, const struct kbroker *from, const struct
 	if (k->kraft)
 		return;
 	if (k->controller >= 0 && m->controller >= 0 && k->controller != m->controller)
-		model_event(k->ctx->model, k->ctx->index, NULL, "the controller moved from %d to %d",
-		    k->controller, m->controller);
+		model_event(k->ctx->model, k->ctx->index, NULL,
+		    "the controller moved from %d to %d", k->controller, m->controller);
 	k->controller = m->controller;
 	k->controllers = m->controller >= 0;
 	outcome_good(&k->quorum, clock_boot());
 	k->tried |= TRIED_QUORUM;
 }
 
-static void learn(struct kafka *k, const struct kbroker *from, const struct metadata *m, int64_t now)
+static void learn(
+    struct kafka *k, const struct kbroker *from, const struct metadata *m, int64_t now)
 {
 	struct changes c = {0};
 	bool first = !k->meta.at;

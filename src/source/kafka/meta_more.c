@@ -42,8 +42,8 @@ static void learn_quorum(struct kafka *k, const struct quorum *q, int64_t now)
 	int64_t active = quorum_works(q);
 
 	if (k->controller >= 0 && q->leader >= 0 && k->controller != q->leader)
-		model_event(k->ctx->model, k->ctx->index, NULL, "the controller moved from %d to %d",
-		    k->controller, q->leader);
+		model_event(k->ctx->model, k->ctx->index, NULL,
+		    "the controller moved from %d to %d", k->controller, q->leader);
 	if (k->controllers == 1 && !active && k->quorum.at)
 		model_event(k->ctx->model, k->ctx->index, NULL, "the quorum has no working leader");
 	k->controller = q->leader;
@@ -119,7 +119,8 @@ static void learn_moves(struct kafka *k, const struct reassignments *r)
 	}
 	if (!before != !k->reassigning && k->moving.at)
 		model_event(k->ctx->model, k->ctx->index, NULL,
-		    k->reassigning ? "partitions are being reassigned: %lld" : "the reassignment is over (%lld left)",
+		    k->reassigning ? "partitions are being reassigned: %lld"
+				   : "the reassignment is over (%lld left)",
 		    (long long)k->reassigning);
 }
 

@@ -35,7 +35,8 @@ static void await(struct kafka *k, enum offsets_phase phase, int64_t now)
 static void note_pace(struct kbroker *b, const struct answer *a)
 {
 	if (a->reply)
-		b->slow_ms = b->slow_ms ? (3 * b->slow_ms + (int64_t)a->ms) / 4 + 1 : (int64_t)a->ms + 1;
+		b->slow_ms =
+		    b->slow_ms ? (3 * b->slow_ms + (int64_t)a->ms) / 4 + 1 : (int64_t)a->ms + 1;
 }
 
 /* Does this answer belong to what is being waited for? */
@@ -66,7 +67,8 @@ static void drop_unseen(struct kafka *k, struct gtopic *t)
 	t->n_parts = kept;
 }
 
-static void learn_committed(struct kafka *k, struct kgroup *g, const struct fetch_group *f, int64_t now)
+static void learn_committed(
+    struct kafka *k, struct kgroup *g, const struct fetch_group *f, int64_t now)
 {
 	for (size_t i = 0; i < f->n_topics; i++) {
 		const struct offsets_topic *from = &f->topics[i];
@@ -75,7 +77,8 @@ static void learn_committed(struct kafka *k, struct kgroup *g, const struct fetc
 		for (size_t j = 0; t && j < from->n_parts; j++) {
 			struct gpart *p;
 
-			/* Asked for by name, a partition without a commit answers -1; it is not a row. */
+			/* Asked for by name, a partition without a commit answers -1; it is not a
+			 * row. */
 			if (from->parts[j].offset < 0 && !from->parts[j].error)
 				continue;
 			p = group_part(k, t, from->parts[j].index);
@@ -165,7 +168,8 @@ static int send_fetch(struct kbroker *b, const char **names, size_t n, size_t si
 
 	if (!n)
 		return 0;
-	if (broker_ask(b, API_OFFSET_FETCH, &ask, committed_done, make_tag(k->cycle, single), now, &err)) {
+	if (broker_ask(
+		b, API_OFFSET_FETCH, &ask, committed_done, make_tag(k->cycle, single), now, &err)) {
 		fail_groups(b, single == NOT_SINGLE ? NULL : names[0], err.msg);
 		return -1;
 	}
@@ -356,7 +360,8 @@ static void end_committed(struct kafka *k, int64_t now)
 		arena_init(&arena);
 		pick_led(k, b->id, &arena, &ask);
 		if (ask.n_topics) {
-			if (broker_ask(b, API_LIST_OFFSETS, &ask, ends_done, (int64_t)k->cycle, now, &err)) {
+			if (broker_ask(b, API_LIST_OFFSETS, &ask, ends_done, (int64_t)k->cycle, now,
+				&err)) {
 				outcome_bad(&b->ends, err.msg);
 				k->want_metadata = true;
 			} else {

@@ -10,7 +10,8 @@
  * records is known from the first poll on, and not only as far back as we have
  * watched. Both are asked between two offset cycles, in place of a sign of life.
  */
-static const int64_t looks[] = {600 * NS_PER_S, 60 * NS_PER_S, 3 * 3600 * NS_PER_S, 24 * 3600 * NS_PER_S};
+static const int64_t looks[] = {
+    600 * NS_PER_S, 60 * NS_PER_S, 3 * 3600 * NS_PER_S, 24 * 3600 * NS_PER_S};
 
 enum { N_LOOKS = sizeof(looks) / sizeof(looks[0]) };
 
@@ -82,7 +83,8 @@ static void look_done(void *owner, const struct call *call, const struct answer 
 	one_less(k);
 }
 
-static void ask_leaders(struct kafka *k, int64_t timestamp, call_done *done, int64_t tag, int64_t now)
+static void ask_leaders(
+    struct kafka *k, int64_t timestamp, call_done *done, int64_t tag, int64_t now)
 {
 	for (size_t i = 0; i < k->n_brokers; i++) {
 		struct kbroker *b = k->brokers[i];

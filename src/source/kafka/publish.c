@@ -13,8 +13,16 @@ static const struct {
 	int16_t metadata_version;
 	const char *release;
 } by_feature[] = {
-    {28, "4.2"}, {26, "4.1"}, {22, "4.0"}, {21, "3.9"}, {20, "3.8"}, {15, "3.7"}, {12, "3.6"},
-    {9, "3.5"}, {8, "3.4"}, {1, "3.3"},
+    {28, "4.2"},
+    {26, "4.1"},
+    {22, "4.0"},
+    {21, "3.9"},
+    {20, "3.8"},
+    {15, "3.7"},
+    {12, "3.6"},
+    {9, "3.5"},
+    {8, "3.4"},
+    {1, "3.3"},
 };
 
 /* Newest Metadata, ListOffsets, OffsetFetch, ListGroups; newest release first. */
@@ -22,14 +30,24 @@ static const struct {
 	int16_t newest[N_TELLING];
 	const char *release;
 } by_api[] = {
-    {{12, 9, 9, 5}, "3.9"}, {{12, 8, 9, 5}, "3.8"}, {{12, 8, 9, 4}, "3.7"}, {{12, 8, 8, 4}, "3.5-3.6"},
-    {{12, 7, 8, 4}, "3.1-3.4"}, {{11, 7, 8, 4}, "3.0"}, {{11, 6, 7, 4}, "2.8"}, {{9, 5, 7, 4}, "2.6-2.7"},
-    {{9, 5, 7, 3}, "2.5"}, {{9, 5, 6, 3}, "2.4"}, {{8, 5, 5, 2}, "2.2-2.3"}, {{0, 0, 0, 0}, "before 2.2"},
+    {{12, 9, 9, 5}, "3.9"},
+    {{12, 8, 9, 5}, "3.8"},
+    {{12, 8, 9, 4}, "3.7"},
+    {{12, 8, 8, 4}, "3.5-3.6"},
+    {{12, 7, 8, 4}, "3.1-3.4"},
+    {{11, 7, 8, 4}, "3.0"},
+    {{11, 6, 7, 4}, "2.8"},
+    {{9, 5, 7, 4}, "2.6-2.7"},
+    {{9, 5, 7, 3}, "2.5"},
+    {{9, 5, 6, 3}, "2.4"},
+    {{8, 5, 5, 2}, "2.2-2.3"},
+    {{0, 0, 0, 0}, "before 2.2"},
 };
 
 static const char *release_of(const struct conn *c)
 {
-	for (size_t i = 0; c->metadata_version && i < sizeof(by_feature) / sizeof(by_feature[0]); i++)
+	for (size_t i = 0; c->metadata_version && i < sizeof(by_feature) / sizeof(by_feature[0]);
+	     i++)
 		if (c->metadata_version >= by_feature[i].metadata_version)
 			return by_feature[i].release;
 	for (size_t i = 0; i < sizeof(by_api) / sizeof(by_api[0]); i++) {
@@ -48,12 +66,14 @@ static struct value broker_version(const struct kbroker *b, int64_t now, struct 
 	struct value v;
 
 	if (!b->ever_up)
-		return b->failed_once ? value_error(arena_strdup(arena, b->words)) : value_missing("connecting");
+		return b->failed_once ? value_error(arena_strdup(arena, b->words))
+				      : value_missing("connecting");
 	v = value_text(release_of(&b->conn), now, liveness_period(b->k));
 	return b->up ? v : value_failed(v, arena_strdup(arena, b->words));
 }
 
-static void set_cluster_version(struct kafka *k, struct cluster_row *row, struct arena *arena, int64_t now)
+static void set_cluster_version(
+    struct kafka *k, struct cluster_row *row, struct arena *arena, int64_t now)
 {
 	const char *low = NULL, *high = NULL;
 
@@ -71,7 +91,8 @@ static void set_cluster_version(struct kafka *k, struct cluster_row *row, struct
 	else if (low == high)
 		row->version = value_text(low, now, liveness_period(k));
 	else
-		row->version = value_text(arena_printf(arena, "%s and %s", low, high), now, liveness_period(k));
+		row->version = value_text(
+		    arena_printf(arena, "%s and %s", low, high), now, liveness_period(k));
 }
 
 /* The sentence for a cluster of which nobody answers. */
@@ -81,7 +102,9 @@ static const char *cluster_trouble(const struct kafka *k, struct arena *arena)
 
 	for (size_t i = 0; i < k->n_brokers; i++) {
 		if (k->brokers[i]->up)
-			return k->meta.error ? arena_printf(arena, "Metadata failed: %s", k->meta.error) : NULL;
+			return k->meta.error
+				   ? arena_printf(arena, "Metadata failed: %s", k->meta.error)
+				   : NULL;
 		if (!b && k->brokers[i]->address[0])
 			b = k->brokers[i];
 	}
@@ -95,7 +118,8 @@ static const char *cluster_trouble(const struct kafka *k, struct arena *arena)
 static struct value controller_name(struct kafka *k, struct arena *arena)
 {
 	const struct kbroker *b = broker_by_id(k, k->controller);
-	const char *name = b ? arena_strdup(arena, b->name) : arena_printf(arena, "controller %d", k->controller);
+	const char *name =
+	    b ? arena_strdup(arena, b->name) : arena_printf(arena, "controller %d", k->controller);
 
 	if (k->controller < 0)
 		return value_missing("there is none just now");
@@ -128,8 +152,8 @@ static void publish_cluster(struct kafka *k, int64_t now)
 	set_cluster_version(k, row, &s->arena, now);
 	row->mode = k->mode_known ? (k->kraft ? "KRaft" : "ZooKeeper") : NULL;
 	row->cluster_id = arena_strdup(&s->arena, k->cluster_id);
-	row->controllers = outcome_value(quorum, value_int(k->controllers, k->quorum.at, k->metadata.period),
-	    &s->arena);
+	row->controllers = outcome_value(
+	    quorum, value_int(k->controllers, k->quorum.at, k->metadata.period), &s->arena);
 	row->controller = outcome_value(quorum, controller_name(k, &s->arena), &s->arena);
 	row->brokers_up = value_int(up, now, period);
 	if (k->conf->expected_brokers)
@@ -137,12 +161,14 @@ static void publish_cluster(struct kafka *k, int64_t now)
 	else if (k->meta.at)
 		row->brokers_expected = value_int((int64_t)known_brokers(k), now, 0);
 	else
-		row->brokers_expected = value_missing("not known before the first metadata; expected_brokers: says it");
+		row->brokers_expected =
+		    value_missing("not known before the first metadata; expected_brokers: says it");
 	s->listing = value_bool(true, now, period);
 	model_publish(k->ctx->model, k->ctx->index, s);
 }
 
-static void fill_metrics(const struct kbroker *b, struct broker_row *row, struct arena *arena, int64_t now)
+static void fill_metrics(
+    const struct kbroker *b, struct broker_row *row, struct arena *arena, int64_t now)
 {
 	const struct kafka *k = b->k;
 	struct metric *m = arena_alloc(arena, 3 * sizeof(*m));
@@ -193,7 +219,8 @@ static void publish_brokers(struct kafka *k, int64_t now)
 
 	for (size_t i = 0; i < k->n_brokers; i++)
 		add_broker_row(s, k->brokers[i], now);
-	s->listing = outcome_value(&k->meta, value_bool(true, k->meta.at, k->metadata.period), &s->arena);
+	s->listing =
+	    outcome_value(&k->meta, value_bool(true, k->meta.at, k->metadata.period), &s->arena);
 	model_publish(k->ctx->model, k->ctx->index, s);
 }
 
@@ -211,8 +238,8 @@ static void add_disk_row(struct section *s, const struct kbroker *b, const struc
 	struct disk_row *row = section_add(s);
 	struct arena *arena = &s->arena;
 	int64_t period = b->logdirs.period;
-	struct value none =
-	    value_missing("Kafka before 3.3 does not tell the size of its volumes: add disk: entries");
+	struct value none = value_missing(
+	    "Kafka before 3.3 does not tell the size of its volumes: add disk: entries");
 	bool told = d->total >= 0 && d->usable >= 0;
 	int64_t used = d->total - d->usable;
 
@@ -227,10 +254,11 @@ static void add_disk_row(struct section *s, const struct kbroker *b, const struc
 	row->used_bytes = disk_value(b, told ? value_int(used, d->at, period) : none, arena);
 	row->total_bytes = disk_value(b, told ? value_int(d->total, d->at, period) : none, arena);
 	row->percent = disk_value(b,
-	    told && d->total > 0 ? value_real(100.0 * (double)used / (double)d->total, d->at, period) : none,
+	    told && d->total > 0
+		? value_real(100.0 * (double)used / (double)d->total, d->at, period)
+		: none,
 	    arena);
-	row->data_bytes = disk_value(b,
-	    d->error ? none : value_int(d->data, d->at, period), arena);
+	row->data_bytes = disk_value(b, d->error ? none : value_int(d->data, d->at, period), arena);
 }
 
 /* A broker whose log dirs nobody knows yet is a row all the same. */

@@ -19,8 +19,8 @@ static const char *leader_trouble(const struct kafka *k, const struct kpart *p, 
 	return "its leader has not answered in time";
 }
 
-const char *part_trouble(const struct kafka *k, const struct gtopic *t, const struct gpart *p,
-    struct arena *arena)
+const char *part_trouble(
+    const struct kafka *k, const struct gtopic *t, const struct gpart *p, struct arena *arena)
 {
 	const struct ktopic *topic = topic_get(k, t->name);
 
@@ -49,8 +49,8 @@ static const char *first_trouble(const struct kafka *k, const struct gtopic *t, 
 }
 
 /* The lag as it stands: of this cycle, or the last number with what is wrong now. */
-static struct value lag_value(const struct kafka *k, const struct kgroup *g, const struct gtopic *t,
-    struct arena *arena)
+static struct value lag_value(
+    const struct kafka *k, const struct kgroup *g, const struct gtopic *t, struct arena *arena)
 {
 	struct value v = value_int(t->sum, t->at, k->offsets.period);
 	const char *why;
@@ -63,8 +63,8 @@ static struct value lag_value(const struct kafka *k, const struct kgroup *g, con
 		return t->at ? v : value_missing("not known yet");
 	why = first_trouble(k, t, arena);
 	if (t->known)
-		return value_partial(v, arena_printf(arena, "%lld of %zu partitions: %s", (long long)t->unknown,
-		    t->n_parts, why));
+		return value_partial(v, arena_printf(arena, "%lld of %zu partitions: %s",
+					    (long long)t->unknown, t->n_parts, why));
 	if (t->never == t->unknown)
 		return value_missing(why);
 	return t->at ? value_failed(v, why) : value_error(why);
@@ -74,7 +74,8 @@ static struct value lag_value(const struct kafka *k, const struct kgroup *g, con
 static struct value follow(struct value v, const struct value *lag)
 {
 	if (lag->quality == QUALITY_ERROR && v.quality == QUALITY_OK)
-		return v.type == VALUE_NONE ? value_error(lag->reason) : value_failed(v, lag->reason);
+		return v.type == VALUE_NONE ? value_error(lag->reason)
+					    : value_failed(v, lag->reason);
 	if (v.type == VALUE_NONE && v.quality == QUALITY_OK)
 		return value_missing("not known yet");
 	return v;
@@ -93,19 +94,22 @@ static void fill_rates(const struct kafka *k, const struct gtopic *t, struct lag
 	s = (double)(last->at - first->at) / NS_PER_S;
 	if (s <= 0)
 		return;
-	row->end_rate = value_real((double)(last->end - first->end) / s, last->at, k->offsets.period);
-	row->commit_rate =
-	    value_real((double)(last->committed - first->committed) / s, last->at, k->offsets.period);
+	row->end_rate =
+	    value_real((double)(last->end - first->end) / s, last->at, k->offsets.period);
+	row->commit_rate = value_real(
+	    (double)(last->committed - first->committed) / s, last->at, k->offsets.period);
 	row->trend = value_real(row->end_rate.d - row->commit_rate.d, last->at, k->offsets.period);
 }
 
-static struct value members_value(const struct kafka *k, const struct kgroup *g, struct arena *arena)
+static struct value members_value(
+    const struct kafka *k, const struct kgroup *g, struct arena *arena)
 {
 	const struct kbroker *b = broker_by_id(k, g->coordinator);
 	struct value v = value_int(g->members, g->members_at, k->roster_due.period);
 
 	if (!g->described)
-		return value_missing(!strcmp(g->type, "consumer")
+		return value_missing(
+		    !strcmp(g->type, "consumer")
 			? "a group of the new protocol: its members need Kafka 3.8 or later"
 			: "the coordinator has not described the group");
 	if (b && b->groups.error)
@@ -180,8 +184,9 @@ static struct value lag_listing(const struct kafka *k, struct arena *arena, int6
 		const struct kbroker *b = k->brokers[i];
 
 		if (b->id >= 0 && b->groups.error && (b->in_metadata || b->replicas))
-			return value_partial(v, arena_printf(arena, "groups that %s coordinates may be missing: %s",
-			    b->name, b->groups.error));
+			return value_partial(
+			    v, arena_printf(arena, "groups that %s coordinates may be missing: %s",
+				   b->name, b->groups.error));
 	}
 	return v;
 }

@@ -9,7 +9,8 @@
 
 enum problem { PROBLEM_OFFLINE, PROBLEM_MIN_ISR, PROBLEM_UNDER_REPLICATED, PROBLEM_KINDS };
 
-static const char *const problem_words[PROBLEM_KINDS] = {"offline", "under min ISR", "under-replicated"};
+static const char *const problem_words[PROBLEM_KINDS] = {
+    "offline", "under min ISR", "under-replicated"};
 
 struct tally {
 	int64_t topics, partitions, under, offline, under_min, at_min, unconfigured;
@@ -33,7 +34,8 @@ static int64_t least_isr(const struct ktopic *t, const struct kpart *p)
 	return t->min_isr < p->n_replicas ? t->min_isr : p->n_replicas;
 }
 
-static bool has_problem(const struct kafka *k, const struct ktopic *t, const struct kpart *p, enum problem w)
+static bool has_problem(
+    const struct kafka *k, const struct ktopic *t, const struct kpart *p, enum problem w)
 {
 	switch (w) {
 	case PROBLEM_OFFLINE:
@@ -79,17 +81,18 @@ static const char *node_list(const int32_t *nodes, size_t n, struct arena *arena
 	return text;
 }
 
-static void add_problem(struct section *s, struct partition_row *row, const struct ktopic *t, size_t at,
-    enum problem w)
+static void add_problem(
+    struct section *s, struct partition_row *row, const struct ktopic *t, size_t at, enum problem w)
 {
 	const struct kpart *p = &t->parts[at];
 
-	row->problems[row->n_problems++] = (struct problem_partition){.topic = arena_strdup(&s->arena, t->name),
-	    .partition = (int64_t)at,
-	    .leader = p->leader,
-	    .replicas = node_list(p->replicas, p->n_replicas, &s->arena),
-	    .isr = node_list(p->isr, p->n_isr, &s->arena),
-	    .what = problem_words[w]};
+	row->problems[row->n_problems++] =
+	    (struct problem_partition){.topic = arena_strdup(&s->arena, t->name),
+		.partition = (int64_t)at,
+		.leader = p->leader,
+		.replicas = node_list(p->replicas, p->n_replicas, &s->arena),
+		.isr = node_list(p->isr, p->n_isr, &s->arena),
+		.what = problem_words[w]};
 }
 
 /* Each partition once, under the worst of its problems. */
@@ -129,18 +132,22 @@ static const char *missing_brokers(const struct kafka *k, struct arena *arena)
 	return text;
 }
 
-static struct value config_count(const struct kafka *k, const struct tally *sum, int64_t n, struct arena *arena)
+static struct value config_count(
+    const struct kafka *k, const struct tally *sum, int64_t n, struct arena *arena)
 {
 	struct value v = value_int(n, k->meta.at, k->metadata.period);
 
 	if (!sum->unconfigured)
 		return outcome_value(&k->meta, v, arena);
 	if (sum->unconfigured < sum->partitions)
-		return value_partial(v, "min.insync.replicas of some topics is not known: grant DESCRIBE_CONFIGS");
+		return value_partial(
+		    v, "min.insync.replicas of some topics is not known: grant DESCRIBE_CONFIGS");
 	if (k->config.error)
-		return value_error(arena_printf(arena, "min.insync.replicas is not known: %s", k->config.error));
-	return value_missing(k->config.tried ? "min.insync.replicas is not known: grant DESCRIBE_CONFIGS on topics"
-					     : "min.insync.replicas is not known yet");
+		return value_error(
+		    arena_printf(arena, "min.insync.replicas is not known: %s", k->config.error));
+	return value_missing(
+	    k->config.tried ? "min.insync.replicas is not known: grant DESCRIBE_CONFIGS on topics"
+			    : "min.insync.replicas is not known yet");
 }
 
 struct section *build_partitions(struct kafka *k, int64_t now)
@@ -162,8 +169,8 @@ struct section *build_partitions(struct kafka *k, int64_t now)
 	row->offline = outcome_value(&k->meta, value_int(sum.offline, at, period), arena);
 	row->under_min_isr = config_count(k, &sum, sum.under_min, arena);
 	row->at_min_isr = config_count(k, &sum, sum.at_min, arena);
-	row->reassigning =
-	    outcome_value(outcome_for(k, &k->moving), value_int(k->reassigning, k->moving.at, k->moves.period), arena);
+	row->reassigning = outcome_value(outcome_for(k, &k->moving),
+	    value_int(k->reassigning, k->moving.at, k->moves.period), arena);
 	row->missing_brokers = missing_brokers(k, arena);
 	list_problems(k, s, row);
 	s->listing = outcome_value(&k->meta, value_bool(true, at, period), arena);

@@ -79,7 +79,8 @@ void *wire_reply(const uint8_t *frame, size_t len, enum kafka_api api, int versi
 	if (api != API_VERSIONS)
 		in_tags(&in);
 	/* A broker that does not know our version of ApiVersions answers in version 0. */
-	if (api == API_VERSIONS && len >= 6 && frame[4] == 0 && frame[5] == KERR_UNSUPPORTED_VERSION) {
+	if (api == API_VERSIONS && len >= 6 && frame[4] == 0 &&
+	    frame[5] == KERR_UNSUPPORTED_VERSION) {
 		in.flex = false;
 		version = 0;
 	}

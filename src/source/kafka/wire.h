@@ -50,9 +50,10 @@ struct api_versions {
 	int16_t error;
 	struct api_range {
 		int16_t key, min, max;
-	} *apis;
+	} * apis;
 	size_t n_apis;
-	int16_t metadata_version; /* the newest that the broker's software knows; 0: it does not say */
+	int16_t
+	    metadata_version; /* the newest that the broker's software knows; 0: it does not say */
 };
 
 struct metadata {
@@ -60,7 +61,7 @@ struct metadata {
 	struct meta_broker {
 		int32_t id, port;
 		const char *host, *rack;
-	} *brokers;
+	} * brokers;
 	size_t n_brokers;
 	const char *cluster_id;
 	int32_t controller;
@@ -73,9 +74,9 @@ struct metadata {
 			int32_t index, leader, epoch;
 			const int32_t *replicas, *isr, *offline;
 			size_t n_replicas, n_isr, n_offline;
-		} *parts;
+		} * parts;
 		size_t n_parts;
-	} *topics;
+	} * topics;
 	size_t n_topics;
 };
 
@@ -88,9 +89,9 @@ struct list_offsets {
 			int32_t index;
 			int64_t offset;
 			int64_t timestamp; /* ms, of the record that was found by time; -1: none */
-		} *parts;
+		} * parts;
 		size_t n_parts;
-	} *topics;
+	} * topics;
 	size_t n_topics;
 };
 
@@ -101,7 +102,7 @@ struct offset_fetch {
 		int16_t error;
 		struct offsets_topic *topics;
 		size_t n_topics;
-	} *groups;
+	} * groups;
 	size_t n_groups;
 };
 
@@ -110,7 +111,7 @@ struct list_groups {
 	int16_t error;
 	struct listed_group {
 		const char *id, *protocol, *state, *type; /* state NULL before v4, type before v5 */
-	} *groups;
+	} * groups;
 	size_t n_groups;
 };
 
@@ -126,11 +127,11 @@ struct describe_groups {
 				const char *name;
 				const int32_t *parts;
 				size_t n_parts;
-			} *assigned;
+			} * assigned;
 			size_t n_assigned;
-		} *members;
+		} * members;
 		size_t n_members;
-	} *groups;
+	} * groups;
 	size_t n_groups;
 };
 
@@ -146,12 +147,12 @@ struct log_dirs {
 			struct dir_part {
 				int32_t index;
 				int64_t size;
-			} *parts;
+			} * parts;
 			size_t n_parts;
-		} *topics;
+		} * topics;
 		size_t n_topics;
 		int64_t total, usable; /* -1: the broker does not tell */
-	} *dirs;
+	} * dirs;
 	size_t n_dirs;
 };
 
@@ -161,7 +162,7 @@ struct quorum {
 	struct quorum_replica {
 		int32_t id;
 		int64_t end, fetched_ms, caught_up_ms; /* the times are -1 before v1 */
-	} *voters;
+	} * voters;
 	size_t n_voters;
 	struct quorum_replica *observers;
 	size_t n_observers;
@@ -176,9 +177,9 @@ struct reassignments {
 			int32_t index;
 			const int32_t *adding;
 			size_t n_adding;
-		} *parts;
+		} * parts;
 		size_t n_parts;
-	} *topics;
+	} * topics;
 	size_t n_topics;
 };
 
@@ -189,19 +190,20 @@ struct configs {
 		const char *name;
 		struct config_entry {
 			const char *name, *value;
-		} *entries;
+		} * entries;
 		size_t n_entries;
-	} *resources;
+	} * resources;
 	size_t n_resources;
 };
 
 struct kafka_api_info {
 	int16_t key;
 	const char *name;
-	int16_t min, max;   /* versions spoken */
-	int16_t flex_from;  /* first flexible version; INT16_MAX: none */
+	int16_t min, max;  /* versions spoken */
+	int16_t flex_from; /* first flexible version; INT16_MAX: none */
 	void (*encode)(struct wire_out *o, int version, const struct wire_ask *ask);
-	/* Fills the API's struct above (zeroed before); in->bad says that it is not to be trusted. */
+	/* Fills the API's struct above (zeroed before); in->bad says that it is not to be trusted.
+	 */
 	void (*decode)(struct wire_in *in, int version, void *reply);
 	size_t reply_size;
 	/* What the operator loses when the broker does not offer it. */
@@ -221,7 +223,8 @@ void *wire_reply(const uint8_t *frame, size_t len, enum kafka_api api, int versi
 /* The newest version that both sides speak, or -1. */
 int wire_version(enum kafka_api api, const struct api_versions *offered);
 
-/* "NOT_COORDINATOR", ...; numbers that are not in the table become "error 123". Static or per-thread. */
+/* "NOT_COORDINATOR", ...; numbers that are not in the table become "error 123". Static or
+ * per-thread. */
 const char *kafka_error_name(int16_t code);
 
 enum {

@@ -1,6 +1,7 @@
 #include "source/kafka/wire.h"
 
-/* ApiVersions, Metadata, DescribeQuorum, ListPartitionReassignments: what the cluster is made of. */
+/* ApiVersions, Metadata, DescribeQuorum, ListPartitionReassignments: what the cluster is made of.
+ */
 
 #include "config.h"
 

@@ -24,7 +24,8 @@ static void (*const handshake[])(struct conn *c, int64_t now) = {
 
 enum { HANDSHAKE_STEPS = sizeof(handshake) / sizeof(handshake[0]) };
 
-void conn_init(struct conn *c, void *owner, const char *address, const char *const *via, int64_t timeout)
+void conn_init(
+    struct conn *c, void *owner, const char *address, const char *const *via, int64_t timeout)
 {
 	*c = (struct conn){.owner = owner, .via = via, .timeout = timeout, .fd = -1};
 	snprintf(c->address, sizeof(c->address), "%s", address);
@@ -218,16 +219,21 @@ static void learn_versions(struct conn *c, const struct api_versions *v)
 		c->newest[i] = newest_version(v, conn_telling_keys[i]);
 }
 
-static int send_call(struct conn *c, enum kafka_api api, const struct wire_ask *ask, call_done *done,
-    int64_t tag, int64_t now)
+static int send_call(struct conn *c, enum kafka_api api, const struct wire_ask *ask,
+    call_done *done, int64_t tag, int64_t now)
 {
 	struct call *call;
 
 	if (wire_request(&c->out, api, c->version[api], ++c->correlation, ask))
 		return -1;
 	call = xcalloc(1, sizeof(*call));
-	*call = (struct call){.api = api, .version = c->version[api], .correlation = c->correlation,
-	    .sent = clock_boot(), .deadline = now + c->timeout, .was_idle = !c->first, .done = done,
+	*call = (struct call){.api = api,
+	    .version = c->version[api],
+	    .correlation = c->correlation,
+	    .sent = clock_boot(),
+	    .deadline = now + c->timeout,
+	    .was_idle = !c->first,
+	    .done = done,
 	    .tag = tag};
 	if (c->last)
 		c->last->next = call;
@@ -247,7 +253,8 @@ static void begin_versions(struct conn *c, int64_t now)
 	send_call(c, API_VERSIONS, &none, NULL, 0, now);
 }
 
-/* Brokers answer a version they do not know with error 35 and, from 2.4 on, with the range they do. */
+/* Brokers answer a version they do not know with error 35 and, from 2.4 on, with the range they do.
+ */
 void conn_versions_answered(struct conn *c, const struct api_versions *v, int64_t now)
 {
 	int16_t used = c->version[API_VERSIONS];
@@ -260,7 +267,8 @@ void conn_versions_answered(struct conn *c, const struct api_versions *v, int64_
 		return;
 	}
 	if (v->error) {
-		conn_fall(c, now, "protocol: ApiVersions was answered with %s", kafka_error_name(v->error));
+		conn_fall(c, now, "protocol: ApiVersions was answered with %s",
+		    kafka_error_name(v->error));
 		return;
 	}
 	learn_versions(c, v);
@@ -275,11 +283,11 @@ int conn_call(struct conn *c, enum kafka_api api, const struct wire_ask *ask, ca
 	if (c->state != CONN_READY)
 		return err_set(err, "%s", conn_words(c, now, why, sizeof(why)));
 	if (c->version[api] < 0)
-		return err_set(err, "the broker does not offer %s, which gives %s", kafka_apis[api].name,
-		    kafka_apis[api].gives);
+		return err_set(err, "the broker does not offer %s, which gives %s",
+		    kafka_apis[api].name, kafka_apis[api].gives);
 	if (send_call(c, api, ask, done, tag, now))
-		return err_set(err, "the %s request would be larger than %d MiB", kafka_apis[api].name,
-		    WIRE_REQUEST_MAX >> 20);
+		return err_set(err, "the %s request would be larger than %d MiB",
+		    kafka_apis[api].name, WIRE_REQUEST_MAX >> 20);
 	return 0;
 }
 

@@ -22,15 +22,16 @@ extern const int16_t conn_telling_keys[N_TELLING];
 struct call;
 
 struct answer {
-	void *reply;       /* the API's struct, valid during the callback; NULL: failed */
+	void *reply;	   /* the API's struct, valid during the callback; NULL: failed */
 	const char *error; /* a phrase, valid during the callback */
-	bool too_large;    /* failed because the reply is beyond WIRE_FRAME_MAX */
+	bool too_large;	   /* failed because the reply is beyond WIRE_FRAME_MAX */
 	size_t bytes;
 	double ms;
-	bool was_idle;     /* nothing else was under way: the time is a round trip */
+	bool was_idle; /* nothing else was under way: the time is a round trip */
 };
 
-/* Called once for every call, also when the connection fails; may send, may not release the conn. */
+/* Called once for every call, also when the connection fails; may send, may not release the conn.
+ */
 typedef void call_done(void *owner, const struct call *call, const struct answer *answer);
 
 struct call {
@@ -56,23 +57,25 @@ struct conn {
 	size_t skip; /* bytes of an oversized reply still to be thrown away */
 	struct call *first, *last;
 	int32_t correlation;
-	size_t step;          /* of the handshake */
+	size_t step;		    /* of the handshake */
 	int16_t version[API_COUNT]; /* to use; -1: the broker does not offer it */
 	int16_t metadata_version;
-	int16_t newest[N_TELLING]; /* highest versions of conn_telling_keys[]: they tell the release */
+	int16_t
+	    newest[N_TELLING]; /* highest versions of conn_telling_keys[]: they tell the release */
 	double tcp_ms;
-	bool hung;            /* the last thing known is silence */
+	bool hung;	      /* the last thing known is silence */
 	int64_t silent_since; /* when the oldest unanswered request was sent; 0: none */
 	int64_t heard_at;     /* when the last whole reply came; 0: never */
-	bool proven;          /* answered something beyond the handshake since it was dialled */
+	bool proven;	      /* answered something beyond the handshake since it was dialled */
 	struct err trouble;   /* why it is down; "" while there is none */
 	int64_t retry_at, backoff, most_backoff;
-	unsigned falls;       /* since it was ready last */
-	int64_t requests;     /* sent since the owner last looked */
-	call_done *heard;     /* told of every reply before the call's own callback; NULL: nobody */
+	unsigned falls;	  /* since it was ready last */
+	int64_t requests; /* sent since the owner last looked */
+	call_done *heard; /* told of every reply before the call's own callback; NULL: nobody */
 };
 
-void conn_init(struct conn *c, void *owner, const char *address, const char *const *via, int64_t timeout);
+void conn_init(
+    struct conn *c, void *owner, const char *address, const char *const *via, int64_t timeout);
 void conn_release(struct conn *c); /* calls are dropped without a callback */
 
 /* Ends the connection; its calls fail. Not from a callback. */

@@ -10,7 +10,8 @@ enum { CONN_READ_SIZE = 64 << 10 };
 void conn_io(struct conn *c, int64_t now);
 
 /* Takes the connection down with a sentence, or as it stands (c->hung). */
-void conn_fall(struct conn *c, int64_t now, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void conn_fall(struct conn *c, int64_t now, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 void conn_go_down(struct conn *c, int64_t now);
 
 /* The oldest call, now the caller's to free. */

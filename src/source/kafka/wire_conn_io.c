@@ -34,14 +34,17 @@ static void name_stranger(struct conn *c, const uint8_t *p, int64_t now)
 {
 	for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++)
 		if (!memcmp(p, strangers[i].bytes, 4)) {
-			conn_fall(c, now, "protocol: %s answers on %s, not Kafka", strangers[i].what, c->address);
+			conn_fall(c, now, "protocol: %s answers on %s, not Kafka",
+			    strangers[i].what, c->address);
 			return;
 		}
 	if (p[0] == 0x15 && p[1] == 0x03) {
-		conn_fall(c, now, "TLS: %s speaks TLS; set properties: security.protocol", c->address);
+		conn_fall(
+		    c, now, "TLS: %s speaks TLS; set properties: security.protocol", c->address);
 		return;
 	}
-	conn_fall(c, now, "protocol: what answers on %s is not Kafka (it begins with %02x %02x %02x %02x)",
+	conn_fall(c, now,
+	    "protocol: what answers on %s is not Kafka (it begins with %02x %02x %02x %02x)",
 	    c->address, p[0], p[1], p[2], p[3]);
 }
 
@@ -87,10 +90,12 @@ static void ended(struct conn *c, int64_t now)
 	} else if (c->in.len) {
 		conn_fall(c, now, "protocol: the connection ended in the middle of a reply");
 	} else if (c->state == CONN_HANDSHAKE) {
-		conn_fall(c, now, "closed by %s before it said anything: does this listener ask for TLS?",
+		conn_fall(c, now,
+		    "closed by %s before it said anything: does this listener ask for TLS?",
 		    c->address);
 	} else if (c->first && !c->proven) {
-		conn_fall(c, now, "auth: closed by %s upon the first request: does this listener ask for SASL?",
+		conn_fall(c, now,
+		    "auth: closed by %s upon the first request: does this listener ask for SASL?",
 		    c->address);
 	} else {
 		conn_fall(c, now, "closed by the broker");

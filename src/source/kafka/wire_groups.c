@@ -49,8 +49,8 @@ void encode_describe_groups(struct wire_out *o, int version, const struct wire_a
 
 /* ConsumerProtocolAssignment: opaque to the broker, written by the client library of a
  * member. What cannot be read is no assignment, and never spoils the reply around it. */
-static void decode_assignment(struct wire_in *reply, const uint8_t *bytes, size_t len,
-    struct group_member *m)
+static void decode_assignment(
+    struct wire_in *reply, const uint8_t *bytes, size_t len, struct group_member *m)
 {
 	struct wire_in in = {.p = bytes, .end = bytes + len, .arena = reply->arena};
 
