@@ -103,6 +103,7 @@ struct pollers *pollers_start(const struct config *config, struct model *model, 
 {
 	struct pollers *ps = xcalloc(1, sizeof(*ps));
 
+	source_prepare();
 	ps->all = xcalloc(config->n_clusters, sizeof(*ps->all));
 	for (size_t i = 0; i < config->n_clusters; i++) {
 		const struct cluster_conf *c = &config->clusters[i];

@@ -329,6 +329,8 @@ static enum outcome check_cluster(
 	put_head(out, c);
 	if (worst != OUT_OK) {
 		buf_addf(out, "  %-9s  ", outcomes[worst].word);
+		if (why && strncmp(why, "down: ", 6) == 0)
+			why += 6; /* it stands there already */
 		text_put(out, why ? why : _("no answer before the deadline"), 0, false);
 		buf_addc(out, '\n');
 		return worst;

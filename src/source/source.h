@@ -48,6 +48,10 @@ struct source_ops {
 
 extern const struct source_ops kafka_source, nats_source, mqtt_source;
 
+/* Takes out of the environment what client libraries would obey behind our back. Before the first
+ * thread starts. */
+void source_prepare(void);
+
 /* The source of a kind of cluster. */
 const struct source_ops *source_for(enum broker_kind kind);
 

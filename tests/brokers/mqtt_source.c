@@ -483,6 +483,9 @@ static void a_latecomer_knows_what_it_does_not_know(void **state)
 static int set_up(void **state)
 {
 	(void)state;
+	/* paho would dial the proxy; if it still did, every test here would fail. */
+	setenv("http_proxy", "http://127.0.0.1:9", 1);
+	source_prepare();
 	broker_start(&old, NULL);
 	old_started = clock_boot();
 	return 0;
