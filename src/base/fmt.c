@@ -62,16 +62,17 @@ char *fmt_bytes(char *out, size_t size, int64_t bytes)
 char *fmt_duration(char *out, size_t size, int64_t ns)
 {
 	const char *sign = ns < 0 ? "-" : "";
-	long long s = llabs((long long)ns) / NS_PER_S;
+	unsigned long long s = (unsigned long long)ns;
 
+	s = (ns < 0 ? 0 - s : s) / NS_PER_S; /* INT64_MIN has no positive counterpart */
 	if (s < 60)
-		snprintf(out, size, "%s%llds", sign, s);
+		snprintf(out, size, "%s%llus", sign, s);
 	else if (s < 3600)
-		snprintf(out, size, "%s%lldm", sign, s / 60);
+		snprintf(out, size, "%s%llum", sign, s / 60);
 	else if (s < 86400)
-		snprintf(out, size, s / 60 % 60 ? "%s%lldh%lldm" : "%s%lldh", sign, s / 3600, s / 60 % 60);
+		snprintf(out, size, s / 60 % 60 ? "%s%lluh%llum" : "%s%lluh", sign, s / 3600, s / 60 % 60);
 	else
-		snprintf(out, size, s / 3600 % 24 ? "%s%lldd%lldh" : "%s%lldd", sign, s / 86400, s / 3600 % 24);
+		snprintf(out, size, s / 3600 % 24 ? "%s%llud%lluh" : "%s%llud", sign, s / 86400, s / 3600 % 24);
 	return out;
 }
 
