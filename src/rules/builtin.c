@@ -259,6 +259,7 @@ const struct rule_def rule_defs[] = {
 	.section = SECTION_BROKERS,
 	.metric = METRIC_IS_PERCENT,
 	.threshold = ">80%",
+	.mean_s = MINUTES(5),
 	.for_s = MINUTES(10),
 	.recover_factor = 1,
 	.recover_points = 5,

@@ -53,7 +53,7 @@ static bool breaks(const struct threshold *t, const struct reading *r, enum qual
 {
 	double number = value_number(&r->value), base = value_number(&r->base);
 
-	return q == QUALITY_PARTIAL ? threshold_breaks_surely(t, number, base)
+	return q == QUALITY_PARTIAL ? threshold_breaks_surely(t, number, base, r->at_most)
 				    : threshold_breaks(t, number, base);
 }
 

@@ -241,6 +241,7 @@ void judge_scope(struct round *round, size_t rule, size_t cluster)
 		    .watched = round->snap->boot - rules->born,
 		    .one_shot = rules->one_shot,
 		    .arena = &round->judgement->arena,
+		    .smooth = &rules->smooth,
 		    .emit = on_reading,
 		},
 	    .round = round,

@@ -27,6 +27,7 @@ struct rules {
 	struct rule *rules;   /* n_rule_defs of them, in the order of the table */
 	struct scope *scopes; /* rule by rule, a cluster each */
 	size_t n_clusters;
+	struct smooth smooth;
 	int64_t born; /* boot time of the first round; 0: none yet */
 	int64_t next;
 };

@@ -13,5 +13,6 @@ libmqcore_a_SOURCES += \
 	src/rules/results.c \
 	src/rules/rule.h \
 	src/rules/rules.c src/rules/rules.h \
+	src/rules/smooth.c src/rules/smooth.h \
 	src/rules/threshold.c src/rules/threshold.h
 EXTRA_DIST += src/rules/README

@@ -99,6 +99,18 @@ void read_latency(struct metric_ctx *ctx)
 	}
 }
 
+/* A garbage collector makes memory jump: the mean counts. */
+static struct value mean_memory(struct metric_ctx *ctx, const struct broker_row *b)
+{
+	int64_t span = ctx->rule->def->mean_s * NS_PER_S;
+
+	if (ctx->one_shot || !b->name)
+		return b->memory_percent;
+	smooth_expire(ctx->smooth, span, ctx->now);
+	return smooth_mean(ctx->smooth, arena_printf(ctx->arena, "%s/%s", ctx->view->name, b->name),
+	    &b->memory_percent, span, ctx->now);
+}
+
 void read_memory(struct metric_ctx *ctx)
 {
 	for (size_t i = 0; i < section_count(ctx->section); i++) {
@@ -107,7 +119,7 @@ void read_memory(struct metric_ctx *ctx)
 		ctx->emit(ctx, &(struct reading){.entity = b->name,
 				   .broker = b->name,
 				   .row = i,
-				   .value = b->memory_percent});
+				   .value = mean_memory(ctx, b)});
 	}
 }
 

@@ -113,6 +113,8 @@ void read_expiring(struct metric_ctx *ctx)
 		double s = value_number(&row->lost_in_seconds);
 
 		r.proven = nothing_unread(ctx, row);
+		/* An older message or a limit that is not known can only bring it nearer. */
+		r.at_most = true;
 		if (!r.proven && threshold_breaks(&ctx->rule->threshold, s, 0))
 			r.note = arena_printf(ctx->arena, _("lost in %s"),
 			    fmt_duration(d, sizeof(d), (int64_t)(s * NS_PER_S)));

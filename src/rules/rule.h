@@ -4,6 +4,7 @@
 #include "config/config.h"
 #include "model/model.h"
 #include "rules/judgement.h"
+#include "rules/smooth.h"
 #include "rules/threshold.h"
 
 /* Inside src/rules: what a rule is and what it reads. */
@@ -40,6 +41,7 @@ struct rule_def {
 	int for_s;
 	double recover_factor, recover_points;
 	int clear_s;
+	int mean_s;	      /* the number is the mean over this; 0: the newest */
 	int window_s;	      /* how long it must have been watched; 0: a look is enough */
 	bool gone_needs_all;  /* a thing is gone only if every row could be judged */
 	struct fold folds[4]; /* the strongest cause first */
@@ -78,6 +80,7 @@ struct reading {
 	const char *acquitted; /* not counted as broken, although it is over the threshold: why */
 	const char *note;      /* said instead of the number and the threshold, and beside OK */
 	bool again;	       /* the same row as the reading before: not counted twice */
+	bool at_most;	       /* where partial: the whole is not more than this */
 	bool proven;	       /* judged fine by something stronger than the value itself */
 	const char *unjudged;  /* cannot be judged, although the value is good: why */
 };
@@ -91,6 +94,7 @@ struct metric_ctx {
 	int64_t now, watched;	       /* boot ns; how long the rules have been watching */
 	bool one_shot;
 	struct arena *arena;
+	struct smooth *smooth; /* lasts between rounds */
 	void (*emit)(struct metric_ctx *ctx, const struct reading *r);
 };
 

@@ -51,6 +51,7 @@ void rules_free(struct rules *r)
 	if (!r)
 		return;
 	free_scopes(r);
+	smooth_release(&r->smooth);
 	free(r->rules);
 	free(r);
 }

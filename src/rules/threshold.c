@@ -245,19 +245,21 @@ bool threshold_breaks(const struct threshold *t, double number, double base)
 	return true;
 }
 
-bool threshold_breaks_surely(const struct threshold *t, double part, double base)
+bool threshold_breaks_surely(const struct threshold *t, double part, double base, bool at_most)
 {
 	struct threshold r = resolved(t, base);
 
 	switch (t->op) {
 	case THRESHOLD_GT:
 	case THRESHOLD_GE:
-		return threshold_breaks(t, part, base);
-	case THRESHOLD_NE:
-	case THRESHOLD_OUTSIDE:
-		return part > r.high;
+		return !at_most && threshold_breaks(t, part, base);
 	case THRESHOLD_LT:
 	case THRESHOLD_LE:
+		return at_most && threshold_breaks(t, part, base);
+	case THRESHOLD_NE:
+		return at_most ? part < r.high : part > r.high;
+	case THRESHOLD_OUTSIDE:
+		return at_most ? part < r.low : part > r.high;
 	case THRESHOLD_EQ:
 	case THRESHOLD_INSIDE:
 		break;

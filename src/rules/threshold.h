@@ -56,8 +56,9 @@ int threshold_parse(struct threshold *t, const char *text, struct err *err);
 /* Does the number break it? base is the value of t->name (ignored where there is none). */
 bool threshold_breaks(const struct threshold *t, double number, double base);
 
-/* Does a number of which only a part is known break it whatever the rest is? Parts only add. */
-bool threshold_breaks_surely(const struct threshold *t, double part, double base);
+/* Does a number of which only a part is known break it whatever the rest is? Parts
+ * only add; at_most: the rest can only take away. */
+bool threshold_breaks_surely(const struct threshold *t, double part, double base, bool at_most);
 
 /*
  * Has the number recovered? The bound is moved away from the fire bound first:

@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		if (threshold_recovered(&t, n, 3, 1, 0) == threshold_breaks(&t, n, 3))
 			__builtin_trap();
-		if (threshold_breaks_surely(&t, n, 3) && !threshold_breaks(&t, n, 3))
+		if (threshold_breaks_surely(&t, n, 3, false) && !threshold_breaks(&t, n, 3))
 			__builtin_trap();
 	}
 	free(text);

@@ -276,7 +276,8 @@ static void every_rule_lives_as_its_row_says(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < N_LIVES; i++)
-		live(&lives[i]);
+		if (lives[i].set != set_memory) /* a mean: it has a test of its own */
+			live(&lives[i]);
 }
 
 /* In a one-shot check nothing is waited for. */
@@ -519,6 +520,59 @@ static void next_is_when_something_goes_stale(void **state)
 	judged_release(&j);
 }
 
+/* Memory jumps: two looks in three are over, the mean is not. */
+static void memory_is_judged_by_its_mean(void **state)
+{
+	struct judged j;
+	double percent;
+
+	(void)state;
+	judged_init(&j, false);
+	for (int64_t t = 0; t <= 1200; t += 10) {
+		set_memory(judged_at(&j, t), t / 10 % 3 ? 85 : 65);
+		judged_now(&j);
+	}
+	assert_null(alert_of(j.judgement, "MemoryUsage"));
+	/* The mean of five minutes rises over it. */
+	for (int64_t t = 1210; t <= 2400; t += 10) {
+		set_memory(judged_at(&j, t), 85);
+		judged_now(&j);
+	}
+	assert_int_equal(alert_of(j.judgement, "MemoryUsage")->state, ALERT_FIRING);
+	percent = value_number(&alert_of(j.judgement, "MemoryUsage")->value);
+	assert_true(percent > 84.9 && percent < 85.1);
+	/* It ends ten minutes after the mean has come below 75. */
+	for (int64_t t = 2410; t <= 3300; t += 10) {
+		set_memory(judged_at(&j, t), 60);
+		judged_now(&j);
+		if (t == 2410 + 700)
+			assert_non_null(alert_of(j.judgement, "MemoryUsage"));
+	}
+	assert_null(alert_of(j.judgement, "MemoryUsage"));
+	judged_release(&j);
+}
+
+/* At most so much time is left: where that is too little, it is sure enough. */
+static void what_expires_soon_at_the_latest_is_critical(void **state)
+{
+	struct judged j;
+	struct lag_row *r;
+
+	(void)state;
+	judged_init(&j, false);
+	r = row_of(judged_at(&j, 0), ORDERS, SECTION_LAG, 0);
+	r->lost_in_seconds = value_partial(value_real(9000, j.snap->boot, NS_PER_S), "an estimate");
+	judged_now(&j);
+	assert_int_equal(
+	    judgement_row(j.judgement, ORDERS, SECTION_LAG, 0).verdict, VERDICT_UNKNOWN);
+	r = row_of(judged_at(&j, 10), ORDERS, SECTION_LAG, 0);
+	r->lost_in_seconds = value_partial(value_real(600, j.snap->boot, NS_PER_S), "an estimate");
+	judged_now(&j);
+	assert_int_equal(judgement_row(j.judgement, ORDERS, SECTION_LAG, 0).verdict, VERDICT_CRIT);
+	assert_int_equal(alert_of(j.judgement, "DataExpiring")->state, ALERT_FIRING);
+	judged_release(&j);
+}
+
 static void never_set_is_missing(void **state)
 {
 	struct judged j;
@@ -545,6 +599,8 @@ int main(void)
 	    cmocka_unit_test(partial_counts_only_against),
 	    cmocka_unit_test(stale_is_unknown_with_its_age),
 	    cmocka_unit_test(next_is_when_something_goes_stale),
+	    cmocka_unit_test(memory_is_judged_by_its_mean),
+	    cmocka_unit_test(what_expires_soon_at_the_latest_is_critical),
 	    cmocka_unit_test(never_set_is_missing),
 	};
 

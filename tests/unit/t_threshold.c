@@ -160,13 +160,18 @@ static void a_part_proves_only_upwards(void **state)
 			 range = parsed("10:20");
 
 	(void)state;
-	assert_true(threshold_breaks_surely(&over, 11, 0));
-	assert_false(threshold_breaks_surely(&over, 10, 0));
-	assert_false(threshold_breaks_surely(&under, 0, 0));
-	assert_false(threshold_breaks_surely(&not_one, 0, 0));
-	assert_true(threshold_breaks_surely(&not_one, 2, 0));
-	assert_false(threshold_breaks_surely(&range, 5, 0));
-	assert_true(threshold_breaks_surely(&range, 21, 0));
+	assert_true(threshold_breaks_surely(&over, 11, 0, false));
+	assert_false(threshold_breaks_surely(&over, 10, 0, false));
+	assert_false(threshold_breaks_surely(&under, 0, 0, false));
+	assert_false(threshold_breaks_surely(&not_one, 0, 0, false));
+	assert_true(threshold_breaks_surely(&not_one, 2, 0, false));
+	assert_false(threshold_breaks_surely(&range, 5, 0, false));
+	assert_true(threshold_breaks_surely(&range, 21, 0, false));
+	/* And downwards where the part is the most that it can be. */
+	assert_true(threshold_breaks_surely(&under, 2, 0, true));
+	assert_false(threshold_breaks_surely(&under, 3, 0, true));
+	assert_false(threshold_breaks_surely(&over, 11, 0, true));
+	assert_true(threshold_breaks_surely(&range, 9, 0, true));
 }
 
 static void recovers_beyond_a_margin(void **state)
