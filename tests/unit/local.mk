@@ -106,3 +106,7 @@ tests_unit_t_kafka_conn_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/t_nats_consumers
 tests_unit_t_nats_consumers_SOURCES = tests/unit/t_nats_consumers.c tests/unit/nats_lab.h tests/unit/nats_fixture.h
 tests_unit_t_nats_consumers_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_nats_cgroup
+tests_unit_t_nats_cgroup_SOURCES = tests/unit/t_nats_cgroup.c
+tests_unit_t_nats_cgroup_LDADD = $(TEST_LIBS)

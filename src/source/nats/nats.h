@@ -36,6 +36,8 @@ struct node {
 	char *shown;                /* the URL without secrets */
 	char name[NAME_MAX_LEN];    /* the server's, once known; the address until then */
 	char id[NAME_MAX_LEN], before_id[NAME_MAX_LEN], start[64];
+	int64_t cgroup_limit;       /* bytes; 0: none known */
+	bool cgroup_asked;          /* once per process of the server */
 	bool shared_url;            /* several servers answer at this URL in turn */
 	struct ask_state asks[ASK_COUNT];
 	struct varz *varz;

@@ -2,6 +2,8 @@
 
 #include "base/clock.h"
 #include "base/fmt.h"
+#include "source/host/host.h"
+#include "source/nats/cgroup.h"
 
 #include <stdlib.h>
 
@@ -156,6 +158,22 @@ static void identity_changed(struct node *n, const struct varz *v, int64_t now)
 	}
 }
 
+/* Only where nobody said a limit: what the kernel would hold the server to. */
+static void limit_on_this_host(struct node *n, const struct varz *v)
+{
+	const struct cluster_conf *conf = n->src->ctx->cluster;
+	const char *address = cluster_dial_address(conf, n->address);
+	int local;
+
+	if (n->cgroup_asked || conf->memory_limit > 0 || v->gomemlimit != NUM_NONE || conf->via)
+		return;
+	local = host_is_local(address);
+	/* A name that is still being looked up: next time. */
+	n->cgroup_asked = local != TRI_UNKNOWN;
+	if (local == TRI_YES)
+		n->cgroup_limit = cgroup_limit_of_port("", (int)strtol(strrchr(address, ':') + 1, NULL, 10));
+}
+
 static void note_identity(struct node *n, const struct varz *v, int64_t now)
 {
 	bool other_id = strcmp(n->id, v->server_id) != 0;
@@ -163,9 +181,12 @@ static void note_identity(struct node *n, const struct varz *v, int64_t now)
 	if (n->id[0] && (other_id || (v->start && n->start[0] && strcmp(n->start, v->start))))
 		identity_changed(n, v, now);
 	if (other_id) {
+		n->cgroup_limit = 0;
+		n->cgroup_asked = false;
 		set_text(n->before_id, sizeof(n->before_id), n->id);
 		set_text(n->id, sizeof(n->id), v->server_id);
 	}
+	limit_on_this_host(n, v);
 	set_text(n->start, sizeof(n->start), v->start);
 	set_text(n->name, sizeof(n->name), v->server_name ? v->server_name : n->address);
 }

@@ -118,6 +118,8 @@ static struct value memory_percent(const struct cells *c)
 
 	if (limit <= 0 && v && v->gomemlimit != NUM_NONE)
 		limit = v->gomemlimit;
+	if (limit <= 0)
+		limit = c->n->cgroup_limit;
 	if (limit <= 0 && v && node_ok(c->n, ASK_VARZ))
 		return value_missing("no limit is known: set `memory_limit:` for this cluster");
 	return cell_percent(c, ASK_VARZ, v ? v->mem : NUM_NONE, limit, "mem");
