@@ -135,8 +135,14 @@ int term_start(const struct term_setup *setup, struct err *err)
 	if (open_files(setup, err))
 		return -1;
 	term.screen = newterm(setup->type, setup->out ? setup->out : term.out, setup->in ? setup->in : term.in);
+	/* One that cannot place its cursor is no screen either. */
+	if (term.screen && !cursor_address) {
+		endwin();
+		delscreen(term.screen);
+		term.screen = NULL;
+	}
 	if (!term.screen)
-		return err_set(err, _("The terminal type \"%.32s\" is not known here. Set TERM to one that is, "
+		return err_set(err, _("The terminal type \"%.32s\" is not known here, or cannot show a screen. Set TERM to one that can, "
 				      "such as xterm-256color, or use --plain."), type ? type : "");
 	set_term(term.screen);
 	if (term.real)

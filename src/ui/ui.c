@@ -159,6 +159,11 @@ bool ui_frame(struct ui *ui, struct frame *f)
 	ui->frame = f;
 	ui->stale_rows = ui->stale_rows || !ui->frozen;
 	ui->fresh += n;
+	if (n) {
+		/* The most urgent one is shown again, and e begins with it. */
+		ui->alert = 0;
+		ui->walking = false;
+	}
 	return n > 0;
 }
 

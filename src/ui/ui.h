@@ -47,6 +47,7 @@ struct ui {
 	int64_t frozen_at;
 	const char *trouble;        /* of the feed */
 	size_t alert;               /* which problem the alert line shows */
+	bool walking;               /* e or E was pressed since a critical alert was new */
 	size_t fresh;               /* "+1 NEW" */
 	struct map criticals;       /* those that were there in the last frame */
 	bool seen_frame;

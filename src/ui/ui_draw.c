@@ -175,6 +175,15 @@ static struct area typing_line(const struct layout *l, const struct area *screen
 	return area_cut(&l->body, l->body.height - 1, 0, 1, l->body.width);
 }
 
+/* Where the theme wants lines, what was drawn as a border becomes one. */
+static void draw_lines(const struct ui *ui, struct canvas *c)
+{
+	for (int i = 0; ui->lines && !c->ascii && i < c->width * c->height; i++) {
+		if (c->cells[i].role == ROLE_BORDER && c->cells[i].cp == '-')
+			c->cells[i].cp = 0x2500;
+	}
+}
+
 void ui_draw(struct ui *ui, int64_t now, int64_t wall, struct canvas *c, int *cursor_y, int *cursor_x)
 {
 	struct area screen = area_of(c), line;
@@ -207,4 +216,5 @@ void ui_draw(struct ui *ui, int64_t now, int64_t wall, struct canvas *c, int *cu
 	}
 	if (ui->popup == POPUP_PALETTE)
 		popup_palette(ui, &l.body, cursor_y, cursor_x);
+	draw_lines(ui, c);
 }

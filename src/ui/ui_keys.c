@@ -286,6 +286,10 @@ static void go_problem(struct ui *ui, int by, int64_t now)
 		ui_say(ui, now, _("No alert fires."));
 		return;
 	}
+	/* The first time to the one that the alert line shows already. */
+	if (!ui->walking && by > 0)
+		by = 0;
+	ui->walking = true;
 	ui->alert = (ui->alert % n + n + (size_t)(by + (int)n)) % n;
 	chrome_firing(&ctx, ui->alert, &a);
 	if (ui->pane != PANE_ALERTS)

@@ -182,6 +182,36 @@ static void draw_cell(
 		area_text(a, y, x, width, cell->role, cell->text);
 }
 
+static bool cells_hold(const struct cell *cells, const char *pattern)
+{
+	for (; *pattern; pattern++, cells++) {
+		uint32_t cp = cells->cp >= 'A' && cells->cp <= 'Z' ? cells->cp - 'A' + 'a' : cells->cp;
+
+		if (cp != (unsigned char)*pattern)
+			return false;
+	}
+	return true;
+}
+
+/* What the filter found stands out, where the cell's own role says nothing. */
+static void draw_matches(const struct table *t, const struct area *a, int y)
+{
+	struct cell *row = a->canvas->cells + (size_t)(a->y + y) * (size_t)a->canvas->width + a->x;
+	struct filter f;
+	int len;
+
+	filter_parse(&f, t->filter);
+	len = (int)strlen(f.pattern);
+	if (!len || f.inverse || f.glob || y < 0 || y >= a->height)
+		return;
+	for (int x = 0; x + len <= a->width; x++) {
+		for (int i = 0; cells_hold(row + x, f.pattern) && i < len; i++) {
+			if (row[x + i].role == ROLE_TEXT)
+				row[x + i].role = ROLE_MATCH;
+		}
+	}
+}
+
 static void draw_rows(struct table *t, const struct view_ctx *ctx, const struct area *a, int y, size_t rows,
     size_t n, const int *w)
 {
@@ -200,6 +230,7 @@ static void draw_rows(struct table *t, const struct view_ctx *ctx, const struct 
 			draw_cell(a, y + (int)r, x, w[c], &t->ops->columns[c], cell_at(t, r, n, c));
 			x += w[c] + GAP;
 		}
+		draw_matches(t, a, y + (int)r);
 		if (selected)
 			area_select(a, y + (int)r);
 	}

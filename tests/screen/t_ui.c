@@ -26,7 +26,7 @@ static const struct screen_case cases[] = {
     {.name = "ui-help", .sample = SAMPLE_RICH, .width = 80, .height = 24, .keys = "3?"},
     {.name = "ui-help-end", .sample = SAMPLE_RICH, .width = 80, .height = 24, .keys = "3?G"},
     {.name = "ui-palette", .sample = SAMPLE_RICH, .width = 80, .height = 24, .keys = "3:sort"},
-    {.name = "ui-filter", .sample = SAMPLE_RICH, .width = 80, .height = 24, .keys = "3/ledger"},
+    {.name = "ui-filter", .sample = SAMPLE_RICH, .width = 80, .height = 24, .keys = "3/ledger", .looks = true},
     {.name = "ui-filter-none", .sample = SAMPLE_RICH, .width = 80, .height = 24, .keys = "3/zzz\r"},
     {.name = "ui-filter-inverse", .sample = SAMPLE_RICH, .width = 80, .height = 24, .keys = "3/!orders\r"},
     {.name = "ui-drill", .sample = SAMPLE_RICH, .width = 80, .height = 24, .keys = "3\r"},

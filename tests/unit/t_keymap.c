@@ -176,7 +176,7 @@ static void problems_are_walked_with_their_rows(void **state)
 
 	(void)state;
 	assert_true(n >= 4);
-	for (size_t i = 1; i <= n; i++) {
+	for (size_t i = 0; i <= n; i++) {
 		const struct alert *a;
 
 		press("e");
@@ -186,6 +186,8 @@ static void problems_are_walked_with_their_rows(void **state)
 	}
 	press("E");
 	assert_int_equal(ui.alert, n - 1);
+	ui_frame(&ui, sample_frame(SAMPLE_HUNG));
+	assert_int_equal(ui.alert, 0);
 }
 
 static void a_frozen_view_stands_still(void **state)
