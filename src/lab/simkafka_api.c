@@ -5,13 +5,13 @@
 /* What is offered, as Kafka 3.9 offers it as far as it is simulated; `tell SOCKET api NAME MIN MAX`
  * narrows it, to be like an older or a newer one. */
 const struct sim_api sim_apis[] = {
-    {2, 1, 8, 6, "ListOffsets", api_list_offsets},
+    {2, 1, 9, 6, "ListOffsets", api_list_offsets},
     {3, 0, 12, 9, "Metadata", api_metadata},
     {9, 1, 9, 6, "OffsetFetch", api_offset_fetch},
-    {10, 0, 4, 3, "FindCoordinator", api_find_coordinator},
+    {10, 0, 6, 3, "FindCoordinator", api_find_coordinator},
     {15, 0, 5, 5, "DescribeGroups", api_describe_groups},
     {16, 0, 5, 3, "ListGroups", api_list_groups},
-    {18, 0, 3, 3, "ApiVersions", api_versions},
+    {18, 0, 4, 3, "ApiVersions", api_versions},
     {32, 0, 4, 4, "DescribeConfigs", api_describe_configs},
     {35, 0, 4, 2, "DescribeLogDirs", api_describe_log_dirs},
     {46, 0, 0, 0, "ListPartitionReassignments", api_list_reassignments},
@@ -21,7 +21,8 @@ const struct sim_api sim_apis[] = {
 
 const int n_sim_apis = sizeof(sim_apis) / sizeof(sim_apis[0]);
 
-enum { API_VERSIONS = 18, ERR_UNSUPPORTED_VERSION = 35 };
+/* Before 2.4 (which brought version 3 of this api) an answer of refusal listed nothing. */
+enum { API_VERSIONS = 18, ERR_UNSUPPORTED_VERSION = 35, LISTS_IN_REFUSAL = 3 };
 
 const struct sim_api *sim_api_find(int key)
 {
@@ -43,19 +44,19 @@ void api_versions(struct sim_call *c)
 {
 	const struct sim *s = c->sim;
 	bool too_new = c->version > s->range[API_VERSIONS].max;
+	bool silent = too_new && s->range[API_VERSIONS].max < LISTS_IN_REFUSAL;
 	int n = 0;
 
-	/* The answer to a version that is too new has the oldest form, so that anyone can read it.
-	 */
+	/* The answer to a version that is too new has the oldest form, so that all can read it. */
 	if (too_new) {
 		c->version = 0;
 		c->out->flex = false;
 	}
-	for (int i = 0; i < n_sim_apis; i++)
+	for (int i = 0; !silent && i < n_sim_apis; i++)
 		n += s->range[sim_apis[i].key].max >= s->range[sim_apis[i].key].min;
 	out_i16(c->out, too_new ? ERR_UNSUPPORTED_VERSION : sim_take_error(c->sim, API_VERSIONS));
 	out_array(c->out, n);
-	for (int i = 0; i < n_sim_apis; i++) {
+	for (int i = 0; !silent && i < n_sim_apis; i++) {
 		const struct sim_range *r = &s->range[sim_apis[i].key];
 
 		if (r->max < r->min)
