@@ -78,7 +78,9 @@ char *fmt_duration(char *out, size_t size, int64_t ns)
 
 char *fmt_ms(char *out, size_t size, double ms)
 {
-	if (ms < 9.95)
+	if (ms > 0 && ms < 0.05)
+		snprintf(out, size, "<0.1ms"); /* a round trip of 0 would be a lie */
+	else if (ms < 9.95)
 		snprintf(out, size, "%.1fms", ms);
 	else if (ms < 999.5)
 		snprintf(out, size, "%.0fms", ms);

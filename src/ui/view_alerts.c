@@ -282,6 +282,9 @@ const struct view_ops view_alerts = {
     .detail = detail,
     .drill = drill,
     .empty = N_("No alert fires. What could not be judged stands as UNKN in its own pane."),
+    .help =
+	N_("Firing ones first, then pending (not broken for long enough yet) and silenced ones.\n"
+	   "What follows from another alert is folded under it: Enter lists it."),
 };
 
 const struct view_ops view_folded = {

@@ -143,4 +143,6 @@ const struct view_ops view_checklist = {
     .detail = detail,
     .drill = drill,
     .empty = N_("The checklist has not been judged yet."),
+    .help = N_("JUDGED: how many inputs were fresh and judged, of how many there are.\n"
+	       "An item is OK only when all of them were. Enter opens the rows behind it."),
 };

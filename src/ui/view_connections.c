@@ -130,4 +130,7 @@ const struct view_ops view_connections = {
     .detail = detail,
     .note = note,
     .empty = N_("No cluster is configured."),
+    .help = N_("USED: connections of what the broker or the config allows.\n"
+	       "SLOW 10m: slow consumers in 10 min (NATS). DROPPED: share of messages in 5 min,\n"
+	       "TIMEOUTS: keep-alive timeouts of all closed connections in 15 min (MQTT)."),
 };

@@ -182,4 +182,6 @@ const struct view_ops view_disk = {
     .note = note,
     .empty = N_(
 	"No volume is known: name it in the config, disk: [{broker: .., path: .., local: true}]."),
+    .help = N_("FULL: of the volume, whoever fills it. DATA: what the broker itself keeps there.\n"
+	       "TREND: percentage points per hour over the last hour."),
 };

@@ -175,4 +175,10 @@ const struct view_ops view_lag = {
     .note = note,
     .empty =
 	N_("Nothing consumes here: lag is known of Kafka groups and JetStream consumers only."),
+    .help =
+	N_("The most urgent first: what is lost soonest, what is broken, what grows, the rest.\n"
+	   "BEHIND: how long ago the oldest unread message was written.\n"
+	   "LOST IN: when the retention deletes unread messages, if nothing changes.\n"
+	   "STOP: nobody reads. STALL: members are there, but nothing is committed.\n"
+	   "REWIND: the group's offsets were set back."),
 };

@@ -298,7 +298,7 @@ static const struct column columns[] = {
     {"disk", N_("DISK"), 4, 12, 6, true, cell_disk, NULL},
     {"memory", N_("MEM"), 4, 12, 7, true, cell_memory_percent, order_memory_percent},
     {"clients", N_("CLIENTS"), 7, 14, 8, true, cell_clients, NULL},
-    {"state", N_("STATE"), 14, 100, 2, false, cell_state, NULL},
+    {"state", N_("STATE"), 16, 100, 2, false, cell_state, NULL},
     {NULL, NULL, 0, 0, 0, false, NULL, NULL},
 };
 
@@ -313,4 +313,7 @@ const struct view_ops view_overview = {
     .drill = drill,
     .empty = N_("No cluster is configured, and no broker answers on this host (9092, 8222, 1883). "
 		"Write a config: mqduty(1) shows one."),
+    .help =
+	N_("Clusters, the worst first, each with its brokers. URP: under-replicated partitions.\n"
+	   "RTT: newest round trip from this host; Enter shows its percentiles and all metrics."),
 };

@@ -153,4 +153,6 @@ const struct view_ops view_routes = {
     .drill = drill,
     .note = note,
     .empty = N_("Routes join NATS servers, and no NATS cluster is configured."),
+    .help = N_("PEERS: other servers that this one has routes to, of those it should have.\n"
+	       "Each pair has several connections; a peer is missing when it has none."),
 };
