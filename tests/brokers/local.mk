@@ -19,7 +19,7 @@ tests_brokers_faultd_SOURCES = tests/brokers/faultd.c
 tests_brokers_faultd_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 tests_brokers_faultd_LDADD = libfault.a
 EXTRA_DIST += tests/brokers/t_bad_input
-EXTRA_DIST += tests/brokers/t_live tests/brokers/dump.c tests/brokers/follow.py tests/brokers/gaps.tsv
+EXTRA_DIST += tests/brokers/t_live tests/brokers/follow.py tests/brokers/gaps.tsv
 
 check_PROGRAMS += tests/brokers/kafka_source
 tests_brokers_kafka_source_SOURCES = tests/brokers/kafka_source.c
