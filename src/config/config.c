@@ -13,8 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_FILE = 1 << 20 };
-
 static const char *env(const char *name)
 {
 	const char *v = getenv(name);
@@ -58,12 +56,22 @@ struct cluster_conf *config_add_cluster(struct config *c, const char *name, enum
 	return added;
 }
 
+static void forget(const struct secret_conf *s)
+{
+	if (s->value)
+		explicit_bzero((char *)s->value, strlen(s->value));
+}
+
 void config_free(struct config *c)
 {
 	struct arena arena;
 
 	if (!c)
 		return;
+	for (size_t i = 0; i < c->n_clusters; i++) {
+		forget(&c->clusters[i].password);
+		forget(&c->clusters[i].sys.password);
+	}
 	arena = c->arena;
 	free(c);
 	arena_release(&arena);
@@ -88,7 +96,7 @@ static int read_file(const char *path, struct buf *buf, struct err *err)
 			rc = err_set(err, _("cannot be read: %s"), strerror(errno));
 		else if (buf->overflow)
 			rc = err_set(
-			    err, _("the file is larger than %d bytes: split it"), MOST_FILE);
+			    err, _("the file is larger than %d bytes: split it"), CONFIG_MAX_BYTES);
 	}
 	close(fd);
 	return rc;
@@ -133,7 +141,7 @@ struct config *config_load(
 
 	if (!find_file(cli_path, path, size))
 		return NULL;
-	buf_init(&text, MOST_FILE);
+	buf_init(&text, CONFIG_MAX_BYTES);
 	if (read_file(path, &text, &err))
 		config_errors_add(errors, 0, 0, false, err_msg(&err));
 	else

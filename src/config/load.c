@@ -4,13 +4,10 @@
 #include "base/text.h"
 #include "config/scalar.h"
 
-#include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { MOST_VISITS = 100000, MOST_PAIRS = 5000, MOST_BYTES = 1 << 20, MESSAGE = 1024 };
+enum { MOST_VISITS = 100000, MOST_PAIRS = 5000, MESSAGE = 1024 };
 
 static void read_mapping(struct loader *l, enum option_place place, yaml_node_t *node, void *base);
 
@@ -35,7 +32,7 @@ static size_t map_len(const yaml_node_t *node)
 	return (size_t)(node->data.mapping.pairs.top - node->data.mapping.pairs.start);
 }
 
-/* A mapping of a size that anybody means; how is it told otherwise? */
+/* True for a mapping of a size that somebody could mean; otherwise says how to write one. */
 static bool want_mapping(
     struct loader *l, const yaml_node_t *node, const char *what, const char *example)
 {
@@ -405,8 +402,9 @@ struct config *config_parse(
 	struct loader l = {.errors = errors, .name = name};
 	yaml_parser_t parser;
 
-	if (len > MOST_BYTES) {
-		load_error(&l, NULL, _("the file is larger than %d bytes: split it"), MOST_BYTES);
+	if (len > CONFIG_MAX_BYTES) {
+		load_error(
+		    &l, NULL, _("the file is larger than %d bytes: split it"), CONFIG_MAX_BYTES);
 		return NULL;
 	}
 	if (!yaml_parser_initialize(&parser))

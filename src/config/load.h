@@ -6,6 +6,8 @@
 
 #include <yaml.h>
 
+enum { CONFIG_MAX_BYTES = 1 << 20 };
+
 /* Inside src/config only: what the parts of the loader share while one file is read. */
 struct loader {
 	yaml_document_t doc;
