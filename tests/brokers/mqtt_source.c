@@ -400,6 +400,33 @@ static void a_refused_login_is_not_down(void **state)
 	broker_stop(&broker);
 }
 
+/* A name that only the jump host knows, through a command; and one that fails in words. */
+static void reaches_a_broker_through_a_command(void **state)
+{
+	char more[400];
+	struct test_broker far = {.port = 1883};
+
+	(void)state;
+	broker_start(&broker, NULL);
+	snprintf(more, sizeof(more),
+	    "    address_map: {\"127.0.0.1:1883\": \"127.0.0.1:%d\"}\n"
+	    "    via: [bash, -c, \"exec 3<>/dev/tcp/%%h/%%p; cat <&3 & exec cat >&3\"]\n",
+	    broker.port);
+	look_at(&far, more, false);
+	assert_true(watch_until(&watch, 20, is_up, NULL));
+	broker_signal(&broker, SIGSTOP);
+	assert_true(until_state(17, "HUNG: API silent"));
+	broker_signal(&broker, SIGCONT);
+	assert_true(watch_until(&watch, 10, is_up, NULL));
+	leave();
+	look_at(&far, "    via: [bash, -c, \"echo no route to %h:%p >&2\"]\n", false);
+	assert_true(until_state(10, "down: the via command ended"));
+	assert_non_null(strstr(
+	    find_broker(watch_look(&watch), "devices")->state, "no route to 127.0.0.1:1883"));
+	leave();
+	broker_stop(&broker);
+}
+
 /* A port that takes connections and hangs up. */
 static void another_service_is_told_apart(void **state)
 {
@@ -511,6 +538,7 @@ int main(void)
 	    cmocka_unit_test_teardown(keepalive_timeouts_come_from_the_log, clean),
 	    cmocka_unit_test_teardown(a_missing_right_is_named, clean),
 	    cmocka_unit_test_teardown(a_refused_login_is_not_down, clean),
+	    cmocka_unit_test_teardown(reaches_a_broker_through_a_command, clean),
 	    cmocka_unit_test_teardown(another_service_is_told_apart, clean),
 	    cmocka_unit_test_teardown(one_look_is_quick_and_measures_latency, clean),
 	    cmocka_unit_test_teardown(a_latecomer_knows_what_it_does_not_know, clean),

@@ -115,6 +115,7 @@ static void drop_links(struct mqtt_broker *b)
 {
 	link_close(b->link);
 	link_close(b->checker);
+	tunnel_close(&b->tunnel);
 	b->link = b->checker = NULL;
 	b->link_id = b->checker_id = 0;
 	b->ping_sent = 0;
@@ -194,28 +195,6 @@ static void start_dial(struct mqtt_broker *b, int64_t now)
 	b->dialling = true;
 }
 
-static void begin_try(struct mqtt_broker *b, int64_t now)
-{
-	if (!b->first_try)
-		b->first_try = now;
-	if (b->ctx->cluster->via) {
-		mqtt_fail(b, TROUBLE_HERE,
-		    "via: is not there yet for MQTT: forward a port (ssh -L) and name it "
-		    "in address_map:",
-		    now);
-		return;
-	}
-	if (b->secure) {
-		mqtt_fail(b, TROUBLE_HERE,
-		    "mqtts:// is not there yet: use a plain listener of the broker on "
-		    "a trusted network",
-		    now);
-		return;
-	}
-	start_dial(b, now);
-	b->phase = PHASE_DIALLING;
-}
-
 /* The numeric form of the address that has just answered. */
 static int peer_of(int fd, char *out, size_t size)
 {
@@ -247,10 +226,37 @@ static struct link *open_link(
 	return link_open(&conf, b->queue, err);
 }
 
-static void dial_done(struct mqtt_broker *b, int64_t now)
+static void connect_link(struct mqtt_broker *b, int64_t now)
 {
 	struct err err = {{0}};
 
+	b->link_id = ++b->next_link_id;
+	b->link = open_link(b, b->peer, b->client_id, b->link_id, &err);
+	if (!b->link) {
+		mqtt_fail(b, TROUBLE_HERE, err.msg, now);
+		return;
+	}
+	b->phase = PHASE_CONNECTING;
+	b->deadline = now + mqtt_timeout(b);
+}
+
+static void connect_via(struct mqtt_broker *b, int64_t now)
+{
+	char host[HOST_MAX], port[PORT_MAX];
+	struct err err = {{0}};
+
+	if (address_split(b->dial_address, host, port) != 0 ||
+	    tunnel_open(&b->tunnel, b->ctx->cluster->via, host, port, b->peer, sizeof(b->peer),
+		&err) != 0) {
+		mqtt_fail(
+		    b, TROUBLE_HERE, err.msg[0] ? err.msg : "address_map: is not host:port", now);
+		return;
+	}
+	connect_link(b, now);
+}
+
+static void dial_done(struct mqtt_broker *b, int64_t now)
+{
 	b->tcp_ms = b->dial.connect_ms;
 	if (b->phase != PHASE_DIALLING) { /* it was only a look */
 		stop_dial(b);
@@ -262,14 +268,7 @@ static void dial_done(struct mqtt_broker *b, int64_t now)
 		return;
 	}
 	stop_dial(b);
-	b->link_id = ++b->next_link_id;
-	b->link = open_link(b, b->peer, b->client_id, b->link_id, &err);
-	if (!b->link) {
-		mqtt_fail(b, TROUBLE_HERE, err.msg, now);
-		return;
-	}
-	b->phase = PHASE_CONNECTING;
-	b->deadline = now + mqtt_timeout(b);
+	connect_link(b, now);
 }
 
 static void dial_failed(struct mqtt_broker *b, int64_t now)
@@ -283,6 +282,25 @@ static void dial_failed(struct mqtt_broker *b, int64_t now)
 	}
 	err_prefix(&err, "%s", b->dial_address);
 	mqtt_fail(b, here ? TROUBLE_HERE : TROUBLE_DOWN, err.msg, now);
+}
+
+static void begin_try(struct mqtt_broker *b, int64_t now)
+{
+	if (!b->first_try)
+		b->first_try = now;
+	if (b->secure) {
+		mqtt_fail(b, TROUBLE_HERE,
+		    "mqtts:// is not there yet: use a plain listener of the broker on "
+		    "a trusted network",
+		    now);
+		return;
+	}
+	if (b->ctx->cluster->via) {
+		connect_via(b, now);
+		return;
+	}
+	start_dial(b, now);
+	b->phase = PHASE_DIALLING;
 }
 
 static void step_dial(struct mqtt_broker *b, int64_t now)
@@ -336,8 +354,8 @@ static void step_ping(struct mqtt_broker *b, int64_t now)
 		model_count_requests(b->ctx->model, 1);
 		return;
 	}
-	if (b->phase == PHASE_LIVE && now - b->ping_sent > SUSPICION && !b->dialling &&
-	    b->tcp_looked_at < b->ping_sent) {
+	if (b->phase == PHASE_LIVE && !b->tunnel.open && now - b->ping_sent > SUSPICION &&
+	    !b->dialling && b->tcp_looked_at < b->ping_sent) {
 		b->tcp_looked_at = now;
 		b->tcp_ms = -1;
 		start_dial(b, now);
@@ -377,6 +395,21 @@ static void step_check(struct mqtt_broker *b, int64_t now)
 	b->checker = open_link(b, b->peer, b->checker_name, b->checker_id, &err);
 }
 
+/* TCP took us, the broker says nothing; through a command nobody knows who is silent. */
+static void no_answer(struct mqtt_broker *b, int64_t now)
+{
+	char said[160], words[320];
+
+	if (!b->tunnel.open || b->phase != PHASE_CONNECTING) {
+		mqtt_fail(b, TROUBLE_HUNG, "", now);
+		return;
+	}
+	tunnel_words(&b->tunnel, said, sizeof(said));
+	snprintf(words, sizeof(words), "no answer from %.60s through the via command%s%s",
+	    b->dial_address, said[0] ? ": " : "", said);
+	mqtt_fail(b, TROUBLE_DOWN, words, now);
+}
+
 static void step_phase(struct mqtt_broker *b, int64_t now)
 {
 	switch (b->phase) {
@@ -388,7 +421,7 @@ static void step_phase(struct mqtt_broker *b, int64_t now)
 	case PHASE_PROBING:
 	case PHASE_SUBSCRIBING:
 		if (now >= b->deadline)
-			mqtt_fail(b, TROUBLE_HUNG, "", now);
+			no_answer(b, now);
 		break;
 	case PHASE_DIALLING:
 	case PHASE_LIVE:

@@ -4,6 +4,7 @@
 #include "net/sock.h"
 #include "source/mqtt/facts.h"
 #include "source/mqtt/link.h"
+#include "source/mqtt/tunnel.h"
 #include "source/source.h"
 
 /*
@@ -48,6 +49,7 @@ struct mqtt_broker {
 	double tcp_ms; /* newest handshake; below 0: none */
 	char peer[64]; /* the numeric address that answered it */
 	struct link *link;
+	struct tunnel tunnel; /* of the link, where the cluster has via: */
 	unsigned link_id;
 	struct task retry;
 

@@ -18,11 +18,18 @@ static void connect_failed(struct mqtt_broker *b, const struct event *e)
 	    [5] = "auth: not authorised: give the cluster a username: and a password_env: that the "
 		  "broker knows",
 	};
+	char said[160], words[320];
 	bool told = e->code > 0 && (size_t)e->code < sizeof(refusals) / sizeof(refusals[0]);
 
 	if (told) {
 		mqtt_heard(b, e->at);
 		mqtt_fail(b, TROUBLE_DENIED, refusals[e->code], e->at);
+	} else if (b->tunnel.open) {
+		tunnel_words(&b->tunnel, said, sizeof(said));
+		snprintf(words, sizeof(words),
+		    "the via command ended without an answer from %.60s%s%s", b->dial_address,
+		    said[0] ? ": " : "", said);
+		mqtt_fail(b, TROUBLE_DOWN, words, e->at);
 	} else {
 		mqtt_fail(b, TROUBLE_DENIED,
 		    "protocol: the port takes TCP connections, but ends them instead of "
@@ -45,7 +52,7 @@ static void subscribed(struct mqtt_broker *b, const struct event *e)
 	b->phase = PHASE_LIVE;
 	b->retry.backoff = 0;
 	facts_subscribed(&b->facts, e->at);
-	b->check_wanted = true;
+	b->check_wanted = !b->tunnel.open; /* not worth another ssh */
 }
 
 static void pong(struct mqtt_broker *b, const struct event *e)

@@ -10,5 +10,6 @@ libmqcore_a_SOURCES += \
 	src/source/mqtt/mqtt.c \
 	src/source/mqtt/queue.c src/source/mqtt/queue.h \
 	src/source/mqtt/rows.c src/source/mqtt/rows.h \
-	src/source/mqtt/sys.c src/source/mqtt/sys.h
+	src/source/mqtt/sys.c src/source/mqtt/sys.h \
+	src/source/mqtt/tunnel.c src/source/mqtt/tunnel.h
 EXTRA_DIST += src/source/mqtt/README

@@ -302,7 +302,8 @@ struct section *mqtt_disk_section(
 	    "disk: [{broker: NAME, path: PERSISTENCE_LOCATION, local: true}]";
 	struct section *s = section_new(SECTION_DISK);
 
-	host_disk_merge(ctx->cluster, brokers, s, now, schedule_period(ctx->config, PERIOD_LOGDIRS));
+	host_disk_merge(
+	    ctx->cluster, brokers, s, now, schedule_period(ctx->config, PERIOD_LOGDIRS));
 	for (size_t i = 0; i < section_count(brokers); i++) {
 		const char *name = section_broker(brokers, i)->name;
 		struct disk_row *row;
