@@ -85,6 +85,17 @@ static struct value up_value(const struct cells *c)
 	return value_error(c->why[ASK_VARZ]);
 }
 
+/* The time of one request matters less than how long there has been no answer at all. */
+static const char *hung_words(const struct cells *c, const char *since)
+{
+	static const char silent[] = "API silent ";
+	const char *why = c->why[ASK_VARZ], *at = strstr(why, silent);
+
+	if (!at)
+		return arena_printf(&c->s->arena, "%s, for %s", why, since);
+	return arena_printf(&c->s->arena, "%.*s%s%s", (int)(at - why), why, silent, since);
+}
+
 static const char *state_words(const struct cells *c, int64_t now)
 {
 	const struct ask_state *k = &c->n->asks[ASK_VARZ];
@@ -105,7 +116,7 @@ static const char *state_words(const struct cells *c, int64_t now)
 		    ? arena_printf(&c->s->arena, "down: %s", c->why[ASK_VARZ]) : c->why[ASK_VARZ];
 	fmt_duration(since, sizeof(since), now - c->n->silent_since);
 	if (k->fail == HTTP_HUNG)
-		return arena_printf(&c->s->arena, "%s, for %s", c->why[ASK_VARZ], since);
+		return hung_words(c, since);
 	if (is_down(k->fail))
 		return arena_printf(&c->s->arena, "down for %s: %s", since, c->why[ASK_VARZ]);
 	return c->why[ASK_VARZ];
