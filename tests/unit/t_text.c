@@ -192,9 +192,9 @@ static void numbers_are_written_for_people(void **state)
 	    {536870912, "512MiB"}, {1610612736, "1.5GiB"}, {1048575, "1.0MiB"}};
 	static const struct number_case durations[] = {{47e9, "47s"}, {60e9, "1m"},
 	    {25 * 60e9, "25m"}, {3600e9, "1h"}, {11400e9, "3h10m"}, {86400e9, "1d"},
-	    {187200e9, "2d4h"}, {-60e9, "-1m"}, {0.4e9, "0s"}};
+	    {187200e9, "2d4h"}, {-60e9, "-1m"}, {0.4e9, "0s"}, {-0x1p63, "-106751d23h"}};
 	static const struct number_case ms[] = {
-	    {0.6, "0.6ms"}, {12.4, "12ms"}, {1400, "1.4s"}, {9.96, "10ms"}};
+	    {0, "0.0ms"}, {0.04, "<0.1ms"}, {0.6, "0.6ms"}, {12.4, "12ms"}, {1400, "1.4s"}, {9.96, "10ms"}};
 	static const struct number_case percents[] = {
 	    {81, "81%"}, {0, "0%"}, {0.12, "0.12%"}, {1.5, "1.5%"}, {99.6, "100%"}};
 	static const struct number_case rates[] = {{6, "+6/s"}, {-120, "-120/s"}, {12000, "+12k/s"},
