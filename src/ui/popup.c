@@ -164,3 +164,25 @@ void popup_filter(const struct ui *ui, const struct area *line, int *cursor_x)
 	area_text(line, 0, *cursor_x - line->x + 2, line->width, ROLE_DIM,
 	    _("text, glob or !text; Enter takes it, Esc leaves it"));
 }
+
+/* A sentence that is longer than a line covers as many of the pane's last ones. */
+void popup_message(const struct ui *ui, const struct area *body)
+{
+	const char *piece[4], *text = ui->message;
+	size_t bytes[4];
+	int n = 0;
+
+	while (*text && n < 4 && n < body->height) {
+		piece[n] = text;
+		bytes[n] = break_line(text, body->width - 2);
+		text += bytes[n];
+		text += *text == ' ' || *text == '\n';
+		n++;
+	}
+	for (int i = 0; i < n; i++) {
+		int y = body->height - n + i;
+
+		area_fill(body, y, 0, body->width, ROLE_TEXT, ' ');
+		area_textf(body, y, 1, body->width - 1, ROLE_KEY, "%.*s", (int)bytes[i], piece[i]);
+	}
+}

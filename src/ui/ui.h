@@ -51,7 +51,7 @@ struct ui {
 	size_t fresh;               /* "+1 NEW" */
 	struct map criticals;       /* those that were there in the last frame */
 	bool seen_frame;
-	char message[256];
+	char message[512];
 	int64_t message_until;
 	int64_t moved_at;           /* when the cursor was last moved, boot ns; 0: long ago */
 	int64_t polled_at;
@@ -111,6 +111,7 @@ size_t ui_commands(struct ui *ui, const char *typed, struct command *out, size_t
 /* Popups; each draws over what is there. */
 void popup_help(struct ui *ui, const struct area *body);
 void popup_palette(struct ui *ui, const struct area *body, int *cursor_y, int *cursor_x);
+void popup_message(const struct ui *ui, const struct area *body);
 void popup_filter(const struct ui *ui, const struct area *line, int *cursor_x);
 
 /* The state file: last pane, sort of each pane, maximised. Never the configuration. */

@@ -3,9 +3,11 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/text.h"
 #include "ui/layout.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static struct pane_heading heading_of(const struct ui *ui, enum pane_id pane, struct view_arg *arg)
 {
@@ -121,10 +123,15 @@ static void draw_alert(struct ui *ui, const struct view_ctx *ctx, const struct a
 	chrome_alert(&live, a, ui->alert, ui->fresh);
 }
 
-static void draw_message(const struct ui *ui, int64_t now, const struct area *a)
+/* On the line a, or where that is too short, over the end of the panes. */
+static void draw_message(const struct ui *ui, int64_t now, const struct area *a, const struct area *body)
 {
 	if (!ui->message[0] || now >= ui->message_until)
 		return;
+	if (body->height > 1 && ((int)text_width(ui->message) > a->width || strchr(ui->message, '\n'))) {
+		popup_message(ui, body);
+		return;
+	}
 	area_fill(a, 0, 0, a->width, ROLE_TEXT, 0);
 	area_text(a, 0, 0, a->width, ROLE_KEY, ui->message);
 }
@@ -137,7 +144,7 @@ static void draw_waiting(const struct ui *ui, int64_t now, const struct area *sc
 	area_text(screen, 0, 0, screen->width, ROLE_TITLE, "mqduty");
 	area_text(screen, 1, 0, screen->width, ROLE_DIM,
 	    ui->trouble ? ui->trouble : _("asking the clusters for the first time..."));
-	draw_message(ui, now, &line);
+	draw_message(ui, now, &line, screen);
 }
 
 static void draw_panes(
@@ -207,7 +214,7 @@ void ui_draw(struct ui *ui, int64_t now, int64_t wall, struct canvas *c, int *cu
 	l = layout_make(&screen, ui->frame->judgement->banner || ui->trouble);
 	draw_panes(ui, &ctx, now, &l, &screen);
 	line = typing_line(&l, &screen);
-	draw_message(ui, now, &line);
+	draw_message(ui, now, &line, &l.body);
 	if (ui->popup == POPUP_HELP)
 		popup_help(ui, &l.body);
 	if (ui->popup == POPUP_FILTER) {

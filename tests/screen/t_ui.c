@@ -37,6 +37,7 @@ static const struct screen_case cases[] = {
     {.name = "ui-problem", .sample = SAMPLE_RICH, .width = 80, .height = 24, .keys = "eee"},
     {.name = "ui-frozen", .sample = SAMPLE_RICH, .width = 80, .height = 24, .keys = "3", .later = 40 * NS_PER_S,
 	.frozen = 40 * NS_PER_S},
+    {.name = "ui-long-answer", .sample = SAMPLE_RICH, .width = 60, .height = 15, .keys = "3:nothing of the sort is there\r"},
     {.name = "ui-no-such-key", .sample = SAMPLE_RICH, .width = 80, .height = 24, .keys = "X"},
     {.name = "ui-empty", .sample = SAMPLE_EMPTY, .width = 80, .height = 24},
     {.name = "ui-none", .sample = SAMPLE_NONE, .width = 80, .height = 24},
