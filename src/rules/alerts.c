@@ -25,7 +25,7 @@ struct drafts {
 static void add_draft(
     struct round *round, struct drafts *all, size_t rule, size_t cluster, const struct condition *c)
 {
-	const struct rule *r = &round->rules->rules[rule];
+	const struct rule *r = c->rule;
 	const struct cluster_view *view = &round->snap->clusters[cluster];
 	struct arena *a = &round->judgement->arena;
 	struct draft *d;
@@ -44,8 +44,9 @@ static void add_draft(
 		c->severity < r->def->severity && r->has_warn ? r->warn.text : r->threshold.text),
 	    .since_boot = c->since_boot,
 	    .since_wall = c->since_wall,
-	    .action = _(r->def->action),
-	    .manual = arena_printf(a, "%s-%s", kind_name(view->kind), r->def->manual),
+	    .action = arena_strdup(a, _(r->def->action)),
+	    .manual = r->manual ? arena_strdup(a, r->manual)
+				: arena_printf(a, "%s-%s", kind_name(view->kind), r->def->manual),
 	    .section = r->def->section,
 	    .row = c->row,
 	};

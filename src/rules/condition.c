@@ -68,9 +68,9 @@ static const char *reading_key(const struct metric_ctx *ctx, const struct readin
 	return r->key ? r->key : reading_entity(r, ctx->arena, "(cluster)");
 }
 
-static int for_s(const struct metric_ctx *ctx)
+static int for_s(const struct metric_ctx *ctx, const struct rule *rule)
 {
-	return ctx->one_shot ? 0 : ctx->rule->def->for_s;
+	return ctx->one_shot ? 0 : rule->def->for_s;
 }
 
 static struct condition *note_broken(struct conditions *all, struct condition *c,
@@ -85,8 +85,9 @@ static struct condition *note_broken(struct conditions *all, struct condition *c
 	condition_update(c, ctx, r, f);
 	c->broken = true;
 	c->severity = f->severity;
+	c->rule = ctx->rule;
 	c->clear_since = 0;
-	if (ctx->now - c->since_boot >= for_s(ctx) * NS_PER_S)
+	if (ctx->now - c->since_boot >= for_s(ctx, c->rule) * NS_PER_S)
 		c->firing = true;
 	return c;
 }
@@ -111,7 +112,7 @@ static struct condition *recover(struct conditions *all, const char *key, struct
 	}
 	if (!c->clear_since)
 		c->clear_since = ctx->now;
-	if (ctx->now - c->clear_since >= ctx->rule->def->clear_s * NS_PER_S)
+	if (ctx->now - c->clear_since >= c->rule->def->clear_s * NS_PER_S)
 		return end(all, key, c);
 	return c;
 }
@@ -177,9 +178,9 @@ int64_t conditions_next(const struct conditions *all, const struct metric_ctx *c
 
 	while (map_each(&all->by_key, &pos, (void **)&c)) {
 		if (c->broken && !c->firing)
-			at = c->since_boot + for_s(ctx) * NS_PER_S;
+			at = c->since_boot + for_s(ctx, c->rule) * NS_PER_S;
 		else if (c->clear_since)
-			at = c->clear_since + ctx->rule->def->clear_s * NS_PER_S;
+			at = c->clear_since + c->rule->def->clear_s * NS_PER_S;
 		else
 			continue;
 		if (at < next)

@@ -12,6 +12,7 @@
 enum { REASON_MAX = 160 };
 
 struct condition {
+	const struct rule *rule;       /* that found it; lives as long as the rules */
 	char *entity, *broker, *topic; /* the last two may be NULL */
 	int64_t since_boot, since_wall;
 	int64_t clear_since; /* boot ns since when it has been recovered; 0: it is not */

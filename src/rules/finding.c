@@ -80,6 +80,11 @@ static struct finding judge_number(
 		return f;
 	if (q == QUALITY_PARTIAL)
 		return unknown(q, unknown_reason(ctx, &r->value, q));
+	if (rule->has_recover) {
+		f.recovered = threshold_breaks(
+		    &rule->recover, value_number(&r->value), value_number(&r->base));
+		return f;
+	}
 	f.recovered = threshold_recovered(rule->has_warn ? &rule->warn : &rule->threshold,
 	    value_number(&r->value), value_number(&r->base), def->recover_factor,
 	    def->recover_points);

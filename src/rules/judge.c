@@ -1,4 +1,5 @@
 #include "rules/judge.h"
+#include "rules/tuned.h"
 
 #include "base/clock.h"
 #include "base/fmt.h"
@@ -146,14 +147,23 @@ static void tally_note(
 	}
 }
 
+void rule_select(struct metric_ctx *ctx, const struct reading *r)
+{
+	if (ctx->base->n_tuned)
+		ctx->rule = tuned_for(ctx->base, ctx->view, reading_entity(r, ctx->arena, NULL));
+}
+
 static void on_reading(struct metric_ctx *ctx, const struct reading *r)
 {
 	struct judging *j = (struct judging *)ctx;
-	struct finding f = finding_of(ctx, r);
-	struct condition *c =
-	    condition_note(&j->scope->conditions, ctx, r, &f, j->round->snap->wall);
-	enum verdict verdict = verdict_of(&f, c);
+	struct finding f;
+	struct condition *c;
+	enum verdict verdict;
 
+	rule_select(ctx, r);
+	f = finding_of(ctx, r);
+	c = condition_note(&j->scope->conditions, ctx, r, &f, j->round->snap->wall);
+	verdict = verdict_of(&f, c);
 	note_next(j, value_stale_at(&r->value));
 	note_row(j, r, &f, c, verdict);
 	tally_note(j, r, &f, verdict);
@@ -233,7 +243,8 @@ void judge_scope(struct round *round, size_t rule, size_t cluster)
 	struct judging j = {
 	    .ctx =
 		{
-		    .rule = &rules->rules[rule],
+		    .rule = tuned_for(&rules->rules[rule], view, NULL),
+		    .base = &rules->rules[rule],
 		    .view = view,
 		    .conf = rules_conf(rules, view->name),
 		    .section = view->sections[def->section],

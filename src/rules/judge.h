@@ -24,6 +24,7 @@ struct scope {
 struct rules {
 	const struct config *config;
 	bool one_shot;
+	struct arena arena;   /* texts of tuned rules */
 	struct rule *rules;   /* n_rule_defs of them, in the order of the table */
 	struct scope *scopes; /* rule by rule, a cluster each */
 	size_t n_clusters;

@@ -14,5 +14,7 @@ libmqcore_a_SOURCES += \
 	src/rules/rule.h \
 	src/rules/rules.c src/rules/rules.h \
 	src/rules/smooth.c src/rules/smooth.h \
-	src/rules/threshold.c src/rules/threshold.h
+	src/rules/threshold.c src/rules/threshold.h \
+	src/rules/tuned.c src/rules/tuned.h \
+	src/rules/tuned_yaml.c
 EXTRA_DIST += src/rules/README

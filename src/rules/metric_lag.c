@@ -12,10 +12,15 @@ enum {
 	WORTH_A_WORD = 1000, /* a smaller lag that shrinks is not worth a remark */
 };
 
-static struct reading lag_reading(const struct lag_row *row, size_t i, struct value v)
+/* Also puts the rule in force that is tuned for this row. */
+static struct reading lag_reading(
+    struct metric_ctx *ctx, const struct lag_row *row, size_t i, struct value v)
 {
-	return (struct reading){
+	struct reading r = {
 	    .entity = row->group, .entity2 = row->topic, .topic = row->topic, .row = i, .value = v};
+
+	rule_select(ctx, &r);
+	return r;
 }
 
 /* Seconds until the group has caught up, if it goes on like this; -1: never or not known. */
@@ -54,7 +59,7 @@ void read_lag(struct metric_ctx *ctx)
 {
 	for (size_t i = 0; i < section_count(ctx->section); i++) {
 		const struct lag_row *row = section_lag(ctx->section, i);
-		struct reading r = lag_reading(row, i, row->lag);
+		struct reading r = lag_reading(ctx, row, i, row->lag);
 		double lag = value_number(&row->lag), clears;
 
 		if (threshold_breaks(&ctx->rule->threshold, lag, 0)) {
@@ -91,7 +96,7 @@ void read_stalled(struct metric_ctx *ctx)
 
 	for (size_t i = 0; i < section_count(ctx->section); i++) {
 		const struct lag_row *row = section_lag(ctx->section, i);
-		struct reading r = lag_reading(row, i, row->stalled_s);
+		struct reading r = lag_reading(ctx, row, i, row->stalled_s);
 		double s = value_number(&row->stalled_s);
 
 		if (threshold_breaks(&ctx->rule->threshold, s, 0))
@@ -109,7 +114,7 @@ void read_expiring(struct metric_ctx *ctx)
 
 	for (size_t i = 0; i < section_count(ctx->section); i++) {
 		const struct lag_row *row = section_lag(ctx->section, i);
-		struct reading r = lag_reading(row, i, row->lost_in_seconds);
+		struct reading r = lag_reading(ctx, row, i, row->lost_in_seconds);
 		double s = value_number(&row->lost_in_seconds);
 
 		r.proven = nothing_unread(ctx, row);

@@ -54,11 +54,17 @@ struct rule_def {
 extern const struct rule_def rule_defs[];
 extern const size_t n_rule_defs;
 
-/* A rule as it is in force: the definition with thresholds parsed. */
+/* A rule as it is in force: the definition with thresholds parsed. A built-in one
+ * may have others that the operator tuned, for all or for some entities. */
 struct rule {
-	const struct rule_def *def;
-	struct threshold threshold, warn;
-	bool has_warn;
+	const struct rule_def *def; /* a tuned rule's is its own */
+	struct threshold threshold, warn, recover;
+	bool has_warn, has_recover; /* recover: what must be true before an alert ends */
+	const char *manual;	    /* the whole id; NULL: made of the definition's */
+	const char *match_cluster, *match_kind, *match_entity; /* NULL: any */
+	struct rule_def own;
+	struct rule *tuned;
+	size_t n_tuned;
 };
 
 /* Parses text as a threshold of this rule and converts it into the metric's unit. */
@@ -86,7 +92,8 @@ struct reading {
 };
 
 struct metric_ctx {
-	const struct rule *rule;
+	const struct rule *rule; /* the one in force for what is read just now */
+	const struct rule *base; /* the built-in one */
 	const struct cluster_view *view;
 	const struct cluster_conf
 	    *conf;		       /* NULL: a cluster that the config does not know (replay) */
@@ -97,6 +104,9 @@ struct metric_ctx {
 	struct smooth *smooth; /* lasts between rounds */
 	void (*emit)(struct metric_ctx *ctx, const struct reading *r);
 };
+
+/* Sets ctx->rule for this entity; a reader that looks at thresholds calls it first. */
+void rule_select(struct metric_ctx *ctx, const struct reading *r);
 
 /* Readers of the table, by the section that they read. */
 void read_unreachable(struct metric_ctx *ctx);

@@ -1,4 +1,5 @@
 #include "rules/judge.h"
+#include "rules/tuned.h"
 
 #include "base/clock.h"
 
@@ -21,6 +22,9 @@ static int load_rules(struct rules *r, struct err *err)
 		    rule_parse_threshold(rule->def, rule->def->warn, &rule->warn, err))
 			return -1;
 	}
+	for (size_t i = 0; i < r->config->n_rules; i++)
+		if (tuned_load(r->rules, r->config->rules[i], &r->arena, err))
+			return -1;
 	return 0;
 }
 
@@ -28,6 +32,7 @@ struct rules *rules_new(const struct config *config, bool one_shot, struct err *
 {
 	struct rules *r = xcalloc(1, sizeof(*r));
 
+	arena_init(&r->arena);
 	r->config = config;
 	r->one_shot = one_shot;
 	if (load_rules(r, err)) {
@@ -52,7 +57,9 @@ void rules_free(struct rules *r)
 		return;
 	free_scopes(r);
 	smooth_release(&r->smooth);
+	tuned_release(r->rules);
 	free(r->rules);
+	arena_release(&r->arena);
 	free(r);
 }
 

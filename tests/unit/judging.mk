@@ -50,3 +50,8 @@ UNIT_TESTS += tests/unit/t_wire
 tests_unit_t_wire_SOURCES = tests/unit/t_wire.c
 tests_unit_t_wire_CPPFLAGS = $(SAMPLE_CPPFLAGS)
 tests_unit_t_wire_LDADD = $(SAMPLE_LIBS)
+
+UNIT_TESTS += tests/unit/t_tuned
+tests_unit_t_tuned_SOURCES = tests/unit/t_tuned.c tests/unit/judged.h
+tests_unit_t_tuned_CPPFLAGS = $(SAMPLE_CPPFLAGS)
+tests_unit_t_tuned_LDADD = $(SAMPLE_LIBS)

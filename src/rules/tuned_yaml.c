@@ -1,0 +1,339 @@
+#include "rules/tuned.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+enum { FILE_MOST = 1 << 20, RULES_MOST = 10000 };
+
+struct reader {
+	yaml_document_t doc;
+	const char *name; /* of the file */
+	struct rule *rules;
+	struct arena *arena;
+	struct err *err;
+	size_t mistakes, read;
+};
+
+static void mistake(struct reader *r, const yaml_node_t *at, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Adds a line as long as there is room for it. */
+static void mistake(struct reader *r, const yaml_node_t *at, const char *fmt, ...)
+{
+	size_t used = strlen(r->err->msg);
+	char text[256], clean[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	text_sanitise(clean, sizeof(clean), text, sizeof(text));
+	snprintf(r->err->msg + used, sizeof(r->err->msg) - used, "%s%s:%zu:%zu: %s",
+	    used ? "\n" : "", r->name, at ? at->start_mark.line + 1 : 0,
+	    at ? at->start_mark.column + 1 : 0, clean);
+	r->mistakes++;
+}
+
+static const char *scalar(const yaml_node_t *n)
+{
+	return n && n->type == YAML_SCALAR_NODE ? (const char *)n->data.scalar.value : NULL;
+}
+
+/* A duration in seconds: the grammar of thresholds has it already. */
+static bool take_seconds(struct reader *r, const yaml_node_t *n, int *out)
+{
+	struct threshold t;
+	char text[THRESHOLD_TEXT_MAX];
+
+	snprintf(text, sizeof(text), ">%s", scalar(n) ? scalar(n) : "?");
+	if (threshold_parse(&t, text, NULL) || t.name[0] ||
+	    (t.unit != UNITS_SECONDS && t.high != 0) || t.high < 0 || t.high > 864000) {
+		mistake(r, n, "write a time of up to 10 days, such as 30s, 5m or 1h");
+		return false;
+	}
+	*out = (int)t.high;
+	return true;
+}
+
+static void take_for(struct reader *r, const yaml_node_t *n, struct rule *rule)
+{
+	take_seconds(r, n, &rule->own.for_s);
+}
+
+static void take_keep(struct reader *r, const yaml_node_t *n, struct rule *rule)
+{
+	take_seconds(r, n, &rule->own.clear_s);
+}
+
+static void take_window(struct reader *r, const yaml_node_t *n, struct rule *rule)
+{
+	int s = 0;
+
+	if (!rule->own.window_s && !rule->own.mean_s)
+		mistake(r, n, "%s is not judged over a window", rule->own.name);
+	else if (take_seconds(r, n, &s))
+		*(rule->own.mean_s ? &rule->own.mean_s : &rule->own.window_s) = s;
+}
+
+static void take_threshold(struct reader *r, const yaml_node_t *n, struct rule *rule)
+{
+	struct err err = {""};
+
+	if (!scalar(n) || rule_parse_threshold(&rule->own, scalar(n), &rule->threshold, &err)) {
+		mistake(
+		    r, n, "%s", scalar(n) ? err_msg(&err) : "a threshold is a text such as \">0\"");
+		return;
+	}
+	/* The second threshold belongs to the first one as it is built in. */
+	if (strcmp(scalar(n), rule->own.threshold))
+		rule->has_warn = false;
+}
+
+static void take_recover(struct reader *r, const yaml_node_t *n, struct rule *rule)
+{
+	struct err err = {""};
+
+	if (!scalar(n) || rule_parse_threshold(&rule->own, scalar(n), &rule->recover, &err))
+		mistake(
+		    r, n, "%s", scalar(n) ? err_msg(&err) : "recover is a text such as \"<8000\"");
+	rule->has_recover = true;
+}
+
+static void take_text(struct reader *r, const yaml_node_t *n, const char **out)
+{
+	if (scalar(n) && *scalar(n))
+		*out = arena_strdup(r->arena, scalar(n));
+	else
+		mistake(r, n, "a text should stand here");
+}
+
+static void take_action(struct reader *r, const yaml_node_t *n, struct rule *rule)
+{
+	take_text(r, n, &rule->own.action);
+}
+
+static void take_manual(struct reader *r, const yaml_node_t *n, struct rule *rule)
+{
+	take_text(r, n, &rule->manual);
+}
+
+static void take_metric(struct reader *r, const yaml_node_t *n, struct rule *rule)
+{
+	if (!scalar(n) || strcmp(scalar(n), rule->own.name))
+		mistake(r, n, "the metric of %s is %s; a rule of another name cannot be made of it",
+		    rule->own.name, rule->own.name);
+}
+
+static void take_match(struct reader *r, const yaml_node_t *n, struct rule *rule)
+{
+	static const char *const kinds = "kafka nats mqtt";
+
+	if (n->type != YAML_MAPPING_NODE) {
+		mistake(r, n,
+		    "match is a mapping, such as {cluster: \"orders*\", entity: \"audit>*\"}");
+		return;
+	}
+	for (yaml_node_pair_t *p = n->data.mapping.pairs.start; p < n->data.mapping.pairs.top;
+	     p++) {
+		const yaml_node_t *key = yaml_document_get_node(&r->doc, p->key);
+		const yaml_node_t *value = yaml_document_get_node(&r->doc, p->value);
+		const char *what = scalar(key) ? scalar(key) : "";
+
+		if (!strcmp(what, "cluster"))
+			take_text(r, value, &rule->match_cluster);
+		else if (!strcmp(what, "entity"))
+			take_text(r, value, &rule->match_entity);
+		else if (strcmp(what, "kind"))
+			mistake(r, key, "match knows cluster, kind and entity");
+		else if (!scalar(value) || strlen(scalar(value)) < 4 ||
+			 !strstr(kinds, scalar(value)))
+			mistake(r, value, "kind is kafka, nats or mqtt");
+		else
+			take_text(r, value, &rule->match_kind);
+	}
+}
+
+static void take_nothing(struct reader *r, const yaml_node_t *n, struct rule *rule)
+{
+	(void)r;
+	(void)n;
+	(void)rule;
+}
+
+static const struct {
+	const char *key;
+	void (*take)(struct reader *r, const yaml_node_t *n, struct rule *rule);
+} keys[] = {
+    {"name", take_nothing}, /* it was read first */
+    {"threshold", take_threshold},
+    {"action", take_action},
+    {"metric", take_metric},
+    {"match", take_match},
+    {"for", take_for},
+    {"window", take_window},
+    {"recover", take_recover},
+    {"keep_firing_for", take_keep},
+    {"manual", take_manual},
+};
+
+enum { N_KEYS = sizeof(keys) / sizeof(keys[0]) };
+
+static void take_key(
+    struct reader *r, const yaml_node_t *key, const yaml_node_t *value, struct rule *rule)
+{
+	const char *name = scalar(key) ? scalar(key) : "";
+
+	for (size_t i = 0; i < N_KEYS; i++) {
+		if (!strcmp(name, keys[i].key)) {
+			keys[i].take(r, value, rule);
+			return;
+		}
+	}
+	mistake(r, key,
+	    "a rule has no \"%s\"; it has name, threshold, action, metric, match, for, window, "
+	    "recover, keep_firing_for and manual",
+	    name);
+}
+
+static struct rule *find_rule(struct reader *r, const yaml_node_t *node)
+{
+	const yaml_node_t *name = NULL;
+	const char *near = NULL;
+	unsigned least = 5;
+
+	for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top;
+	     p++) {
+		const char *key = scalar(yaml_document_get_node(&r->doc, p->key));
+
+		if (key && !strcmp(key, "name"))
+			name = yaml_document_get_node(&r->doc, p->value);
+	}
+	if (!scalar(name)) {
+		mistake(r, node, "a rule needs a name, such as name: ConsumerLag");
+		return NULL;
+	}
+	for (size_t i = 0; i < n_rule_defs; i++) {
+		unsigned d = text_distance(rule_defs[i].name, scalar(name));
+
+		if (!strcmp(rule_defs[i].name, scalar(name)))
+			return &r->rules[i];
+		if (d < least) {
+			least = d;
+			near = rule_defs[i].name;
+		}
+	}
+	mistake(r, name, "there is no rule %s%s%s%s", scalar(name), near ? ": did you mean " : "",
+	    near ? near : "", near ? "?" : "");
+	return NULL;
+}
+
+static void read_rule(struct reader *r, const yaml_node_t *node, enum severity severity)
+{
+	struct rule *base, tuned;
+	size_t cap;
+
+	if (node->type != YAML_MAPPING_NODE || ++r->read > RULES_MOST) {
+		mistake(r, node, "a rule is a mapping with name, threshold and action");
+		return;
+	}
+	base = find_rule(r, node);
+	if (!base)
+		return;
+	tuned = (struct rule){.own = *base->def,
+	    .threshold = base->threshold,
+	    .warn = base->warn,
+	    .has_warn = base->has_warn};
+	tuned.own.severity = severity;
+	for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top;
+	     p++)
+		take_key(r, yaml_document_get_node(&r->doc, p->key),
+		    yaml_document_get_node(&r->doc, p->value), &tuned);
+	cap = base->n_tuned;
+	array_reserve(&base->tuned, &cap, base->n_tuned + 1, sizeof(tuned));
+	base->tuned[base->n_tuned++] = tuned;
+	/* The array may have moved: each points at its own definition again. */
+	for (size_t i = 0; i < base->n_tuned; i++)
+		base->tuned[i].def = &base->tuned[i].own;
+}
+
+static void read_root(struct reader *r, const yaml_node_t *root)
+{
+	if (!root)
+		return;
+	if (root->type != YAML_MAPPING_NODE) {
+		mistake(r, root, "a rule file has the lists critical_alerts: and warning_alerts:");
+		return;
+	}
+	/* A key may stand there several times: the guide's blocks in one file. */
+	for (yaml_node_pair_t *p = root->data.mapping.pairs.start; p < root->data.mapping.pairs.top;
+	     p++) {
+		const yaml_node_t *key = yaml_document_get_node(&r->doc, p->key);
+		const yaml_node_t *list = yaml_document_get_node(&r->doc, p->value);
+		const char *name = scalar(key) ? scalar(key) : "";
+		bool critical = !strcmp(name, "critical_alerts");
+
+		if (!critical && strcmp(name, "warning_alerts")) {
+			mistake(r, key,
+			    "a rule file has the lists critical_alerts: and warning_alerts:");
+			continue;
+		}
+		if (list->type != YAML_SEQUENCE_NODE) {
+			mistake(r, list, "%s is a list of rules", name);
+			continue;
+		}
+		for (yaml_node_item_t *i = list->data.sequence.items.start;
+		     i < list->data.sequence.items.top; i++)
+			read_rule(r, yaml_document_get_node(&r->doc, *i),
+			    critical ? SEVERITY_CRITICAL : SEVERITY_WARNING);
+	}
+}
+
+int tuned_parse(struct rule *rules, const char *name, const char *text, size_t len,
+    struct arena *arena, struct err *err)
+{
+	struct reader r = {.name = name, .rules = rules, .arena = arena, .err = err};
+	yaml_parser_t parser;
+
+	yaml_parser_initialize(&parser);
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
+	if (!yaml_parser_load(&parser, &r.doc)) {
+		err_set(err, "%s:%zu:%zu: %s", name, parser.problem_mark.line + 1,
+		    parser.problem_mark.column + 1,
+		    parser.problem ? parser.problem : "this is no YAML");
+		yaml_parser_delete(&parser);
+		return -1;
+	}
+	read_root(&r, yaml_document_get_root_node(&r.doc));
+	yaml_document_delete(&r.doc);
+	yaml_parser_delete(&parser);
+	return r.mistakes ? -1 : 0;
+}
+
+int tuned_load(struct rule *rules, const char *path, struct arena *arena, struct err *err)
+{
+	FILE *f = fopen(path, "re");
+	char *text;
+	size_t len;
+	int rc;
+
+	if (!f)
+		return err_set(err, "%s: %s (it is named under rules:)", path, strerror(errno));
+	text = xmalloc(FILE_MOST);
+	len = fread(text, 1, FILE_MOST, f);
+	if (ferror(f))
+		rc = err_set(err, "%s: %s", path, strerror(errno));
+	else if (len == FILE_MOST)
+		rc = err_set(err, "%s is larger than 1 MiB", path);
+	else
+		rc = tuned_parse(rules, path, text, len, arena, err);
+	free(text);
+	fclose(f);
+	return rc;
+}

@@ -1,0 +1,265 @@
+#include "judged.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* The operator's rule files: the guide's own YAML, what it may add, and what is said about
+ * mistakes. */
+
+static const char guide[] =
+    "critical_alerts:\n"
+    "  - name: UnderReplicatedPartitions\n"
+    "    threshold: \">0\"\n"
+    "    action: \"\346\243\200\346\237\245Broker\347\212\266\346\200\201\"\n"
+    "\n"
+    "  - name: ConsumerLag\n"
+    "    threshold: \">10000\"\n"
+    "    action: \"\345\242\236\345\212\240Consumer\345\256\236\344\276\213\"\n"
+    "\n"
+    "  - name: ActiveControllerCount\n"
+    "    threshold: \"!=1\"\n"
+    "    action: \"a\"\n"
+    "\n"
+    "warning_alerts:\n"
+    "  - name: DiskUsage\n"
+    "    threshold: \">70%\"\n"
+    "    action: \"a\"\n"
+    "\n"
+    "  - name: NetworkLatency\n"
+    "    threshold: \">50ms\"\n"
+    "    action: \"a\"\n"
+    "critical_alerts:\n"
+    "  - name: ConnectedClients\n"
+    "    threshold: \">80% max_connections\"\n"
+    "    action: \"a\"\n"
+    "\n"
+    "  - name: MessageDropRate\n"
+    "    threshold: \">0.1%\"\n"
+    "    action: \"a\"\n"
+    "\n"
+    "warning_alerts:\n"
+    "  - name: KeepAliveTimeout\n"
+    "    threshold: \">5%\"\n"
+    "    action: \"a\"\n"
+    "critical_alerts:\n"
+    "  - name: Routes\n"
+    "    threshold: \"<expected_nodes-1\"\n"
+    "    action: \"a\"\n"
+    "\n"
+    "  - name: SlowConsumers\n"
+    "    threshold: \">10\"\n"
+    "    action: \"a\"\n"
+    "\n"
+    "warning_alerts:\n"
+    "  - name: MemoryUsage\n"
+    "    threshold: \">80%\"\n"
+    "    action: \"a\"\n";
+
+/* Rules with this file; NULL and err where it is wrong. */
+static struct rules *rules_of(const char *yaml, bool one_shot, struct err *err)
+{
+	static char path[64];
+	static const char *paths[] = {path};
+	static struct config config;
+	struct rules *r;
+	FILE *f;
+	int fd;
+
+	snprintf(path, sizeof(path), "t_tuned.XXXXXX");
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	f = fdopen(fd, "w");
+	fputs(yaml, f);
+	fclose(f);
+	config = *sample_config(SAMPLE_HEALTHY);
+	config.rules = paths;
+	config.n_rules = 1;
+	r = rules_new(&config, one_shot, err);
+	unlink(path);
+	return r;
+}
+
+static struct judged tuned(const char *yaml, bool one_shot)
+{
+	struct err err = {""};
+	struct judged j = {.rules = rules_of(yaml, one_shot, &err)};
+
+	if (!j.rules)
+		fail_msg("%s", err_msg(&err));
+	return j;
+}
+
+static void set_lag(struct snapshot *s, size_t row, int64_t n)
+{
+	((struct lag_row *)row_of(s, ORDERS, SECTION_LAG, row))->lag =
+	    value_int(n, s->boot, NS_PER_S);
+}
+
+static void the_guides_blocks_load_unchanged(void **state)
+{
+	struct judged j = tuned(guide, true);
+
+	(void)state;
+	set_lag(judged_at(&j, 0), 0, 10001);
+	judged_now(&j);
+	assert_string_equal(alert_of(j.judgement, "ConsumerLag")->action,
+	    "\345\242\236\345\212\240Consumer\345\256\236\344\276\213");
+	assert_string_equal(alert_of(j.judgement, "ConsumerLag")->threshold, ">10000");
+	set_lag(judged_at(&j, 10), 0, 10000);
+	assert_int_equal(judged_now(&j)->clusters[BUS].verdict, VERDICT_OK);
+	judged_release(&j);
+}
+
+static void the_most_specific_match_wins(void **state)
+{
+	struct judged j =
+	    tuned("critical_alerts:\n"
+		  "  - {name: ConsumerLag, threshold: \">100\", match: {cluster: \"ord*\"}}\n"
+		  "  - {name: ConsumerLag, threshold: \">5000\", match: {entity: \"geo>*\"}}\n"
+		  "  - {name: ConsumerLag, threshold: \">7\", match: {kind: nats}}\n"
+		  "warning_alerts:\n"
+		  "  - {name: ConsumerLag, threshold: \">300\", match: {cluster: orders, entity: "
+		  "\"rep*\"}, manual: my-page, action: Wake them.}\n",
+		true);
+	const struct alert *a;
+
+	(void)state;
+	/* geo>positions has 5,000 of its own, reports>invoices 300 and a warning; push>ORDERS of
+	 * bus 7. */
+	set_lag(judged_at(&j, 0), 0, 4999);
+	set_lag(j.snap, 1, 301);
+	judged_now(&j);
+	assert_int_equal(judgement_row(j.judgement, ORDERS, SECTION_LAG, 0).verdict, VERDICT_OK);
+	assert_int_equal(judgement_row(j.judgement, ORDERS, SECTION_LAG, 1).verdict, VERDICT_WARN);
+	assert_int_equal(judgement_row(j.judgement, BUS, SECTION_LAG, 0).verdict, VERDICT_CRIT);
+	a = alert_of(j.judgement, "ConsumerLag");
+	assert_string_equal(a->cluster, "bus");
+	a = &j.judgement->alerts[j.judgement->n_alerts - 1];
+	assert_string_equal(a->entity, "reports>invoices");
+	assert_string_equal(a->manual, "my-page");
+	assert_string_equal(a->action, "Wake them.");
+	/* The other groups of orders: 100. */
+	set_lag(judged_at(&j, 10), 2, 101);
+	judged_now(&j);
+	assert_int_equal(judgement_row(j.judgement, ORDERS, SECTION_LAG, 2).verdict, VERDICT_CRIT);
+	judged_release(&j);
+}
+
+static void disk(struct judged *j, int64_t t, double percent)
+{
+	struct disk_row *d = row_of(judged_at(j, t), ORDERS, SECTION_DISK, 0);
+
+	d->percent = value_real(percent, j->snap->boot, NS_PER_S);
+	judged_now(j);
+}
+
+static void times_and_recovery_are_the_operators(void **state)
+{
+	struct judged j = tuned("critical_alerts:\n"
+				"- name: DiskUsage\n"
+				"  threshold: \">65%\"\n"
+				"  for: 30s\n"
+				"  recover: \"<50%\"\n"
+				"  keep_firing_for: 20s\n",
+	    false);
+
+	(void)state;
+	disk(&j, 0, 66);
+	assert_int_equal(alert_of(j.judgement, "DiskUsage")->state, ALERT_PENDING);
+	assert_true(rules_next(j.rules) <= T0 + 30 * NS_PER_S);
+	disk(&j, 30, 66);
+	assert_int_equal(alert_of(j.judgement, "DiskUsage")->state, ALERT_FIRING);
+	assert_int_equal(alert_of(j.judgement, "DiskUsage")->severity, SEVERITY_CRITICAL);
+	disk(&j, 100, 50);
+	disk(&j, 200, 50);
+	assert_non_null(alert_of(j.judgement, "DiskUsage"));
+	disk(&j, 210, 49);
+	disk(&j, 229, 49);
+	assert_non_null(alert_of(j.judgement, "DiskUsage"));
+	disk(&j, 230, 49);
+	assert_null(alert_of(j.judgement, "DiskUsage"));
+	judged_release(&j);
+}
+
+static void mistakes_are_told_with_their_place(void **state)
+{
+	static const struct {
+		const char *yaml, *says;
+	} made[] = {
+	    {"- a\n", ":1:1: a rule file has the lists"},
+	    {"alerts: []\n", ":1:1: a rule file has the lists"},
+	    {"critical_alerts: 7\n", ":1:18: critical_alerts is a list"},
+	    {"critical_alerts: [7]\n", ":1:19: a rule is a mapping"},
+	    {"critical_alerts:\n  - threshold: \">0\"\n", ":2:5: a rule needs a name"},
+	    {"critical_alerts:\n  - name: ConsumerLagg\n",
+		":2:11: there is no rule ConsumerLagg: did you mean ConsumerLag?"},
+	    {"critical_alerts:\n  - {name: DiskUsage, threshold: \">7q\"}\n",
+		"column 3: units are"},
+	    {"critical_alerts:\n  - {name: DiskUsage, threshold: \">7ms\"}\n",
+		"a unit that does not fit"},
+	    {"critical_alerts:\n  - {name: DiskUsage, threshold: \">7% max_connections\"}\n",
+		"max_connections is not known"},
+	    {"critical_alerts:\n  - {name: Routes, threshold: \"<max_connections\"}\n",
+		"it may name expected_nodes"},
+	    {"critical_alerts:\n  - {name: DiskUsage, for: 5}\n", ":2:28: write a time"},
+	    {"critical_alerts:\n  - {name: DiskUsage, fore: 5m}\n",
+		":2:23: a rule has no \"fore\""},
+	    {"critical_alerts:\n  - {name: DiskUsage, match: {host: x}}\n",
+		"match knows cluster, kind and entity"},
+	    {"critical_alerts:\n  - {name: DiskUsage, match: {kind: rabbit}}\n",
+		"kind is kafka, nats or mqtt"},
+	    {"critical_alerts:\n  - {name: DiskUsage, window: 5m}\n", "not judged over a window"},
+	    {"critical_alerts:\n  - {name: DiskUsage, metric: ConsumerLag}\n",
+		"cannot be made of it"},
+	    {"critical_alerts: [\n", ":2:1: "},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
+		struct err err = {""};
+
+		assert_null(rules_of(made[i].yaml, false, &err));
+		if (!strstr(err_msg(&err), made[i].says))
+			fail_msg("%s gives: %s", made[i].yaml, err_msg(&err));
+	}
+}
+
+static void every_mistake_is_told_at_once(void **state)
+{
+	struct err err = {""};
+
+	(void)state;
+	assert_null(rules_of(
+	    "critical_alerts:\n  - name: X\n  - {name: DiskUsage, for: z}\nfoo: 1\n", false, &err));
+	assert_non_null(strstr(err_msg(&err), ":2:11:"));
+	assert_non_null(strstr(err_msg(&err), ":3:28:"));
+	assert_non_null(strstr(err_msg(&err), ":4:1:"));
+}
+
+static void a_file_that_is_not_there_is_an_error(void **state)
+{
+	static const char *paths[] = {"no/such/rules.yaml"};
+	struct config config = *sample_config(SAMPLE_HEALTHY);
+	struct err err = {""};
+
+	(void)state;
+	config.rules = paths;
+	config.n_rules = 1;
+	assert_null(rules_new(&config, false, &err));
+	assert_non_null(strstr(err_msg(&err), "no/such/rules.yaml"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_guides_blocks_load_unchanged),
+	    cmocka_unit_test(the_most_specific_match_wins),
+	    cmocka_unit_test(times_and_recovery_are_the_operators),
+	    cmocka_unit_test(mistakes_are_told_with_their_place),
+	    cmocka_unit_test(every_mistake_is_told_at_once),
+	    cmocka_unit_test(a_file_that_is_not_there_is_an_error),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
