@@ -1,29 +1,16 @@
 #include "source/kafka/cluster.h"
+#include "source/kafka/duties.h"
 
 #include "base/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* The source: opens, does what is due, waits, closes. */
 
 struct source {
 	struct kafka k;
 };
-
-/* What this client speaks by itself. Everything else is said, not tried in silence. */
-static int check_security(const struct cluster_conf *conf, struct err *err)
-{
-	const char *protocol = cluster_property(conf, "security.protocol");
-
-	if (!protocol || !strcasecmp(protocol, "PLAINTEXT"))
-		return 0;
-	return err_set(err,
-	    "security.protocol %s is not supported yet: cluster %s cannot be watched; PLAINTEXT "
-	    "works",
-	    protocol, conf->name);
-}
 
 /*
  * All is due at once when the source opens. From then on the slow tier falls in the middle
@@ -49,7 +36,7 @@ static struct source *kafka_open(struct source_ctx *ctx, struct err *err)
 	struct source *s;
 	struct kafka *k;
 
-	if (check_security(ctx->cluster, err))
+	if (duties_check(ctx->cluster, err))
 		return NULL;
 	s = xcalloc(1, sizeof(*s));
 	k = &s->k;

@@ -3,6 +3,8 @@ libmqcore_a_SOURCES += \
 	src/source/kafka/cluster.c \
 	src/source/kafka/cluster.h \
 	src/source/kafka/disk.c \
+	src/source/kafka/duties.c \
+	src/source/kafka/duties.h \
 	src/source/kafka/end_ring.c \
 	src/source/kafka/groups.c \
 	src/source/kafka/kafka.c \

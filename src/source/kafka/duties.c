@@ -1,0 +1,53 @@
+#include "source/kafka/duties.h"
+
+#include "base/log.h"
+
+#include <strings.h>
+
+/*
+ * Chosen by measured cost and safety; never both for one number. On a cluster of three brokers
+ * librdkafka 2.0.2 costs six threads and its own metadata and ApiVersions requests, answers for
+ * one group per request, fails a whole call when one leader is down, and corrupts memory when a
+ * coordinator stays away. Where a listener asks for TLS or SASL nobody can answer yet: the wire
+ * client has a place for those steps (the handshake table of wire_conn.c), not the steps.
+ */
+const struct kafka_duty kafka_duties[] = {
+    {"brokers and partitions", {CLIENT_WIRE, CLIENT_NONE},
+	"one Metadata request; tells offline replicas, which librdkafka 2.0.2 does not"},
+    {"liveness and round trips", {CLIENT_WIRE, CLIENT_NONE},
+	"its own connection per broker knows idle from busy, and silence from refusal"},
+    {"the controller", {CLIENT_WIRE, CLIENT_NONE},
+	"DescribeQuorum, which librdkafka lacks; its own id is a random broker under KRaft"},
+    {"groups and members", {CLIENT_WIRE, CLIENT_NONE},
+	"all groups of a coordinator in one request, of the new protocol too"},
+    {"committed offsets", {CLIENT_WIRE, CLIENT_NONE},
+	"all groups of a coordinator in one request; librdkafka takes one each"},
+    {"end offsets", {CLIENT_WIRE, CLIENT_NONE},
+	"one request per leader, and one dead leader spoils only its own"},
+    {"disk", {CLIENT_WIRE, CLIENT_NONE}, "DescribeLogDirs, which librdkafka lacks"},
+    {"reassignments", {CLIENT_WIRE, CLIENT_NONE},
+	"ListPartitionReassignments, which librdkafka lacks"},
+    {"topic configs", {CLIENT_WIRE, CLIENT_NONE}, "asks for four keys of all topics at once"},
+    {NULL, {CLIENT_NONE, CLIENT_NONE}, NULL},
+};
+
+static const char *const client_name[] = {
+    [CLIENT_NONE] = "nobody", [CLIENT_WIRE] = "the wire client"};
+
+int duties_check(const struct cluster_conf *conf, struct err *err)
+{
+	const char *protocol = cluster_property(conf, "security.protocol");
+	bool secured = protocol && strcasecmp(protocol, "PLAINTEXT") != 0;
+
+	for (const struct kafka_duty *d = kafka_duties; d->what; d++) {
+		if (d->by[secured] == CLIENT_NONE)
+			return err_set(err,
+			    "%s cannot be watched: nothing here speaks %s yet, so that not even %s "
+			    "can "
+			    "be asked for; a PLAINTEXT listener works",
+			    conf->name, protocol, d->what);
+		log_debug(
+		    "%s: %s by %s: %s", conf->name, d->what, client_name[d->by[secured]], d->why);
+	}
+	return 0;
+}
