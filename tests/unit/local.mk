@@ -22,7 +22,9 @@ UNIT_TESTS += tests/unit/t_theme
 tests_unit_t_theme_SOURCES = tests/unit/t_theme.c
 tests_unit_t_theme_LDADD = $(UI_TEST_LIBS)
 
-UNIT_TESTS += tests/unit/t_mqtt_sys tests/unit/t_mqtt_log tests/unit/t_mqtt_facts
+UNIT_TESTS += tests/unit/t_mqtt_sys tests/unit/t_mqtt_log tests/unit/t_mqtt_facts tests/unit/t_mqtt_queue
+tests_unit_t_mqtt_queue_SOURCES = tests/unit/t_mqtt_queue.c
+tests_unit_t_mqtt_queue_LDADD = $(TEST_LIBS)
 tests_unit_t_mqtt_facts_SOURCES = tests/unit/t_mqtt_facts.c
 tests_unit_t_mqtt_facts_LDADD = $(TEST_LIBS)
 tests_unit_t_mqtt_sys_SOURCES = tests/unit/t_mqtt_sys.c

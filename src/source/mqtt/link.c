@@ -105,7 +105,6 @@ static void on_pong(void *context, MQTTAsync_successData *data)
 static int start(struct link *l, const struct link_conf *conf, struct err *err)
 {
 	MQTTAsync_connectOptions o = MQTTAsync_connectOptions_initializer;
-	MQTTAsync_SSLOptions ssl = MQTTAsync_SSLOptions_initializer;
 	int rc;
 
 	o.keepAliveInterval = KEEPALIVE_S;
@@ -118,14 +117,6 @@ static int start(struct link *l, const struct link_conf *conf, struct err *err)
 	o.onSuccess = on_connected;
 	o.onFailure = on_connect_failed;
 	o.context = l;
-	if (conf->tls) {
-		ssl.trustStore = conf->tls->ca;
-		ssl.keyStore = conf->tls->cert;
-		ssl.privateKey = conf->tls->key;
-		ssl.enableServerCertAuth = 1;
-		ssl.verify = 1;
-		o.ssl = &ssl;
-	}
 	rc = MQTTAsync_connect(l->handle, &o);
 	if (rc != MQTTASYNC_SUCCESS)
 		return err_set(err, "the MQTT library refuses to connect to %s: %s", conf->address,
@@ -144,7 +135,7 @@ struct link *link_open(const struct link_conf *conf, struct queue *queue, struct
 	pthread_once(&once, prepare_library);
 	l->queue = queue;
 	l->id = conf->id;
-	snprintf(uri, sizeof(uri), "%s://%s", conf->tls ? "ssl" : "tcp", conf->address);
+	snprintf(uri, sizeof(uri), "tcp://%s", conf->address);
 	o.MQTTVersion = MQTTVERSION_3_1_1;
 	rc = MQTTAsync_createWithOptions(
 	    &l->handle, uri, conf->client_id, MQTTCLIENT_PERSISTENCE_NONE, NULL, &o);

@@ -2,7 +2,6 @@
 #define MQ_SOURCE_MQTT_LINK_H
 
 #include "base/err.h"
-#include "config/config.h"
 #include "source/mqtt/queue.h"
 
 #include <stdbool.h>
@@ -19,8 +18,6 @@ struct link_conf {
 	const char *address; /* "127.0.0.1:1883", "[::1]:1883" */
 	const char *client_id;
 	const char *username, *password; /* NULL: none */
-	const struct tls_conf *tls;	 /* NULL: plain TCP */
-	const char *tls_name;		 /* the name that the certificate must carry */
 	int64_t timeout_ms;
 	unsigned id;
 };
