@@ -41,6 +41,8 @@ static void write_config(const struct test_cluster *c, struct test_server *s, bo
 		die(s->config);
 	fprintf(f, "server_name: %s\nlisten: 127.0.0.1:%d\nhttp: 127.0.0.1:%d\nmax_connections: 100\n", s->name,
 	    s->client, s->monitor);
+	/* Less patience with slow clients than usual. */
+	fprintf(f, "max_pending: 1MB\nmax_payload: 512KB\nwrite_deadline: \"1s\"\n");
 	fprintf(f, "log_file: \"%s/%s.log\"\n", c->dir, s->name);
 	if (jetstream)
 		fprintf(f, "jetstream { store_dir: \"%s/%s\", max_mem: 16MB, max_file: 64MB }\n", c->dir, s->name);

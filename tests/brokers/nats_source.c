@@ -12,11 +12,13 @@
 #include <math.h>
 #include <nats/nats.h>
 #include <setjmp.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -86,7 +88,7 @@ static bool all_well(const struct cluster_view *v, void *arg)
 	for (size_t i = 0; i < cluster.n; i++) {
 		const struct route_row *r = find_route(v, cluster.server[i].name);
 
-		if (!is_up(v, i) || !r || quality_now(&r->peers) != QUALITY_OK ||
+		if (!is_up(v, i) || strcmp(find_broker(v, cluster.server[i].name)->state, "up") || !r || quality_now(&r->peers) != QUALITY_OK ||
 		    value_number(&r->peers) != (double)cluster.n - 1 || !r->detail)
 			return false;
 	}
@@ -225,6 +227,54 @@ static void consumer_is_a_lag_row(void **state)
 	assert_non_null(strstr(r->state, "pull"));
 	assert_true(r->lag_seconds.type == VALUE_REAL && r->lag_seconds.d >= 0 && r->lag_seconds.d < 60);
 	assert_int_equal(section_count(watch.snap->clusters[0].sections[SECTION_LAG]), 1);
+}
+
+/* A client that subscribes and then never reads. */
+static int sleepy_client(void)
+{
+	static const char hello[] = "CONNECT {\"verbose\":false,\"name\":\"sleepy\"}\r\nSUB flood 1\r\nPING\r\n";
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	    .sin_port = htons((unsigned short)cluster.server[0].client)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), small = 4096;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	assert_int_equal(write(fd, hello, sizeof(hello) - 1), sizeof(hello) - 1);
+	return fd;
+}
+
+static bool slow_seen(const struct cluster_view *v, void *arg)
+{
+	const struct connection_row *r = find_connection(v, cluster.server[0].name);
+
+	(void)arg;
+	return r->slow_total.i > 0 && r->slow_10m.i > 0 && has_event(&watch, cluster.server[0].name, "cut off client sleepy");
+}
+
+static bool sleepy_connected(const struct cluster_view *v, void *arg)
+{
+	(void)arg;
+	return find_connection(v, cluster.server[0].name)->current.i >= 2;
+}
+
+static void slow_consumer_is_counted_and_named(void **state)
+{
+	static char block[100000];
+	natsConnection *nc = NULL;
+	char url[64];
+	int fd;
+
+	(void)state;
+	snprintf(url, sizeof(url), "nats://127.0.0.1:%d", cluster.server[0].client);
+	assert_int_equal(natsConnection_ConnectTo(&nc, url), NATS_OK);
+	fd = sleepy_client();
+	assert_true(watch_until(&watch, 10, sleepy_connected, NULL));
+	for (int i = 0; i < 300; i++)
+		assert_int_equal(natsConnection_Publish(nc, "flood", block, sizeof(block)), NATS_OK);
+	natsConnection_Flush(nc);
+	assert_true(watch_until(&watch, 30, slow_seen, NULL));
+	natsConnection_Destroy(nc);
+	close(fd);
 }
 
 /* A node that does not lead the consumer, so that what is tested does not depend on an election. */
@@ -415,6 +465,7 @@ int main(void)
 	    cmocka_unit_test(numbers_equal_varz),
 	    cmocka_unit_test(consumer_is_a_lag_row),
 	    cmocka_unit_test(one_shot_settles),
+	    cmocka_unit_test(slow_consumer_is_counted_and_named),
 	    cmocka_unit_test(frozen_node_is_hung),
 	    cmocka_unit_test(killed_node_is_refused_and_heals),
 	    cmocka_unit_test(consumer_of_dead_server_keeps_its_row),

@@ -47,10 +47,10 @@ static struct source *nats_open(struct source_ctx *ctx, struct err *err)
 	return s;
 }
 
-/* 503 beside a JSON body is how /healthz says no. */
-static bool is_answer(enum ask a, long status)
+/* An error's status beside JSON is how /healthz says no: 503, in newer versions also 500 and 400. */
+static bool is_answer(enum ask a, const struct http_reply *r)
 {
-	return status == 200 || (a == ASK_HEALTHZ && status == 503);
+	return r->status == 200 || (a == ASK_HEALTHZ && r->body[0] == '{');
 }
 
 static void status_words(const struct node *n, enum ask a, long status, char *out, size_t size)
@@ -102,7 +102,7 @@ static void on_reply(void *arg, const struct http_reply *r)
 	}
 	if (r->fail != HTTP_OK) {
 		node_failed(n, a, r->fail, r->phrase, now);
-	} else if (!is_answer(a, r->status)) {
+	} else if (!is_answer(a, r)) {
 		status_words(n, a, r->status, why, sizeof(why));
 		node_failed(n, a, HTTP_PROTOCOL, why, now);
 	} else {
