@@ -132,7 +132,7 @@ void chrome_header(const struct view_ctx *ctx, const struct area *a, int64_t fro
 	segments_draw(&s, a, 0, false);
 }
 
-static size_t recent_events(const struct view_ctx *ctx)
+size_t chrome_recent_events(const struct view_ctx *ctx)
 {
 	enum { RECENT_S = 900 };
 	const struct section *events = ctx->frame->snap->events;
@@ -171,7 +171,7 @@ static void add_pane(struct segments *s, const struct view_ctx *ctx, enum pane_i
 	if (number)
 		fmt_short(state, sizeof(state),
 		    (double)(pane == PANE_ALERTS ? chrome_firing(ctx, 0, NULL)
-						 : recent_events(ctx)));
+						 : chrome_recent_events(ctx)));
 	else
 		snprintf(state, sizeof(state), "%s", verdict_word(v));
 	if (style == STRIP_FULL)

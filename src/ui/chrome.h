@@ -26,6 +26,9 @@ void chrome_alert(const struct view_ctx *ctx, const struct area *a, size_t at, s
  * Returns how many there are; sets *alert to the at-th, or NULL. */
 size_t chrome_firing(const struct view_ctx *ctx, size_t at, const struct alert **alert);
 
+/* How many events there were in the last 15 minutes. */
+size_t chrome_recent_events(const struct view_ctx *ctx);
+
 /* "? help  / filter  Enter partitions": what does not fit is left out whole. */
 struct key_hint {
 	const char *key;   /* as it stands on the keyboard */

@@ -17,14 +17,14 @@ size_t chrome_grid(int height, int width, struct grid_cell cells[GRID_CELLS_MAX]
 	int rest = height - CHECKLIST_LINES, middle = rest * 3 / 10, disk = rest * 4 / 10;
 	int half = (right - GAP) / 2;
 	const struct grid_cell all[] = {
-	    {PANE_OVERVIEW, 0, 0, overview, left},
-	    {PANE_CHECKLIST, 0, x, CHECKLIST_LINES, right},
+	    {PANE_OVERVIEW, 0, 0, overview, left}, {PANE_CHECKLIST, 0, x, CHECKLIST_LINES, right},
 	    {PANE_LAG, overview, 0, height - overview - alerts, left},
 	    {PANE_ROUTES, CHECKLIST_LINES, x, middle, half},
 	    {PANE_CONNECTIONS, CHECKLIST_LINES, x + half + GAP, middle, right - half - GAP},
 	    {PANE_DISK, CHECKLIST_LINES + middle, x, disk, right},
 	    {PANE_ALERTS, height - alerts, 0, alerts, left},
-	    {PANE_EVENTS, CHECKLIST_LINES + middle + disk, x, rest - middle - disk, right},
+	    {PANE_EVENTS, CHECKLIST_LINES + middle + disk, x, rest - middle - disk - 1, right},
+	    {PANE_LOGS, height - 1, x, 1, right}, /* its title alone says how it stands */
 	};
 	size_t n = sizeof(all) / sizeof(all[0]);
 
@@ -93,10 +93,14 @@ void chrome_grid_title(const struct view_ctx *ctx, const struct area *a, const s
     const struct pane_heading *h)
 {
 	enum verdict v = pane_verdict(ctx, ops->pane);
-	const char *word = v == VERDICT_NA ? "" : verdict_word(v);
-	char name[160];
-	int used, end = (int)text_width(word);
+	char name[160], word[64] = "";
+	int used, end;
 
+	if (ops->pane == PANE_EVENTS)
+		snprintf(word, sizeof(word), _("%zu in 15 min"), chrome_recent_events(ctx));
+	else if (v != VERDICT_NA)
+		snprintf(word, sizeof(word), "%s", verdict_word(v));
+	end = (int)text_width(word);
 	snprintf(name, sizeof(name), "%d %.60s%s%.80s", (int)ops->pane, title_of(ops),
 	    h->arg && h->arg->id ? " " : "", h->arg && h->arg->id ? h->arg->id : "");
 	used = area_text(a, 0, 0, a->width - end - 2, ROLE_TITLE, name);

@@ -73,7 +73,7 @@ static bool in_grid(const struct grid_cell *cells, size_t n, enum pane_id pane)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (cells[i].pane == pane)
-			return true;
+			return cells[i].height > 1; /* a title alone is no place to work in */
 	}
 	return false;
 }
