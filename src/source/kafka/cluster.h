@@ -221,7 +221,6 @@ struct kafka {
 
 	int64_t publish_at; /* brokers and cluster at the latest then */
 	bool dirty_partitions, dirty_lag, dirty_disk;
-	struct outcome lagging;
 
 	struct pollfd *polls;
 	size_t cap_polls;
@@ -270,6 +269,8 @@ void topics_release(struct kafka *k);
 /* groups.c, members.c: who reads */
 void groups_ask(struct kafka *k, int64_t now);
 void members_ask(struct kbroker *b, int64_t now);
+/* Nobody owns anything any more. */
+void members_clear(struct kgroup *g);
 struct kgroup *group_get(const struct kafka *k, const char *id);
 struct gtopic *group_topic(struct kgroup *g, const char *name);
 struct gpart *group_part(struct kafka *k, struct gtopic *t, int32_t partition);

@@ -132,6 +132,7 @@ static void learn_group(struct kafka *k, const struct kbroker *b, const struct l
 		if (g->described && g->members > 0)
 			model_event(k->ctx->model, k->ctx->index, g->id,
 			    "lost its last member (%lld before)", (long long)g->members);
+		members_clear(g);
 		g->described = true;
 		g->members = 0;
 		g->members_at = clock_boot();
@@ -156,19 +157,24 @@ static void drop_unlisted(struct kafka *k)
 	}
 }
 
+/* The round is over when all have answered or failed. A broker that left the metadata cannot be
+ * asked; while it holds replicas, groups may be hidden behind it, and nothing is dropped. */
 static void end_round(struct kafka *k, int64_t now)
 {
-	bool whole = true;
+	bool done = true, whole = true;
 
 	for (size_t i = 0; i < k->n_brokers; i++) {
-		if (k->brokers[i]->listing)
+		const struct kbroker *b = k->brokers[i];
+
+		if (b->listing)
 			return;
-		whole &= k->brokers[i]->listed;
+		done &= b->listed || !b->in_metadata;
+		whole &= b->listed || (!b->in_metadata && !b->replicas);
 	}
 	k->listing = false;
 	if (whole)
 		drop_unlisted(k);
-	if (whole)
+	if (done)
 		task_done(&k->roster_due, now);
 	else
 		task_failed(&k->roster_due, now, MOST_WAIT);

@@ -205,7 +205,6 @@ static void kafka_close(struct source *s)
 	outcome_release(&k->quorum);
 	outcome_release(&k->moving);
 	outcome_release(&k->config);
-	outcome_release(&k->lagging);
 	while (k->n_single)
 		free(k->single[--k->n_single]);
 	free(k->single);

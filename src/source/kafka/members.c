@@ -8,7 +8,7 @@
 /* Members of groups, and which partition each of them owns. */
 enum { FIRST_CHUNK = 10000 };
 
-static void clear_members(struct kgroup *g)
+void members_clear(struct kgroup *g)
 {
 	for (size_t i = 0; i < g->n_topics; i++)
 		for (size_t j = 0; j < g->topics[i].n_parts; j++) {
@@ -44,7 +44,7 @@ static void learn_members(
 	if (g->described && g->members != (int64_t)d->n_members)
 		model_event(k->ctx->model, k->ctx->index, g->id, "members: %lld, were %lld",
 		    (long long)d->n_members, (long long)g->members);
-	clear_members(g);
+	members_clear(g);
 	for (size_t i = 0; i < d->n_members; i++) {
 		const struct group_member *m = &d->members[i];
 		const char *name = arena_printf(&g->members_arena, "%.200s %.100s",

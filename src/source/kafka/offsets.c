@@ -296,7 +296,6 @@ static void finish_cycle(struct kafka *k, int64_t now)
 {
 	k->phase = PHASE_IDLE;
 	lag_compute(k, now);
-	outcome_good(&k->lagging, now);
 	task_done(&k->offsets, now);
 	k->dirty_lag = true;
 	k->tried |= TRIED_LAG;
@@ -383,7 +382,6 @@ void offsets_step(struct kafka *k, int64_t now)
 		if (k->tried & TRIED_GROUPS) {
 			begin_committed(k, now);
 		} else if (k->meta.tried && k->meta.error) {
-			outcome_bad(&k->lagging, k->meta.error);
 			task_failed(&k->offsets, now, MOST_WAIT);
 			k->tried |= TRIED_LAG;
 			k->dirty_lag = true;
