@@ -52,10 +52,12 @@ void encode_describe_groups(struct wire_out *o, int version, const struct wire_a
 static void decode_assignment(
     struct wire_in *reply, const uint8_t *bytes, size_t len, struct group_member *m)
 {
-	struct wire_in in = {.p = bytes, .end = bytes + len, .arena = reply->arena};
+	struct wire_in in = {.arena = reply->arena};
 
 	if (!len)
 		return;
+	in.p = bytes;
+	in.end = bytes + len;
 	in_i16(&in);
 	m->n_assigned = in_count(&in, 6);
 	m->assigned = in_array(&in, m->n_assigned, sizeof(*m->assigned));
