@@ -5,57 +5,78 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PANES = CTX_TABLE | CTX_TEXT, ROWS = CTX_TABLE, SCROLLS = CTX_TABLE | CTX_TEXT | CTX_HELP, TYPED = CTX_FILTER | CTX_PALETTE };
+enum {
+	PANES = CTX_TABLE | CTX_TEXT,
+	ROWS = CTX_TABLE,
+	SCROLLS = CTX_TABLE | CTX_TEXT | CTX_HELP,
+	TYPED = CTX_FILTER | CTX_PALETTE
+};
 
 const struct action actions[ACT_COUNT] = {
-    [ACT_HELP] = {"help", N_("Show the keys of this context, or close them."), N_("help"), {'?', K_F1},
-	PANES | CTX_HELP},
-    [ACT_FILTER] = {"filter", N_("Show only rows that hold a text or match a glob; ! turns it round, nothing ends it."),
+    [ACT_HELP] = {"help", N_("Show the keys of this context, or close them."), N_("help"),
+	{'?', K_F1}, PANES | CTX_HELP},
+    [ACT_FILTER] = {"filter",
+	N_("Show only rows that hold a text or match a glob; ! turns it round, nothing ends it."),
 	N_("filter"), {'/'}, ROWS},
     [ACT_PALETTE] = {"palette", N_("Do anything by its name."), N_("commands"), {':'}, PANES},
     [ACT_NEXT_PANE] = {"next-pane", N_("Go to the next pane."), N_("pane"), {K_TAB}, PANES},
     [ACT_PREVIOUS_PANE] = {"previous-pane", N_("Go to the pane before."), NULL, {K_BACKTAB}, PANES},
     [ACT_PANE] = {"pane", N_("Go to the pane of that number, back to its beginning."), NULL,
 	{'0', '1', '2', '3', '4', '5', '6', '7', '8', '9'}, PANES},
-    [ACT_DRILL] = {"drill", N_("Look into the row: its partitions, its peers, what is folded under it."), N_("open"),
+    [ACT_DRILL] = {"drill",
+	N_("Look into the row: its partitions, its peers, what is folded under it."), N_("open"),
 	{K_ENTER}, ROWS},
-    [ACT_HISTORY] = {"history", N_("Show the past of the row's number as a graph."), N_("history"), {'v'}, ROWS},
-    [ACT_BACK] = {"back", N_("Go back one step: out of a drill-down, a filter, a maximised pane."), N_("back"),
-	{K_ESC, K_BACKSPACE}, PANES | CTX_HELP},
+    [ACT_HISTORY] = {"history", N_("Show the past of the row's number as a graph."), N_("history"),
+	{'v'}, ROWS},
+    [ACT_BACK] = {"back", N_("Go back one step: out of a drill-down, a filter, a maximised pane."),
+	N_("back"), {K_ESC, K_BACKSPACE}, PANES | CTX_HELP},
     [ACT_QUIT] = {"quit", N_("Go back one step; at the top, leave mqduty."), N_("quit"), {'q'},
 	PANES | CTX_HELP},
     [ACT_DOWN] = {"down", N_("One row or line down."), NULL, {'j', K_DOWN, K_WHEEL_DOWN}, SCROLLS},
     [ACT_UP] = {"up", N_("One row or line up."), NULL, {'k', K_UP, K_WHEEL_UP}, SCROLLS},
-    [ACT_LEFT] = {"left", N_("The pane to the left in the grid, else the one before."), NULL, {'h', K_LEFT}, PANES},
-    [ACT_RIGHT] = {"right", N_("The pane to the right in the grid, else the next one."), NULL, {'l', K_RIGHT}, PANES},
-    [ACT_PAGE_DOWN] = {"page-down", N_("Half a page down."), NULL, {K_CTRL_D, K_PAGE_DOWN}, SCROLLS},
+    [ACT_LEFT] = {"left", N_("The pane to the left in the grid, else the one before."), NULL,
+	{'h', K_LEFT}, PANES},
+    [ACT_RIGHT] = {"right", N_("The pane to the right in the grid, else the next one."), NULL,
+	{'l', K_RIGHT}, PANES},
+    [ACT_PAGE_DOWN] = {"page-down", N_("Half a page down."), NULL, {K_CTRL_D, K_PAGE_DOWN},
+	SCROLLS},
     [ACT_PAGE_UP] = {"page-up", N_("Half a page up."), NULL, {K_CTRL_U, K_PAGE_UP}, SCROLLS},
     [ACT_TOP] = {"top", N_("To the first row or line."), NULL, {'g', K_HOME}, SCROLLS},
     [ACT_BOTTOM] = {"bottom", N_("To the last row or line."), NULL, {'G', K_END}, SCROLLS},
-    [ACT_NEXT_PROBLEM] = {"next-problem", N_("Go to the next firing alert and the row it is about."), N_("next"), {'e'},
+    [ACT_NEXT_PROBLEM] = {"next-problem",
+	N_("Go to the next firing alert and the row it is about."), N_("next"), {'e'}, PANES},
+    [ACT_PREVIOUS_PROBLEM] = {"previous-problem", N_("Go to the firing alert before."), NULL, {'E'},
 	PANES},
-    [ACT_PREVIOUS_PROBLEM] = {"previous-problem", N_("Go to the firing alert before."), NULL, {'E'}, PANES},
-    [ACT_FREEZE] = {"freeze", N_("Freeze what is shown, or go on; the collection and the alert line never stop."),
+    [ACT_FREEZE] = {"freeze",
+	N_("Freeze what is shown, or go on; the collection and the alert line never stop."),
 	N_("freeze"), {'Z'}, PANES},
     [ACT_SORT_NEXT] = {"sort-next", N_("Sort by the next column."), N_("sort"), {'>'}, ROWS},
     [ACT_SORT_PREVIOUS] = {"sort-previous", N_("Sort by the column before."), NULL, {'<'}, ROWS},
     [ACT_REVERSE] = {"reverse", N_("Turn the order round."), NULL, {'r'}, ROWS},
-    [ACT_MAXIMISE] = {"maximise", N_("Give one pane the whole screen, or go back to the grid."), NULL, {'+', 'z'}, PANES},
-    [ACT_MARK] = {"mark", N_("Mark the row, or take the mark away; y copies what is marked."), NULL, {K_SPACE}, ROWS},
-    [ACT_COPY] = {"copy", N_("Copy the name of the row, or of all marked ones, to the clipboard (OSC 52)."), N_("copy"),
-	{'y'}, ROWS},
-    [ACT_POLL_NOW] = {"poll-now", N_("Ask every source now; at most once in 2 s."), NULL, {'R'}, PANES},
+    [ACT_MAXIMISE] = {"maximise", N_("Give one pane the whole screen, or go back to the grid."),
+	NULL, {'+', 'z'}, PANES},
+    [ACT_MARK] = {"mark", N_("Mark the row, or take the mark away; y copies what is marked."), NULL,
+	{K_SPACE}, ROWS},
+    [ACT_COPY] = {"copy",
+	N_("Copy the name of the row, or of all marked ones, to the clipboard (OSC 52)."),
+	N_("copy"), {'y'}, ROWS},
+    [ACT_POLL_NOW] = {"poll-now", N_("Ask every source now; at most once in 2 s."), NULL, {'R'},
+	PANES},
     [ACT_REPAINT] = {"repaint", N_("Draw the whole screen again."), NULL, {K_CTRL_L},
 	PANES | CTX_HELP | CTX_FILTER | CTX_PALETTE},
-    [ACT_MOUSE] = {"mouse", N_("Switch the mouse on or off; off, the terminal's own selection works."), NULL, {K_F2},
+    [ACT_MOUSE] = {"mouse",
+	N_("Switch the mouse on or off; off, the terminal's own selection works."), NULL, {K_F2},
 	PANES | CTX_HELP},
     [ACT_ACCEPT] = {"accept", N_("Take what was typed."), N_("take it"), {K_ENTER}, TYPED},
     [ACT_CANCEL] = {"cancel", N_("Leave what was typed."), N_("leave it"), {K_ESC}, TYPED},
-    [ACT_ERASE] = {"erase", N_("Take the last character away."), NULL, {K_BACKSPACE, K_DELETE}, TYPED},
-    [ACT_ERASE_ALL] = {"erase-all", N_("Take all characters away."), N_("clear"), {K_CTRL_U}, TYPED},
-    [ACT_CHOOSE_NEXT] = {"choose-next", N_("The next command in the list."), NULL, {K_DOWN, K_TAB}, CTX_PALETTE},
-    [ACT_CHOOSE_PREVIOUS] = {"choose-previous", N_("The command before in the list."), NULL, {K_UP, K_BACKTAB},
+    [ACT_ERASE] = {"erase", N_("Take the last character away."), NULL, {K_BACKSPACE, K_DELETE},
+	TYPED},
+    [ACT_ERASE_ALL] = {"erase-all", N_("Take all characters away."), N_("clear"), {K_CTRL_U},
+	TYPED},
+    [ACT_CHOOSE_NEXT] = {"choose-next", N_("The next command in the list."), NULL, {K_DOWN, K_TAB},
 	CTX_PALETTE},
+    [ACT_CHOOSE_PREVIOUS] = {"choose-previous", N_("The command before in the list."), NULL,
+	{K_UP, K_BACKTAB}, CTX_PALETTE},
 };
 
 enum action_id action_for_key(int key, unsigned context)
@@ -92,7 +113,8 @@ char *action_keys(enum action_id id, char *out, size_t size)
 	for (int i = 0; keys[i]; i++) {
 		if (keys[i] >= K_MOUSE_PRESS)
 			continue;
-		at += (size_t)snprintf(out + at, size - at, "%s%s", at ? " " : "", key_text(keys[i], key, sizeof(key)));
+		at += (size_t)snprintf(out + at, size - at, "%s%s", at ? " " : "",
+		    key_text(keys[i], key, sizeof(key)));
 		if (at >= size)
 			break;
 	}
@@ -108,15 +130,17 @@ static int roff_of(struct buf *out, unsigned contexts, const char *title)
 
 		if (!(actions[id].contexts & contexts))
 			continue;
-		rc |= buf_addf(out, ".TP\n.B %s\n%s (\\fI%s\\fR)\n", action_keys((enum action_id)id, keys, sizeof(keys)),
-		    actions[id].help, actions[id].name);
+		rc |= buf_addf(out, ".TP\n.B %s\n%s (\\fI%s\\fR)\n",
+		    action_keys((enum action_id)id, keys, sizeof(keys)), actions[id].help,
+		    actions[id].name);
 	}
 	return rc;
 }
 
 int actions_roff(struct buf *out)
 {
-	int rc = buf_adds(out, ".SH KEYS\nNo lower\\-case letter changes anything outside mqduty.\n");
+	int rc =
+	    buf_adds(out, ".SH KEYS\nNo lower\\-case letter changes anything outside mqduty.\n");
 
 	rc |= roff_of(out, PANES, "In a pane");
 	rc |= roff_of(out, TYPED, "While typing");

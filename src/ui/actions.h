@@ -51,10 +51,10 @@ enum action_id {
 
 /* Where a key is pressed. */
 enum context {
-	CTX_TABLE = 1,   /* a pane of rows */
-	CTX_TEXT = 2,    /* a pane that draws itself and scrolls */
-	CTX_HELP = 4,    /* the help is open */
-	CTX_FILTER = 8,  /* a filter is being typed */
+	CTX_TABLE = 1,	 /* a pane of rows */
+	CTX_TEXT = 2,	 /* a pane that draws itself and scrolls */
+	CTX_HELP = 4,	 /* the help is open */
+	CTX_FILTER = 8,	 /* a filter is being typed */
 	CTX_PALETTE = 16 /* a command is being typed */
 };
 
@@ -62,7 +62,7 @@ struct action {
 	const char *name; /* in the palette and on the man page */
 	const char *help; /* N_(): a sentence */
 	const char *bar;  /* N_(): a word for the function bar; NULL: it is not there */
-	int keys[11];     /* ends with 0 */
+	int keys[11];	  /* ends with 0 */
 	unsigned contexts;
 };
 

@@ -24,10 +24,10 @@ struct app {
 	struct canvas canvas;
 	struct reload *reload;
 	int signals;
-	int ended_by;        /* signal, or 0 */
-	int empty_reads;     /* in a row: the terminal was readable and there was nothing */
+	int ended_by;	 /* signal, or 0 */
+	int empty_reads; /* in a row: the terminal was readable and there was nothing */
 	bool over, mouse;
-	int64_t resized_at;  /* boot ns of the last SIGWINCH that was not acted on; 0: none */
+	int64_t resized_at; /* boot ns of the last SIGWINCH that was not acted on; 0: none */
 };
 
 int app_prepare(bool plain, struct err *err)
@@ -119,8 +119,9 @@ static void grant(struct app *a)
 	if (w.mouse) {
 		a->mouse = !a->mouse;
 		term_mouse(a->mouse);
-		ui_say(&a->ui, app_now(a), a->mouse ? _("The mouse is on; with Shift the terminal selects.")
-						    : _("The mouse is off."));
+		ui_say(&a->ui, app_now(a),
+		    a->mouse ? _("The mouse is on; with Shift the terminal selects.")
+			     : _("The mouse is off."));
 	}
 	if (w.reload)
 		begin_reload(a);
@@ -287,7 +288,8 @@ static int run_screen(struct app *a, struct err *err)
 	take_frame(a);
 	run(a);
 	term_stop();
-	if (a->opt->state_path && a->ended_by != SIGHUP && ui_state_save(&a->ui, a->opt->state_path, err))
+	if (a->opt->state_path && a->ended_by != SIGHUP &&
+	    ui_state_save(&a->ui, a->opt->state_path, err))
 		guard_say(err_msg(err));
 	ui_release(&a->ui);
 	canvas_release(&a->canvas);

@@ -8,7 +8,7 @@
  * signals, the feed and the clock; it paints once per change.
  */
 struct app_options {
-	const char *theme;      /* NULL: "default" */
+	const char *theme; /* NULL: "default" */
 	bool ascii, plain, bell, mouse;
 	const char *state_path; /* file for the last pane and the sort; NULL: none is kept */
 	/* Reads the configuration again and gives a feed made from it; called in a thread

@@ -141,7 +141,8 @@ static size_t whole_numbers(const char *s, size_t n)
 {
 	if (!n || !s[n] || s[n] == ' ' || !is_digit(s[n - 1]))
 		return n;
-	while (n && (is_digit(s[n - 1]) || (n > 1 && strchr(".,:", s[n - 1]) && is_digit(s[n - 2]))))
+	while (
+	    n && (is_digit(s[n - 1]) || (n > 1 && strchr(".,:", s[n - 1]) && is_digit(s[n - 2]))))
 		n--;
 	return n;
 }
@@ -184,7 +185,8 @@ int area_text(const struct area *a, int y, int x, int cells, enum role role, con
 	return at - x;
 }
 
-int area_wrapped(const struct area *a, int y, int x, int cells, int lines, enum role role, const char *s)
+int area_wrapped(
+    const struct area *a, int y, int x, int cells, int lines, enum role role, const char *s)
 {
 	char clean[TEXT_MAX], line[TEXT_MAX];
 	const char *at = clean;

@@ -44,7 +44,10 @@ static void put_number(const struct value *v, enum value_style style, char *out,
 		fmt_short(out, size, d);
 		break;
 	case STYLE_BYTES:
-		fmt_bytes(out, size, v->type == VALUE_INT ? v->i : fits_int64(d) ? llround(d) : INT64_MAX);
+		fmt_bytes(out, size,
+		    v->type == VALUE_INT ? v->i
+		    : fits_int64(d)	 ? llround(d)
+					 : INT64_MAX);
 		break;
 	case STYLE_PERCENT:
 		fmt_percent(out, size, d);
@@ -89,8 +92,8 @@ static bool put_value(const struct value *v, enum value_style style, char *out, 
 	return true;
 }
 
-void cell_value(
-    const struct view_ctx *ctx, const struct value *v, enum value_style style, struct cell_text *out)
+void cell_value(const struct view_ctx *ctx, const struct value *v, enum value_style style,
+    struct cell_text *out)
 {
 	enum quality q = value_quality(v, ctx->now);
 	int64_t age = value_age(v, ctx->now);
@@ -113,7 +116,8 @@ void cell_value(
 	else if (q == QUALITY_PARTIAL)
 		snprintf(out->text, sizeof(out->text), "%s?", number);
 	else if (age >= 0)
-		snprintf(out->text, sizeof(out->text), "%s (%s)", number, fmt_duration(old, sizeof(old), age));
+		snprintf(out->text, sizeof(out->text), "%s (%s)", number,
+		    fmt_duration(old, sizeof(old), age));
 	else
 		snprintf(out->text, sizeof(out->text), "%s ?", number);
 }

@@ -3,8 +3,22 @@
 
 /* xterm's first sixteen; a terminal may show others, which is the operator's choice. */
 static const uint32_t basic[16] = {
-    0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5,
-    0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff,
+    0x000000,
+    0xcd0000,
+    0x00cd00,
+    0xcdcd00,
+    0x0000ee,
+    0xcd00cd,
+    0x00cdcd,
+    0xe5e5e5,
+    0x7f7f7f,
+    0xff0000,
+    0x00ff00,
+    0xffff00,
+    0x5c5cff,
+    0xff00ff,
+    0x00ffff,
+    0xffffff,
 };
 
 static int distance(uint32_t a, uint32_t b)
@@ -35,7 +49,8 @@ static uint32_t rgb_of_256(int index)
 		return basic[index];
 	if (index < 232) {
 		index -= 16;
-		return cube_level(index / 36) << 16 | cube_level(index / 6 % 6) << 8 | cube_level(index % 6);
+		return cube_level(index / 36) << 16 | cube_level(index / 6 % 6) << 8 |
+		       cube_level(index % 6);
 	}
 	grey = 8 + 10 * (uint32_t)(index - 232);
 	return grey << 16 | grey << 8 | grey;
@@ -77,7 +92,8 @@ static int bring_down(struct colour c, enum depth depth)
 	if (c.kind == COLOUR_RGB)
 		index = depth == DEPTH_256 ? colour_to_256(c.v) : colour_to_16(c.v);
 	else
-		index = c.v < 16 || depth == DEPTH_256 ? (int)c.v : colour_to_16(rgb_of_256((int)c.v));
+		index =
+		    c.v < 16 || depth == DEPTH_256 ? (int)c.v : colour_to_16(rgb_of_256((int)c.v));
 	return index;
 }
 

@@ -36,7 +36,8 @@ void area_spark(const struct area *a, int y, int x, int cells, const struct seri
 	}
 	/* The newest sample stands at the right edge. */
 	for (size_t slot = room - (n - first), i = first; i < n; i++, slot++) {
-		int cell = x + (int)(slot / per_cell), level = level_of(series_view_at(s, i).v, low, high);
+		int cell = x + (int)(slot / per_cell),
+		    level = level_of(series_view_at(s, i).v, low, high);
 		uint32_t cp;
 
 		if (a->canvas->ascii) {

@@ -16,11 +16,12 @@
 
 static struct guard_page alone = {.tty = -1}; /* without a parent */
 static struct guard_page *page = &alone;
-static pid_t parent;          /* 0: none was forked */
+static pid_t parent; /* 0: none was forked */
 static int saved_out = -1;
 static atomic_int saved_err = -1; /* read by the handlers of crashes, in any thread */
 
-static const int watched[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT, SIGUSR1};
+static const int watched[] = {
+    SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT, SIGUSR1};
 static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
 
 static void watched_set(sigset_t *set)
@@ -49,8 +50,10 @@ static int split_off(struct err *err)
 	*p = (struct guard_page){.tty = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10)};
 	if (p->tty < 0 || tcgetattr(p->tty, &p->saved)) {
 		munmap(p, sizeof(*p));
-		return err_set(err, _("The terminal on standard output cannot be read: %s. "
-				      "Use --plain to do without a screen."), strerror(errno));
+		return err_set(err,
+		    _("The terminal on standard output cannot be read: %s. "
+		      "Use --plain to do without a screen."),
+		    strerror(errno));
 	}
 	fflush(NULL);
 	child = fork();

@@ -45,8 +45,8 @@ static _Noreturn void die_of(int sig)
 	sigset_t set;
 	int n;
 
-	n = snprintf(said, sizeof(said), "mqduty: ended by signal %d (%s); the terminal was given back.\n", sig,
-	    strsignal(sig));
+	n = snprintf(said, sizeof(said),
+	    "mqduty: ended by signal %d (%s); the terminal was given back.\n", sig, strsignal(sig));
 	if (sig != SIGPIPE && write(STDERR_FILENO, said, (size_t)n) < 0)
 		errno = 0;
 	/* The program has left its core, where it may; this one would tell nothing. */

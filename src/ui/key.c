@@ -9,11 +9,25 @@ static const struct {
 	int key;
 	const char *text;
 } named[] = {
-    {K_TAB, "Tab"},       {K_ENTER, "Enter"},         {K_ESC, "Esc"},       {K_SPACE, "Space"},
-    {K_UP, "Up"},         {K_DOWN, "Down"},           {K_LEFT, "Left"},     {K_RIGHT, "Right"},
-    {K_HOME, "Home"},     {K_END, "End"},             {K_PAGE_UP, "PgUp"},  {K_PAGE_DOWN, "PgDn"},
-    {K_BACKTAB, "S-Tab"}, {K_BACKSPACE, "Backspace"}, {K_DELETE, "Del"},    {K_F1, "F1"},
-    {K_F2, "F2"},         {K_MOUSE_PRESS, "click"},   {K_WHEEL_UP, "wheel up"},
+    {K_TAB, "Tab"},
+    {K_ENTER, "Enter"},
+    {K_ESC, "Esc"},
+    {K_SPACE, "Space"},
+    {K_UP, "Up"},
+    {K_DOWN, "Down"},
+    {K_LEFT, "Left"},
+    {K_RIGHT, "Right"},
+    {K_HOME, "Home"},
+    {K_END, "End"},
+    {K_PAGE_UP, "PgUp"},
+    {K_PAGE_DOWN, "PgDn"},
+    {K_BACKTAB, "S-Tab"},
+    {K_BACKSPACE, "Backspace"},
+    {K_DELETE, "Del"},
+    {K_F1, "F1"},
+    {K_F2, "F2"},
+    {K_MOUSE_PRESS, "click"},
+    {K_WHEEL_UP, "wheel up"},
     {K_WHEEL_DOWN, "wheel down"},
 };
 

@@ -26,7 +26,8 @@ static void say(const struct plain *p, const char *what, const char *rest)
 {
 	char clean[512];
 
-	printf("%s %s %s\n", p->time, what, text_sanitise(clean, sizeof(clean), rest, sizeof(clean)));
+	printf(
+	    "%s %s %s\n", p->time, what, text_sanitise(clean, sizeof(clean), rest, sizeof(clean)));
 }
 
 static void say_clusters(struct plain *p, const struct frame *f)
@@ -56,7 +57,8 @@ static void say_alerts(struct plain *p, const struct frame *f)
 
 		if (a->state != ALERT_FIRING)
 			continue;
-		snprintf(line, sizeof(line), "%s %s %s", a->name, a->cluster ? a->cluster : "", a->entity ? a->entity : "");
+		snprintf(line, sizeof(line), "%s %s %s", a->name, a->cluster ? a->cluster : "",
+		    a->entity ? a->entity : "");
 		if (!map_get(&p->firing, line))
 			say(p, verdict_word(critical ? VERDICT_CRIT : VERDICT_WARN), line);
 		map_put(&now, line, p);
@@ -91,7 +93,8 @@ static int ending_signal(int signals)
 	while (read(signals, &si, sizeof(si)) == sizeof(si)) {
 		if (si.ssi_signo == SIGTSTP)
 			kill(getpid(), SIGSTOP);
-		else if (si.ssi_signo != SIGWINCH && si.ssi_signo != SIGCONT && si.ssi_signo != SIGUSR1)
+		else if (si.ssi_signo != SIGWINCH && si.ssi_signo != SIGCONT &&
+			 si.ssi_signo != SIGUSR1)
 			return (int)si.ssi_signo;
 	}
 	return 0;
@@ -105,8 +108,8 @@ int plain_run(struct feed *feed, int signals)
 	map_init(&p.firing);
 	map_init(&p.verdicts);
 	while (!sig && say_frame(&p, feed)) {
-		struct pollfd wait[2] = {
-		    {.fd = signals, .events = POLLIN}, {.fd = feed->ops->fd(feed), .events = POLLIN}};
+		struct pollfd wait[2] = {{.fd = signals, .events = POLLIN},
+		    {.fd = feed->ops->fd(feed), .events = POLLIN}};
 
 		if (poll(wait, 2, -1) < 0 && errno != EINTR)
 			break;

@@ -29,7 +29,7 @@ static struct area draw_box(const struct ui *ui, const struct area *a, const cha
 			area_fill(a, y, 0, 1, ROLE_BORDER, b->down);
 			area_fill(a, y, w - 1, 1, ROLE_BORDER, b->down);
 		}
-		for (int y = 0; y < h; y += h > 1 ? h - 1 : 1) {
+		for (int y = 0; y<h; y += h> 1 ? h - 1 : 1) {
 			area_fill(a, y, 0, w, ROLE_BORDER, b->across);
 			area_fill(a, y, 0, 1, ROLE_BORDER, b->corner[y ? 2 : 0]);
 			area_fill(a, y, w - 1, 1, ROLE_BORDER, b->corner[y ? 3 : 1]);
@@ -56,7 +56,8 @@ struct help {
 /* How many bytes of the text go on one line: up to a newline, else to the last blank that fits. */
 static size_t break_line(const char *text, int cells)
 {
-	size_t line = strcspn(text, "\n"), fits = text_cut(text, (size_t)(cells > 8 ? cells : 8)), cut;
+	size_t line = strcspn(text, "\n"), fits = text_cut(text, (size_t)(cells > 8 ? cells : 8)),
+	       cut;
 
 	if (line <= fits)
 		return line;
@@ -89,8 +90,8 @@ static void add_actions(struct help *h, unsigned context)
 		char keys[32];
 
 		if (actions[id].contexts & context)
-			add_text(h, action_keys((enum action_id)id, keys, sizeof(keys)), _(actions[id].help), ROLE_TEXT,
-			    h->width - KEYS_WIDTH);
+			add_text(h, action_keys((enum action_id)id, keys, sizeof(keys)),
+			    _(actions[id].help), ROLE_TEXT, h->width - KEYS_WIDTH);
 	}
 }
 
@@ -118,14 +119,15 @@ void popup_help(struct ui *ui, const struct area *body)
 		int x = 0;
 
 		area_text(&inside, y, 0, KEYS_WIDTH - 2, ROLE_KEY, line->keys);
-		if (keyed && (line->keys[0] || (line > h.lines && line->text > line[-1].text && line[-1].keys[0])))
+		if (keyed && (line->keys[0] || (line > h.lines && line->text > line[-1].text &&
+						   line[-1].keys[0])))
 			x = KEYS_WIDTH;
-		area_textf(&inside, y, x, inside.width - x, line->role, "%.*s", (int)line->bytes, line->text);
+		area_textf(&inside, y, x, inside.width - x, line->role, "%.*s", (int)line->bytes,
+		    line->text);
 	}
 }
 
-static void draw_choices(
-    const struct area *a, const struct command *list, size_t n, int choice)
+static void draw_choices(const struct area *a, const struct command *list, size_t n, int choice)
 {
 	int page = a->height, top = choice >= page ? choice - page + 1 : 0;
 
@@ -145,13 +147,15 @@ void popup_palette(struct ui *ui, const struct area *body, int *cursor_y, int *c
 {
 	int height = body->height > 14 ? 14 : body->height;
 	struct area a = area_cut(body, 0, 0, height, body->width);
-	struct area inside = draw_box(ui, &a, _("Commands: type a part of the name, Enter runs it"));
+	struct area inside =
+	    draw_box(ui, &a, _("Commands: type a part of the name, Enter runs it"));
 	struct area list_area = area_cut(&inside, 1, 0, inside.height - 1, inside.width);
 	struct command list[LIST_MOST];
 	size_t n = ui_commands(ui, ui->typed, list, LIST_MOST);
 
 	area_text(&inside, 0, 0, 1, ROLE_KEY, ":");
-	*cursor_x = inside.x + 1 + area_text(&inside, 0, 1, inside.width - 2, ROLE_INPUT, ui->typed);
+	*cursor_x =
+	    inside.x + 1 + area_text(&inside, 0, 1, inside.width - 2, ROLE_INPUT, ui->typed);
 	*cursor_y = inside.y;
 	draw_choices(&list_area, list, n, ui->choice);
 }

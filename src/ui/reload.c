@@ -11,13 +11,14 @@
 struct reload {
 	struct feed *(*open)(void *arg, struct err *err);
 	void *arg;
-	int done;          /* eventfd */
-	bool under_way;    /* of the UI thread */
+	int done;	   /* eventfd */
+	bool under_way;	   /* of the UI thread */
 	struct feed *feed; /* the worker writes these before it sets done */
 	struct err err;
 };
 
-struct reload *reload_new(struct feed *(*open)(void *arg, struct err *err), void *arg, struct err *err)
+struct reload *reload_new(
+    struct feed *(*open)(void *arg, struct err *err), void *arg, struct err *err)
 {
 	struct reload *r;
 	int done = wake_open();

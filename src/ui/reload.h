@@ -9,7 +9,8 @@
  * not. UI thread.
  */
 struct reload;
-struct reload *reload_new(struct feed *(*open)(void *arg, struct err *err), void *arg, struct err *err);
+struct reload *reload_new(
+    struct feed *(*open)(void *arg, struct err *err), void *arg, struct err *err);
 int reload_fd(const struct reload *r); /* readable when there is an answer */
 
 /* Starts; -1 with a sentence while one is under way. */

@@ -21,8 +21,11 @@ static struct view_row *add(struct row_list *l, char *id)
 
 	array_reserve(&l->rows, &l->cap, l->n + 1, sizeof(*l->rows));
 	row = &l->rows[l->n++];
-	*row = (struct view_row){
-	    .id = id, .cluster = SIZE_MAX, .section = SECTION_KINDS, .row = SIZE_MAX, .sub = SIZE_MAX};
+	*row = (struct view_row){.id = id,
+	    .cluster = SIZE_MAX,
+	    .section = SECTION_KINDS,
+	    .row = SIZE_MAX,
+	    .sub = SIZE_MAX};
 	row->verdict = VERDICT_NA;
 	return row;
 }

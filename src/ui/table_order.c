@@ -25,8 +25,8 @@ void table_release(struct table *t)
 	*t = (struct table){0};
 }
 
-static bool row_passes(
-    const struct table *t, const struct view_ctx *ctx, const struct filter *f, const struct view_row *row)
+static bool row_passes(const struct table *t, const struct view_ctx *ctx, const struct filter *f,
+    const struct view_row *row)
 {
 	bool hit = filter_hit(f, row->id) || filter_hit(f, verdict_short(row->verdict));
 

@@ -27,16 +27,16 @@ struct paint { /* a look as curses takes it */
 
 static struct {
 	SCREEN *screen;
-	FILE *out, *in;      /* ours to close; NULL: the caller's */
+	FILE *out, *in; /* ours to close; NULL: the caller's */
 	int fd_out, fd_in;
-	bool ascii, real;    /* real: the guard's terminal, not a test's */
+	bool ascii, real; /* real: the guard's terminal, not a test's */
 	bool mouse, sync;
 	enum depth depth;
 	struct theme theme;
 	struct paint paint[ROLE_COUNT][LOOKS];
 	struct canvas shown; /* what the terminal shows */
 	int cursor_y, cursor_x;
-	bool whole;          /* the next paint writes everything */
+	bool whole; /* the next paint writes everything */
 	int mouse_y, mouse_x;
 } term;
 
@@ -46,8 +46,8 @@ static struct {
 
 static void prepare_restore(void)
 {
-	const char *const part[] = {
-	    SYNC_OFF, MOUSE_OFF, exit_attribute_mode, keypad_local, cursor_normal, exit_ca_mode, "\r"};
+	const char *const part[] = {SYNC_OFF, MOUSE_OFF, exit_attribute_mode, keypad_local,
+	    cursor_normal, exit_ca_mode, "\r"};
 	char seq[512];
 	size_t len = 0;
 
@@ -99,7 +99,8 @@ static int open_files(const struct term_setup *setup, struct err *err)
 		return 0;
 	}
 	if (guard_tty() < 0)
-		return err_set(err, _("Standard output is not a terminal. `mqduty check` reports without one."));
+		return err_set(err,
+		    _("Standard output is not a terminal. `mqduty check` reports without one."));
 	term.real = true;
 	term.fd_out = dup(guard_tty());
 	term.out = fdopen(term.fd_out, "w");
@@ -134,7 +135,8 @@ int term_start(const struct term_setup *setup, struct err *err)
 	term.cursor_y = -1;
 	if (open_files(setup, err))
 		return -1;
-	term.screen = newterm(setup->type, setup->out ? setup->out : term.out, setup->in ? setup->in : term.in);
+	term.screen = newterm(
+	    setup->type, setup->out ? setup->out : term.out, setup->in ? setup->in : term.in);
 	/* One that cannot place its cursor is no screen either. */
 	if (term.screen && !cursor_address) {
 		endwin();
@@ -142,8 +144,11 @@ int term_start(const struct term_setup *setup, struct err *err)
 		term.screen = NULL;
 	}
 	if (!term.screen)
-		return err_set(err, _("The terminal type \"%.32s\" is not known here, or cannot show a screen. Set TERM to one that can, "
-				      "such as xterm-256color, or use --plain."), type ? type : "");
+		return err_set(err,
+		    _("The terminal type \"%.32s\" is not known here, or cannot show a screen. Set "
+		      "TERM to one that can, "
+		      "such as xterm-256color, or use --plain."),
+		    type ? type : "");
 	set_term(term.screen);
 	if (term.real)
 		prepare_restore();
@@ -203,8 +208,11 @@ static struct paint paint_of(struct look look)
 		unsigned bit;
 		attr_t attr;
 	} attrs[] = {
-	    {STYLE_BOLD, A_BOLD},           {STYLE_DIM, A_DIM},         {STYLE_UNDERLINE, A_UNDERLINE},
-	    {STYLE_ITALIC, A_ITALIC},       {STYLE_REVERSE, A_REVERSE},
+	    {STYLE_BOLD, A_BOLD},
+	    {STYLE_DIM, A_DIM},
+	    {STYLE_UNDERLINE, A_UNDERLINE},
+	    {STYLE_ITALIC, A_ITALIC},
+	    {STYLE_REVERSE, A_REVERSE},
 	};
 	struct paint p = {.attrs = A_NORMAL};
 
@@ -306,7 +314,8 @@ static void remember(const struct canvas *c)
 		canvas_release(&term.shown);
 		canvas_init(&term.shown, c->width, c->height, c->ascii);
 	}
-	memcpy(term.shown.cells, c->cells, (size_t)c->width * (size_t)c->height * sizeof(*c->cells));
+	memcpy(
+	    term.shown.cells, c->cells, (size_t)c->width * (size_t)c->height * sizeof(*c->cells));
 }
 
 static void write_raw(const char *bytes, size_t len)
@@ -349,7 +358,8 @@ void term_paint(const struct canvas *c, int cursor_y, int cursor_x)
 	bool all = term.whole || !same_size(c, &term.shown), changed = all;
 	cchar_t *line;
 
-	changed = changed || cursor_y != term.cursor_y || (cursor_y >= 0 && cursor_x != term.cursor_x);
+	changed =
+	    changed || cursor_y != term.cursor_y || (cursor_y >= 0 && cursor_x != term.cursor_x);
 	for (int y = 0; !changed && y < c->height; y++)
 		changed = !same_row(c, y);
 	if (!changed)
@@ -395,10 +405,20 @@ static int mouse_key(void)
 static const struct {
 	int curses, ours;
 } key_map[] = {
-    {KEY_UP, K_UP},         {KEY_DOWN, K_DOWN},       {KEY_LEFT, K_LEFT},   {KEY_RIGHT, K_RIGHT},
-    {KEY_HOME, K_HOME},     {KEY_END, K_END},         {KEY_PPAGE, K_PAGE_UP}, {KEY_NPAGE, K_PAGE_DOWN},
-    {KEY_BTAB, K_BACKTAB},  {KEY_BACKSPACE, K_BACKSPACE}, {KEY_DC, K_DELETE}, {KEY_ENTER, K_ENTER},
-    {KEY_F(1), K_F1},       {KEY_F(2), K_F2},
+    {KEY_UP, K_UP},
+    {KEY_DOWN, K_DOWN},
+    {KEY_LEFT, K_LEFT},
+    {KEY_RIGHT, K_RIGHT},
+    {KEY_HOME, K_HOME},
+    {KEY_END, K_END},
+    {KEY_PPAGE, K_PAGE_UP},
+    {KEY_NPAGE, K_PAGE_DOWN},
+    {KEY_BTAB, K_BACKTAB},
+    {KEY_BACKSPACE, K_BACKSPACE},
+    {KEY_DC, K_DELETE},
+    {KEY_ENTER, K_ENTER},
+    {KEY_F(1), K_F1},
+    {KEY_F(2), K_F2},
 };
 
 static int special_key(int curses)

@@ -13,17 +13,17 @@
  * in; curses writes what differs from what the terminal shows. UI thread.
  */
 struct term_setup {
-	const char *type;    /* NULL: $TERM */
-	FILE *out, *in;      /* NULL: the guard's terminal */
-	int width, height;   /* 0: as the terminal says */
-	bool ascii;          /* even if the locale is UTF-8 */
-	bool no_colour;      /* even if the terminal has some; $NO_COLOR says so as well */
+	const char *type;  /* NULL: $TERM */
+	FILE *out, *in;	   /* NULL: the guard's terminal */
+	int width, height; /* 0: as the terminal says */
+	bool ascii;	   /* even if the locale is UTF-8 */
+	bool no_colour;	   /* even if the terminal has some; $NO_COLOR says so as well */
 };
 
 int term_start(const struct term_setup *setup, struct err *err);
 void term_stop(void);
 
-bool term_ascii(void);      /* what canvases are to be made with */
+bool term_ascii(void); /* what canvases are to be made with */
 enum depth term_depth(void);
 void term_theme(const struct theme *t); /* copied */
 
@@ -37,9 +37,9 @@ void term_paint(const struct canvas *c, int cursor_y, int cursor_x);
 /* The next paint writes every cell (Ctrl-L, after SIGCONT, after a resize). */
 void term_repaint(void);
 
-int term_fd(void);      /* of the keyboard */
+int term_fd(void);	  /* of the keyboard */
 bool term_writable(void); /* false: the other side takes nothing at the moment */
-int term_key(void);     /* the next key that was pressed, K_NONE when there is none */
+int term_key(void);	  /* the next key that was pressed, K_NONE when there is none */
 void term_mouse(bool on);
 void term_mouse_at(int *y, int *x);
 void term_bell(void);

@@ -8,20 +8,34 @@
 #include <string.h>
 
 static const char *const role_names[ROLE_COUNT] = {
-    [ROLE_TEXT] = "text",       [ROLE_DIM] = "dim",       [ROLE_TITLE] = "title",
-    [ROLE_HEADER] = "header",   [ROLE_LABEL] = "label",   [ROLE_KEY] = "key",
-    [ROLE_BORDER] = "border",   [ROLE_OK] = "ok",         [ROLE_WARN] = "warn",
-    [ROLE_CRIT] = "crit",       [ROLE_UNKNOWN] = "unknown", [ROLE_NA] = "na",
-    [ROLE_PROD] = "prod",       [ROLE_GRAPH] = "graph",   [ROLE_FROZEN] = "frozen",
-    [ROLE_BANNER] = "banner",   [ROLE_MATCH] = "match",   [ROLE_INPUT] = "input",
+    [ROLE_TEXT] = "text",
+    [ROLE_DIM] = "dim",
+    [ROLE_TITLE] = "title",
+    [ROLE_HEADER] = "header",
+    [ROLE_LABEL] = "label",
+    [ROLE_KEY] = "key",
+    [ROLE_BORDER] = "border",
+    [ROLE_OK] = "ok",
+    [ROLE_WARN] = "warn",
+    [ROLE_CRIT] = "crit",
+    [ROLE_UNKNOWN] = "unknown",
+    [ROLE_NA] = "na",
+    [ROLE_PROD] = "prod",
+    [ROLE_GRAPH] = "graph",
+    [ROLE_FROZEN] = "frozen",
+    [ROLE_BANNER] = "banner",
+    [ROLE_MATCH] = "match",
+    [ROLE_INPUT] = "input",
 };
 
 static const struct {
 	const char *name;
 	unsigned bit;
 } attr_names[] = {
-    {"bold", STYLE_BOLD},           {"dim", STYLE_DIM},
-    {"underline", STYLE_UNDERLINE}, {"italic", STYLE_ITALIC},
+    {"bold", STYLE_BOLD},
+    {"dim", STYLE_DIM},
+    {"underline", STYLE_UNDERLINE},
+    {"italic", STYLE_ITALIC},
     {"reverse", STYLE_REVERSE},
 };
 
@@ -29,26 +43,25 @@ static const char *const colour_names[] = {
     "black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"};
 
 /* What the program looks like where no file is found; themes/default.theme says the same. */
-static const char default_text[] =
-    "text = default\n"
-    "dim = dim | dim\n"
-    "title = bold | bold\n"
-    "header = cyan | underline\n"
-    "label = default\n"
-    "key = bright-cyan | bold\n"
-    "border = dim | dim\n"
-    "ok = green\n"
-    "warn = yellow bold | bold\n"
-    "crit = bright-red bold | reverse bold\n"
-    "unknown = bright-magenta bold | bold underline\n"
-    "na = dim | dim\n"
-    "prod = white on red bold | reverse bold\n"
-    "graph = cyan\n"
-    "frozen = black on yellow | reverse\n"
-    "banner = white on red bold | reverse bold\n"
-    "match = underline bold | underline bold\n"
-    "input = default | bold\n"
-    "selected = reverse | reverse\n";
+static const char default_text[] = "text = default\n"
+				   "dim = dim | dim\n"
+				   "title = bold | bold\n"
+				   "header = cyan | underline\n"
+				   "label = default\n"
+				   "key = bright-cyan | bold\n"
+				   "border = dim | dim\n"
+				   "ok = green\n"
+				   "warn = yellow bold | bold\n"
+				   "crit = bright-red bold | reverse bold\n"
+				   "unknown = bright-magenta bold | bold underline\n"
+				   "na = dim | dim\n"
+				   "prod = white on red bold | reverse bold\n"
+				   "graph = cyan\n"
+				   "frozen = black on yellow | reverse\n"
+				   "banner = white on red bold | reverse bold\n"
+				   "match = underline bold | underline bold\n"
+				   "input = default | bold\n"
+				   "selected = reverse | reverse\n";
 
 const char *role_name(enum role role)
 {
@@ -78,7 +91,8 @@ static int parse_colour(const char *word, struct colour *c)
 	unsigned long v;
 
 	if (word[0] == '#' && strspn(word + 1, "0123456789abcdefABCDEF") == 6 && !word[7]) {
-		*c = (struct colour){.kind = COLOUR_RGB, .v = (uint32_t)strtoul(word + 1, NULL, 16)};
+		*c =
+		    (struct colour){.kind = COLOUR_RGB, .v = (uint32_t)strtoul(word + 1, NULL, 16)};
 		return 0;
 	}
 	if (isdigit((unsigned char)word[0])) {
@@ -167,7 +181,8 @@ static const char *nearest_role(const char *name)
 	return best;
 }
 
-static int parse_line(struct theme *t, const char *file, int line, char *text, struct buf *complaints)
+static int parse_line(
+    struct theme *t, const char *file, int line, char *text, struct buf *complaints)
 {
 	char *equals = strchr(text, '='), *name, shown[64];
 	struct style *style;
@@ -189,8 +204,8 @@ static int parse_line(struct theme *t, const char *file, int line, char *text, s
 	}
 	style = name ? style_by_name(t, name) : NULL;
 	if (!style) {
-		buf_addf(complaints, _("%s:%d: no role is called \"%s\"; did you mean \"%s\"?\n"), file, line,
-		    shown, nearest_role(name ? name : ""));
+		buf_addf(complaints, _("%s:%d: no role is called \"%s\"; did you mean \"%s\"?\n"),
+		    file, line, shown, nearest_role(name ? name : ""));
 		return 1;
 	}
 	bad = parse_style(equals + 1, style);
@@ -198,8 +213,9 @@ static int parse_line(struct theme *t, const char *file, int line, char *text, s
 		return 0;
 	text_sanitise(shown, sizeof(shown), bad, sizeof(shown));
 	buf_addf(complaints,
-	    _("%s:%d: \"%s\" is neither a colour (red, bright-red, 0 to 255, #rrggbb) nor an attribute.\n"), file,
-	    line, shown);
+	    _("%s:%d: \"%s\" is neither a colour (red, bright-red, 0 to 255, #rrggbb) nor an "
+	      "attribute.\n"),
+	    file, line, shown);
 	return 1;
 }
 
@@ -211,7 +227,8 @@ int theme_parse(struct theme *t, const char *file, const char *text, struct buf 
 		size_t len = strcspn(text, "\n");
 		char copy[256];
 
-		snprintf(copy, sizeof(copy), "%.*s", (int)(len < sizeof(copy) ? len : sizeof(copy) - 1), text);
+		snprintf(copy, sizeof(copy), "%.*s",
+		    (int)(len < sizeof(copy) ? len : sizeof(copy) - 1), text);
 		mistakes += parse_line(t, file, line, copy, complaints);
 		text += len + (text[len] == '\n');
 	}

@@ -7,9 +7,9 @@
 
 /*
  * theme: how each role looks. A theme is a text file of lines
- *     role = [colour] [on colour] [bold] [dim] [underline] [italic] [reverse] [| attributes without colours]
- * A colour is a name (red, bright-red, ...), 0 to 255, or #rrggbb; # at the start
- * of a line is a comment. Colours are brought down to what the terminal has.
+ *     role = [colour] [on colour] [bold] [dim] [underline] [italic] [reverse] [| attributes without
+ * colours] A colour is a name (red, bright-red, ...), 0 to 255, or #rrggbb; # at the start of a
+ * line is a comment. Colours are brought down to what the terminal has.
  */
 enum colour_kind { COLOUR_DEFAULT, COLOUR_INDEX, COLOUR_RGB };
 struct colour {
@@ -28,7 +28,7 @@ struct theme {
 	char name[32];
 	struct style roles[ROLE_COUNT];
 	struct style selected; /* laid over the row under the cursor */
-	bool lines;            /* borders of line characters, where the terminal has them */
+	bool lines;	       /* borders of line characters, where the terminal has them */
 };
 
 enum depth { DEPTH_MONO, DEPTH_8, DEPTH_16, DEPTH_256, DEPTH_RGB };
@@ -39,7 +39,8 @@ struct look {
 	int fg, bg;
 	unsigned attrs;
 };
-struct look theme_look(const struct theme *t, enum role role, unsigned cell_flags, enum depth depth);
+struct look theme_look(
+    const struct theme *t, enum role role, unsigned cell_flags, enum depth depth);
 
 /* The one that needs no file. */
 void theme_default(struct theme *t);

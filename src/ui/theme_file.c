@@ -85,7 +85,8 @@ int theme_load(struct theme *t, const char *name, struct err *err)
 	if (!f && !strcmp(name, "default"))
 		return 0;
 	if (!f)
-		return err_set(err, _("There is no theme \"%.64s\": %s. `:theme` lists those there are."), name,
+		return err_set(err,
+		    _("There is no theme \"%.64s\": %s. `:theme` lists those there are."), name,
 		    strerror(errno));
 	text = xmalloc(THEME_MAX + 1);
 	n = fread(text, 1, THEME_MAX, f);

@@ -15,9 +15,9 @@ enum { UI_DEPTH = 4, UI_TEXT = 128, UI_THEMES = 24 };
 struct level {
 	const struct view_ops *ops;
 	struct table table; /* where the view has columns */
-	char *arg;          /* id of the row it was opened on; NULL */
+	char *arg;	    /* id of the row it was opened on; NULL */
 	int scroll, lines;  /* where the view draws itself: first line shown, lines in all */
-	int page;           /* lines of the last draw */
+	int page;	    /* lines of the last draw */
 };
 
 struct pane_state {
@@ -30,8 +30,8 @@ enum popup { POPUP_NONE, POPUP_HELP, POPUP_FILTER, POPUP_PALETTE };
 /* What app.c is asked to do after a key. */
 struct wishes {
 	bool quit, repaint, poll_now, mouse, bell, reload;
-	char theme[64];   /* "" no */
-	char copy[4096];  /* "" no */
+	char theme[64];	 /* "" no */
+	char copy[4096]; /* "" no */
 };
 
 struct ui {
@@ -42,25 +42,25 @@ struct ui {
 	char typed[UI_TEXT];
 	char typed_before[UI_TEXT]; /* the filter, should typing be left */
 	int choice, popup_scroll, popup_lines, popup_page;
-	struct frame *frame;        /* newest */
-	struct frame *frozen;       /* what is shown while frozen; NULL */
+	struct frame *frame;  /* newest */
+	struct frame *frozen; /* what is shown while frozen; NULL */
 	int64_t frozen_at;
-	const char *trouble;        /* of the feed */
-	size_t alert;               /* which problem the alert line shows */
-	bool walking;               /* e or E was pressed since a critical alert was new */
-	size_t fresh;               /* "+1 NEW" */
-	struct map criticals;       /* those that were there in the last frame */
+	const char *trouble;  /* of the feed */
+	size_t alert;	      /* which problem the alert line shows */
+	bool walking;	      /* e or E was pressed since a critical alert was new */
+	size_t fresh;	      /* "+1 NEW" */
+	struct map criticals; /* those that were there in the last frame */
 	bool seen_frame;
 	char message[512];
 	int64_t message_until;
-	int64_t moved_at;           /* when the cursor was last moved, boot ns; 0: long ago */
+	int64_t moved_at; /* when the cursor was last moved, boot ns; 0: long ago */
 	int64_t polled_at;
-	bool stale_rows;            /* tables must ask their views again */
-	bool held;                  /* the order was held in the last update */
+	bool stale_rows; /* tables must ask their views again */
+	bool held;	 /* the order was held in the last update */
 	bool ascii, plain, lines;
 	char themes[UI_THEMES][32]; /* names that `theme` takes, read once at the start */
 	size_t n_themes;
-	int width, height;          /* of the last draw */
+	int width, height;			/* of the last draw */
 	struct grid_cell shown[GRID_CELLS_MAX]; /* where the panes are, for the mouse */
 	size_t n_shown;
 	struct wishes wishes;
@@ -80,7 +80,8 @@ void ui_click(struct ui *ui, int y, int x, int64_t now);
 void ui_action(struct ui *ui, enum action_id id, int key, int64_t now);
 
 /* Draws everything; *cursor_y is -1 unless something is being typed. */
-void ui_draw(struct ui *ui, int64_t now, int64_t wall, struct canvas *c, int *cursor_y, int *cursor_x);
+void ui_draw(
+    struct ui *ui, int64_t now, int64_t wall, struct canvas *c, int *cursor_y, int *cursor_x);
 
 /* When, by itself, something will change on screen (boot ns); INT64_MAX: never. */
 int64_t ui_next_change(const struct ui *ui, int64_t now);

@@ -61,7 +61,8 @@ static void draw_pane(
 	struct pane_heading h = heading_of(ui, pane, &arg);
 
 	if (ui->n_shown < GRID_CELLS_MAX)
-		ui->shown[ui->n_shown++] = (struct grid_cell){pane, a->y, a->x, a->height, a->width};
+		ui->shown[ui->n_shown++] =
+		    (struct grid_cell){pane, a->y, a->x, a->height, a->width};
 	if (ctx->compact)
 		chrome_grid_title(ctx, &title, l->ops, &h);
 	else
@@ -89,7 +90,8 @@ static bool draw_grid(struct ui *ui, const struct view_ctx *ctx, const struct ar
 		return false;
 	compact.compact = true;
 	for (size_t i = 0; i < n; i++) {
-		struct area a = area_cut(body, cells[i].y, cells[i].x, cells[i].height, cells[i].width);
+		struct area a =
+		    area_cut(body, cells[i].y, cells[i].x, cells[i].height, cells[i].width);
 
 		compact.idle = cells[i].pane != ui->pane;
 		draw_pane(ui, &compact, cells[i].pane, &a);
@@ -107,7 +109,8 @@ static void draw_functions(struct ui *ui, const struct area *a)
 	for (int id = 0; id < ACT_COUNT; id++) {
 		if (!actions[id].bar || !(actions[id].contexts & context))
 			continue;
-		hints[n] = (struct key_hint){key_text(actions[id].keys[0], keys[n], sizeof(keys[n])), _(actions[id].bar)};
+		hints[n] = (struct key_hint){
+		    key_text(actions[id].keys[0], keys[n], sizeof(keys[n])), _(actions[id].bar)};
 		n++;
 	}
 	chrome_functions(a, hints, n);
@@ -124,11 +127,13 @@ static void draw_alert(struct ui *ui, const struct view_ctx *ctx, const struct a
 }
 
 /* On the line a, or where that is too short, over the end of the panes. */
-static void draw_message(const struct ui *ui, int64_t now, const struct area *a, const struct area *body)
+static void draw_message(
+    const struct ui *ui, int64_t now, const struct area *a, const struct area *body)
 {
 	if (!ui->message[0] || now >= ui->message_until)
 		return;
-	if (body->height > 1 && ((int)text_width(ui->message) > a->width || strchr(ui->message, '\n'))) {
+	if (body->height > 1 &&
+	    ((int)text_width(ui->message) > a->width || strchr(ui->message, '\n'))) {
 		popup_message(ui, body);
 		return;
 	}
@@ -140,15 +145,14 @@ static void draw_waiting(const struct ui *ui, int64_t now, const struct area *sc
 {
 	struct area line = area_cut(screen, 3, 0, 1, screen->width);
 
-
 	area_text(screen, 0, 0, screen->width, ROLE_TITLE, "mqduty");
 	area_text(screen, 1, 0, screen->width, ROLE_DIM,
 	    ui->trouble ? ui->trouble : _("asking the clusters for the first time..."));
 	draw_message(ui, now, &line, screen);
 }
 
-static void draw_panes(
-    struct ui *ui, const struct view_ctx *ctx, int64_t now, struct layout *l, const struct area *screen)
+static void draw_panes(struct ui *ui, const struct view_ctx *ctx, int64_t now, struct layout *l,
+    const struct area *screen)
 {
 	int64_t frozen = ui->frozen ? now - ui->frozen_at + 1 : 0;
 	struct view_ctx live = *ctx;
@@ -191,7 +195,8 @@ static void draw_lines(const struct ui *ui, struct canvas *c)
 	}
 }
 
-void ui_draw(struct ui *ui, int64_t now, int64_t wall, struct canvas *c, int *cursor_y, int *cursor_x)
+void ui_draw(
+    struct ui *ui, int64_t now, int64_t wall, struct canvas *c, int *cursor_y, int *cursor_x)
 {
 	struct area screen = area_of(c), line;
 	struct layout l;

@@ -43,7 +43,9 @@ static void move(struct ui *ui, long by, int64_t now)
 static long half_page(struct ui *ui)
 {
 	struct level *l = ui_level(ui);
-	int page = ui->popup == POPUP_HELP ? ui->popup_page : l->ops->columns ? (int)l->table.page : l->page;
+	int page = ui->popup == POPUP_HELP ? ui->popup_page
+		   : l->ops->columns	   ? (int)l->table.page
+					   : l->page;
 
 	return page > 3 ? page / 2 : 1;
 }
@@ -179,7 +181,9 @@ static void do_up(struct ui *ui, int key, int64_t now)
 static void go_beside(struct ui *ui, int way)
 {
 	struct grid_cell cells[GRID_CELLS_MAX], *from = NULL, *to = NULL;
-	size_t n = layout_class(ui->width, ui->height) == SIZE_GRID ? chrome_grid(ui->height - 3, ui->width, cells) : 0;
+	size_t n = layout_class(ui->width, ui->height) == SIZE_GRID
+		       ? chrome_grid(ui->height - 3, ui->width, cells)
+		       : 0;
 
 	if (ui->maximised || ui->panes[ui->pane].depth)
 		n = 0;
@@ -336,7 +340,8 @@ static void after_sort(struct ui *ui, int64_t now)
 	/* Who sorts wants to see it now. */
 	ui->moved_at = 0;
 	ui->stale_rows = true;
-	ui_say(ui, now, _("Sorted by %s%s."), title ? title : _("urgency"), t->reverse ? _(", reversed") : "");
+	ui_say(ui, now, _("Sorted by %s%s."), title ? title : _("urgency"),
+	    t->reverse ? _(", reversed") : "");
 }
 
 static void do_sort_next(struct ui *ui, int key, int64_t now)
@@ -370,7 +375,8 @@ static void do_maximise(struct ui *ui, int key, int64_t now)
 {
 	(void)key;
 	if (layout_class(ui->width, ui->height) != SIZE_GRID)
-		ui_say(ui, now, _("There is one pane on a screen of this size; from 120x35 there is a grid."));
+		ui_say(ui, now,
+		    _("There is one pane on a screen of this size; from 120x35 there is a grid."));
 	ui->maximised = !ui->maximised;
 	ui->stale_rows = true;
 }
@@ -420,7 +426,8 @@ static void do_copy(struct ui *ui, int key, int64_t now)
 		refused = !n;
 	}
 	if (refused)
-		ui_say(ui, now, _("Not copied: %zu names that are not safe to paste or too long."), refused);
+		ui_say(ui, now, _("Not copied: %zu names that are not safe to paste or too long."),
+		    refused);
 	else
 		ui_say(ui, now, _("Copied %.100s"), out);
 }

@@ -59,7 +59,8 @@ static void write_state(const struct ui *ui, FILE *f)
 		const struct table *t = &ui->panes[i].levels[0].table;
 
 		if (panes[i]->columns && (t->sort >= 0 || t->reverse))
-			fprintf(f, "sort %s %s%s\n", panes[i]->name, table_sort_key(t), t->reverse ? " reversed" : "");
+			fprintf(f, "sort %s %s%s\n", panes[i]->name, table_sort_key(t),
+			    t->reverse ? " reversed" : "");
 	}
 }
 
@@ -69,11 +70,13 @@ int ui_state_save(const struct ui *ui, const char *path, struct err *err)
 	FILE *f;
 	int bad;
 
-	if (snprintf(temporary, sizeof(temporary), "%s.%ld", path, (long)getpid()) >= (int)sizeof(temporary))
+	if (snprintf(temporary, sizeof(temporary), "%s.%ld", path, (long)getpid()) >=
+	    (int)sizeof(temporary))
 		return err_set(err, _("The path of the state file is too long."));
 	f = fopen(temporary, "wex");
 	if (!f)
-		return err_set(err, _("The state file %.200s cannot be written: %s."), temporary, strerror(errno));
+		return err_set(err, _("The state file %.200s cannot be written: %s."), temporary,
+		    strerror(errno));
 	fchmod(fileno(f), 0600);
 	write_state(ui, f);
 	bad = ferror(f);

@@ -60,7 +60,8 @@ static void add(struct listing *l, const char *help, const char *verb, const cha
 	char line[64];
 
 	snprintf(line, sizeof(line), "%s%s%s", verb, verb[0] ? " " : "", name);
-	if (filter_hit(&l->find, line) == l->by_help || (l->by_help && !filter_hit(&l->find, help)) || l->n >= l->most)
+	if (filter_hit(&l->find, line) == l->by_help ||
+	    (l->by_help && !filter_hit(&l->find, help)) || l->n >= l->most)
 		return;
 	snprintf(l->out[l->n].line, sizeof(l->out[0].line), "%s", line);
 	l->out[l->n++].help = help;

@@ -85,7 +85,8 @@ static void close_feed(struct feed *f)
 		pause();
 }
 
-static const struct feed_ops ops = {acquire, wake_fd, poll_now, now, wall, settled, trouble, close_feed};
+static const struct feed_ops ops = {
+    acquire, wake_fd, poll_now, now, wall, settled, trouble, close_feed};
 
 static void *poller(void *arg)
 {
@@ -105,7 +106,9 @@ static void *poller(void *arg)
 static enum sample_kind set_up(const char *kind)
 {
 	fake.clock_runs = strcmp(kind, "still") != 0;
-	fake.period_ms = !strcmp(kind, "still") || !strcmp(kind, "clock") ? 0 : !strcmp(kind, "big") ? 1000 : 200;
+	fake.period_ms = !strcmp(kind, "still") || !strcmp(kind, "clock") ? 0
+			 : !strcmp(kind, "big")				  ? 1000
+									  : 200;
 	fake.began = clock_boot();
 	fake.wake = wake_open();
 	fake.feed.ops = &ops;
@@ -137,7 +140,8 @@ int main(int argc, char **argv)
 {
 	const char *kind = argc > 1 ? argv[1] : "still";
 	bool plain = argc > 2 && !strcmp(argv[2], "plain");
-	struct app_options options = {.plain = plain, .state_path = getenv("DASH_STATE"), .reload = reload};
+	struct app_options options = {
+	    .plain = plain, .state_path = getenv("DASH_STATE"), .reload = reload};
 	struct feed *feed = &fake.feed;
 	struct err err = {""};
 	enum sample_kind sample;
@@ -152,7 +156,8 @@ int main(int argc, char **argv)
 	sample = set_up(kind);
 	fake.frames[0] = sample_frame(sample);
 	fake.frames[1] = sample_frame(sample == SAMPLE_BIG ? SAMPLE_BIG : SAMPLE_HUNG);
-	if (thread_start(&t[0], "poller", poller, NULL) || thread_start(&t[1], "poller", never_back, NULL))
+	if (thread_start(&t[0], "poller", poller, NULL) ||
+	    thread_start(&t[1], "poller", never_back, NULL))
 		return 3;
 	rc = app_run(&feed, &options, &err);
 	if (rc < 0)

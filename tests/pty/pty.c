@@ -197,7 +197,8 @@ int pty_wait_event(struct pty *p, int ms)
 	long long end = pty_now_ms() + ms;
 
 	for (;;) {
-		struct pollfd in[2] = {{.fd = p->events, .events = POLLIN}, {.fd = p->master, .events = POLLIN}};
+		struct pollfd in[2] = {
+		    {.fd = p->events, .events = POLLIN}, {.fd = p->master, .events = POLLIN}};
 		long long left = end - pty_now_ms();
 		int status;
 
@@ -206,7 +207,8 @@ int pty_wait_event(struct pty *p, int ms)
 			return -1;
 		if (in[0].revents & POLLIN) {
 			pty_wait_quiet(p, 20, 200);
-			return read(p->events, &status, sizeof(status)) == sizeof(status) ? status : -1;
+			return read(p->events, &status, sizeof(status)) == sizeof(status) ? status
+											  : -1;
 		}
 		if (in[1].revents && !read_some(p, 0))
 			poll(in, 1, 5);
@@ -238,14 +240,18 @@ static const char *last_of(const char *text, const char *what)
 
 const char *pty_left_over(struct pty *p)
 {
-	const char *on = last_of(p->out.data, "\033[?1049h"), *off = last_of(p->out.data, "\033[?1049l");
-	const char *hidden = last_of(p->out.data, "\033[?25l"), *shown = last_of(p->out.data, "\033[?25h");
-	const char *mouse = last_of(p->out.data, "\033[?1000h"), *no_mouse = last_of(p->out.data, "\033[?1000l");
+	const char *on = last_of(p->out.data, "\033[?1049h"),
+		   *off = last_of(p->out.data, "\033[?1049l");
+	const char *hidden = last_of(p->out.data, "\033[?25l"),
+		   *shown = last_of(p->out.data, "\033[?25h");
+	const char *mouse = last_of(p->out.data, "\033[?1000h"),
+		   *no_mouse = last_of(p->out.data, "\033[?1000l");
 	struct termios now;
 
 	if (tcgetattr(p->slave, &now))
 		return "the modes cannot be read";
-	if (now.c_lflag != p->before.c_lflag || now.c_iflag != p->before.c_iflag || now.c_oflag != p->before.c_oflag)
+	if (now.c_lflag != p->before.c_lflag || now.c_iflag != p->before.c_iflag ||
+	    now.c_oflag != p->before.c_oflag)
 		return "the modes";
 	if (on && (!off || off < on))
 		return "the alternate screen";

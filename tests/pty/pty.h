@@ -13,12 +13,12 @@
  * becomes of it. Every wait has a deadline.
  */
 struct pty {
-	int master, slave;   /* the slave is kept open so that its modes can be read afterwards */
-	int events, orders;  /* pipes from and to the session leader */
+	int master, slave;  /* the slave is kept open so that its modes can be read afterwards */
+	int events, orders; /* pipes from and to the session leader */
 	pid_t leader;
-	pid_t job;           /* the program (for mqduty: its guard) */
+	pid_t job; /* the program (for mqduty: its guard) */
 	struct termios before;
-	struct buf out;      /* all that it wrote since the last pty_forget() */
+	struct buf out; /* all that it wrote since the last pty_forget() */
 };
 
 void pty_start(struct pty *p, int columns, int rows, char *const argv[]);
@@ -36,10 +36,11 @@ int pty_wait_event(struct pty *p, int ms);
 void pty_foreground(struct pty *p); /* as the shell's fg */
 void pty_hang_up(struct pty *p);    /* the line drops */
 
-/* Were the modes given back, the alternate screen left and the cursor shown? NULL, or what was not. */
+/* Were the modes given back, the alternate screen left and the cursor shown? NULL, or what was not.
+ */
 const char *pty_left_over(struct pty *p);
 
-pid_t pty_child_of(pid_t parent);                      /* its only child; 0: none */
+pid_t pty_child_of(pid_t parent);			 /* its only child; 0: none */
 pid_t pty_thread_named(pid_t process, const char *name); /* 0: none */
 long long pty_now_ms(void);
 

@@ -1,4 +1,5 @@
-/* Keys are answered at once, resizes are drawn once, and nothing is written when nothing changed. */
+/* Keys are answered at once, resizes are drawn once, and nothing is written when nothing changed.
+ */
 #include "pty.h"
 
 #include "config.h"
@@ -58,11 +59,13 @@ static void a_key_is_painted_at_once(void **state)
 		from = pty_now_ms();
 		pty_send(&p, pane[i % 3][0]);
 		if (!pty_wait_text(&p, pane[i % 3][1], 5000))
-			fail_msg("%s never came after %s; %s", pane[i % 3][1], pane[i % 3][0], p.out.data);
+			fail_msg("%s never came after %s; %s", pane[i % 3][1], pane[i % 3][0],
+			    p.out.data);
 		ms[i] = pty_now_ms() - from;
 	}
 	qsort(ms, TIMES, sizeof(ms[0]), by_size);
-	print_message("key to paint: median %lld ms, worst %lld ms\n", ms[TIMES / 2], ms[TIMES - 1]);
+	print_message(
+	    "key to paint: median %lld ms, worst %lld ms\n", ms[TIMES / 2], ms[TIMES - 1]);
 	assert_true(ms[TIMES / 2] <= KEY_MS);
 	pty_close(&p);
 }

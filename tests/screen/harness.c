@@ -75,8 +75,8 @@ static void add_look(struct buf *out, const struct look_name *l)
 	static const struct {
 		attr_t attr;
 		const char *name;
-	} names[] = {{A_BOLD, "bold"}, {A_DIM, "dim"}, {A_UNDERLINE, "underline"}, {A_ITALIC, "italic"},
-	    {A_REVERSE, "reverse"}};
+	} names[] = {{A_BOLD, "bold"}, {A_DIM, "dim"}, {A_UNDERLINE, "underline"},
+	    {A_ITALIC, "italic"}, {A_REVERSE, "reverse"}};
 	int fg = -1, bg = -1;
 
 	if (l->pair)
@@ -146,7 +146,8 @@ static void load_theme(const char *name)
 	char path[4096];
 	struct theme t;
 
-	snprintf(path, sizeof(path), "%s/themes/%s.theme", getenv("top_srcdir"), name ? name : "default");
+	snprintf(path, sizeof(path), "%s/themes/%s.theme", getenv("top_srcdir"),
+	    name ? name : "default");
 	assert_int_equal(theme_load(&t, path, NULL), 0);
 	term_theme(&t);
 }
@@ -215,8 +216,9 @@ static void compare(const char *name, const char *want, const char *got)
 		size_t w = strcspn(want, "\n"), g = strcspn(got, "\n");
 
 		if (w != g || memcmp(want, got, w) != 0)
-			fail_msg("%s, line %d\n want |%.*s|\n got  |%.*s|\nIs it right now? tests/screen/update", name, line,
-			    (int)w, want, (int)g, got);
+			fail_msg("%s, line %d\n want |%.*s|\n got  |%.*s|\nIs it right now? "
+				 "tests/screen/update",
+			    name, line, (int)w, want, (int)g, got);
 		want += w + (want[w] == '\n');
 		got += g + (got[g] == '\n');
 	}
@@ -254,8 +256,9 @@ int screen_run(const struct screen_case *cases)
 		n++;
 	tests = calloc(n + 1, sizeof(*tests));
 	for (size_t i = 0; i < n; i++)
-		tests[i] = (struct CMUnitTest){
-		    .name = cases[i].name, .test_func = check_one, .initial_state = (void *)(uintptr_t)&cases[i]};
+		tests[i] = (struct CMUnitTest){.name = cases[i].name,
+		    .test_func = check_one,
+		    .initial_state = (void *)(uintptr_t)&cases[i]};
 	rc = _cmocka_run_group_tests("screens", tests, n, NULL, NULL);
 	free(tests);
 	return rc;

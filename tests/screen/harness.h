@@ -13,17 +13,19 @@ struct screen_case {
 	const char *name;
 	enum sample_kind sample;
 	int width, height;
-	const char *keys;   /* pressed before the screen is taken; "\r" Enter, "\033" Esc, "\t" Tab; NULL: none */
+	const char *keys;   /* pressed before the screen is taken; "\r" Enter, "\033" Esc, "\t" Tab;
+			       NULL: none */
 	const char *type;   /* terminal; NULL: xterm-256color */
 	const char *locale; /* NULL: C.UTF-8 */
 	const char *theme;  /* NULL: default */
 	bool no_colour;
-	int64_t later;      /* ns after the frame at which the screen is taken */
-	int64_t frozen;     /* ns before that at which 'Z' is pressed; 0: not */
-	bool looks;         /* the map of looks is compared as well */
+	int64_t later;	/* ns after the frame at which the screen is taken */
+	int64_t frozen; /* ns before that at which 'Z' is pressed; 0: not */
+	bool looks;	/* the map of looks is compared as well */
 };
 
-/* Fails the cmocka test, with the first line that differs, where the screen is not the golden one. */
+/* Fails the cmocka test, with the first line that differs, where the screen is not the golden one.
+ */
 void screen_check(const struct screen_case *c);
 
 /* Every case of a table that ends with a NULL name, as one cmocka group. */

@@ -53,9 +53,14 @@ static void a_number_in_a_text_is_not_cut_in_half(void **state)
 	static const struct {
 		const char *text, *shown;
 	} cases[] = {
-	    {"over 48,211 now", "over ~"},  {"lost in 38m", "lost in ~"},  {"at 12.5% x", "at 12.5% x"},
-	    {"x 1234567 y", "x 1234567~"},         {"9 of 12345", "9 of 12345"},  {"up for 10 days", "up for 10~"},
-	    {"1234567890x", "~"},           {"v1.22.333-4", "v~"},
+	    {"over 48,211 now", "over ~"},
+	    {"lost in 38m", "lost in ~"},
+	    {"at 12.5% x", "at 12.5% x"},
+	    {"x 1234567 y", "x 1234567~"},
+	    {"9 of 12345", "9 of 12345"},
+	    {"up for 10 days", "up for 10~"},
+	    {"1234567890x", "~"},
+	    {"v1.22.333-4", "v~"},
 	};
 
 	(void)state;
@@ -79,7 +84,8 @@ static void a_long_text_is_wrapped_at_blanks(void **state)
 	(void)state;
 	canvas_init(&c, 12, 4, false);
 	a = area_of(&c);
-	assert_int_equal(area_wrapped(&a, 0, 1, 99, 3, ROLE_TEXT, "clean up old logs or enlarge the disk"), 3);
+	assert_int_equal(
+	    area_wrapped(&a, 0, 1, 99, 3, ROLE_TEXT, "clean up old logs or enlarge the disk"), 3);
 	assert_string_equal(line_of(&c, 0), " clean up");
 	assert_string_equal(line_of(&c, 1), " old logs or");
 	assert_string_equal(line_of(&c, 2), " enlarge th~");
@@ -145,7 +151,10 @@ static void foreign_bytes_are_harmless(void **state)
 	(void)state;
 	canvas_init(&c, 20, 1, false);
 	a = area_of(&c);
-	area_text(&a, 0, 0, 20, ROLE_TEXT, "a\033[2Jb\xe2\x80\xae" "c\xff" "d\n");
+	area_text(&a, 0, 0, 20, ROLE_TEXT,
+	    "a\033[2Jb\xe2\x80\xae"
+	    "c\xff"
+	    "d\n");
 	assert_string_equal(line_of(&c, 0), "a?[2Jb?c?d?");
 	canvas_release(&c);
 }
@@ -211,15 +220,19 @@ static void a_value_says_how_good_it_is(void **state)
 
 	(void)state;
 	assert_string_equal(cell_of(good, STYLE_COUNT, ROLE_TEXT), "9,102");
-	assert_string_equal(cell_of(value_partial(good, "1 of 3"), STYLE_COUNT, ROLE_DIM), "9,102?");
-	assert_string_equal(cell_of(value_int(9102, old, period), STYLE_COUNT, ROLE_DIM), "9,102 (1m)");
+	assert_string_equal(
+	    cell_of(value_partial(good, "1 of 3"), STYLE_COUNT, ROLE_DIM), "9,102?");
+	assert_string_equal(
+	    cell_of(value_int(9102, old, period), STYLE_COUNT, ROLE_DIM), "9,102 (1m)");
 	assert_string_equal(
 	    cell_of(value_failed(good, "timed out"), STYLE_COUNT, ROLE_DIM), "9,102 (0s)");
 	assert_string_equal(cell_of(value_error("refused"), STYLE_COUNT, ROLE_UNKNOWN), "?");
 	assert_string_equal(cell_of(value_missing("no answer"), STYLE_COUNT, ROLE_UNKNOWN), "?");
 	assert_string_equal(cell_of(value_na("no such thing"), STYLE_COUNT, ROLE_NA), "n/a");
-	assert_string_equal(cell_of(value_real(0.0 / 0.0, now, period), STYLE_RATE, ROLE_UNKNOWN), "?");
-	assert_string_equal(cell_of(value_real(1500, now, period), STYLE_SECONDS, ROLE_TEXT), "25m");
+	assert_string_equal(
+	    cell_of(value_real(0.0 / 0.0, now, period), STYLE_RATE, ROLE_UNKNOWN), "?");
+	assert_string_equal(
+	    cell_of(value_real(1500, now, period), STYLE_SECONDS, ROLE_TEXT), "25m");
 }
 
 static void a_spark_shows_the_newest_at_the_right(void **state)

@@ -25,7 +25,8 @@ static void a_key_means_one_thing(void **state)
 				if (!(actions[id].contexts & contexts[c]))
 					continue;
 				if (action_for_key(*k, contexts[c]) != (enum action_id)id)
-					fail_msg("key %d of %s is taken by %s", *k, actions[id].name,
+					fail_msg("key %d of %s is taken by %s", *k,
+					    actions[id].name,
 					    actions[action_for_key(*k, contexts[c])].name);
 			}
 		}
@@ -57,9 +58,9 @@ static void every_action_is_documented(void **state)
 /* The keys that the design names, where rows are shown. */
 static void the_designs_keys_are_there(void **state)
 {
-	static const int keys[] = {'?', '/', ':', K_TAB, K_BACKTAB, '0', '9', K_ENTER, K_ESC, 'q', 'h', 'j', 'k', 'l',
-	    'g', 'G', K_CTRL_D, K_CTRL_U, K_UP, K_DOWN, K_LEFT, K_RIGHT, K_SPACE, 'e', 'E', 'Z', '<', '>', 'r', 'y',
-	    '+', 'z', 'R', K_CTRL_L, K_F2};
+	static const int keys[] = {'?', '/', ':', K_TAB, K_BACKTAB, '0', '9', K_ENTER, K_ESC, 'q',
+	    'h', 'j', 'k', 'l', 'g', 'G', K_CTRL_D, K_CTRL_U, K_UP, K_DOWN, K_LEFT, K_RIGHT,
+	    K_SPACE, 'e', 'E', 'Z', '<', '>', 'r', 'y', '+', 'z', 'R', K_CTRL_L, K_F2};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
@@ -278,7 +279,8 @@ static void the_state_file_keeps_pane_and_sort(void **state)
 /* Any key at any size, over every kind of frame: nothing breaks. */
 static void any_key_at_any_size(void **state)
 {
-	static const int sizes[][2] = {{80, 24}, {1, 1}, {39, 9}, {40, 10}, {60, 15}, {120, 35}, {200, 50}, {0, 0}};
+	static const int sizes[][2] = {
+	    {80, 24}, {1, 1}, {39, 9}, {40, 10}, {60, 15}, {120, 35}, {200, 50}, {0, 0}};
 	unsigned seed = 1;
 
 	(void)state;
@@ -317,7 +319,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(the_palette_does_what_it_is_told, begin, end),
 	    cmocka_unit_test_setup_teardown(problems_are_walked_with_their_rows, begin, end),
 	    cmocka_unit_test_setup_teardown(a_frozen_view_stands_still, begin, end),
-	    cmocka_unit_test_setup_teardown(a_new_critical_alert_is_counted_until_a_key, begin, end),
+	    cmocka_unit_test_setup_teardown(
+		a_new_critical_alert_is_counted_until_a_key, begin, end),
 	    cmocka_unit_test_setup_teardown(what_is_copied_is_clean, begin, end),
 	    cmocka_unit_test_setup_teardown(asking_now_is_limited, begin, end),
 	    cmocka_unit_test_setup_teardown(a_moved_cursor_holds_the_sort, begin, end),

@@ -78,7 +78,8 @@ static const struct view_ops view = {
     .empty = "no groups",
 };
 
-static const struct fake_row three[] = {{"audit", 9102, 9}, {"billing", 48211, 7}, {"Search", 9870, 1}};
+static const struct fake_row three[] = {
+    {"audit", 9102, 9}, {"billing", 48211, 7}, {"Search", 9870, 1}};
 static const struct view_ctx ctx;
 
 static const char *order_of(const struct table *t)
@@ -152,7 +153,8 @@ static void sorts_by_urgency_and_columns(void **state)
 
 static void the_selection_follows_the_row(void **state)
 {
-	struct fake_row moved[] = {{"audit", 1, 1}, {"billing", 2, 7}, {"Search", 3, 9}, {"new", 4, 10}};
+	struct fake_row moved[] = {
+	    {"audit", 1, 1}, {"billing", 2, 7}, {"Search", 3, 9}, {"new", 4, 10}};
 	struct table t;
 
 	(void)state;
@@ -185,7 +187,8 @@ static void the_selection_follows_the_row(void **state)
 
 static void a_held_order_does_not_move(void **state)
 {
-	struct fake_row other[] = {{"new", 4, 10}, {"audit", 1, 1}, {"billing", 2, 7}, {"Search", 3, 9}};
+	struct fake_row other[] = {
+	    {"new", 4, 10}, {"audit", 1, 1}, {"billing", 2, 7}, {"Search", 3, 9}};
 	struct table t;
 
 	(void)state;
@@ -343,7 +346,8 @@ static void ten_thousand_rows_are_quick(void **state)
 	n_fake = 10000;
 	for (size_t i = 0; i < n_fake; i++) {
 		snprintf(names[i], sizeof(names[i]), "group-%05zu", i);
-		fake[i] = (struct fake_row){names[i], (int)(i * 7919 % 10007), i % 100 ? 0 : (int)(i % 7)};
+		fake[i] = (struct fake_row){
+		    names[i], (int)(i * 7919 % 10007), i % 100 ? 0 : (int)(i % 7)};
 	}
 	table_init(&t, &view, NULL);
 	table_update(&t, &ctx, false);
@@ -355,7 +359,8 @@ static void ten_thousand_rows_are_quick(void **state)
 		canvas_release(&c);
 	}
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
-	ms = ((double)(to.tv_sec - from.tv_sec) * 1e3 + (double)(to.tv_nsec - from.tv_nsec) / 1e6) / 20;
+	ms = ((double)(to.tv_sec - from.tv_sec) * 1e3 + (double)(to.tv_nsec - from.tv_nsec) / 1e6) /
+	     20;
 	print_message("10,000 rows: %.2f ms of CPU per frame\n", ms);
 #ifndef MQ_SANITIZED
 	assert_true(ms < 10);

@@ -29,13 +29,17 @@ static void mistakes_are_told_and_skipped(void **state)
 	(void)state;
 	assert_int_equal(mistakes_in("# c\n\n  crit=red\n", &t, first, sizeof(first)), 0);
 	assert_int_equal(t.roles[ROLE_CRIT].fg.v, 1);
-	assert_int_equal(mistakes_in("ok = blue\ncrti = red\nwarn = 3 bold", &t, first, sizeof(first)), 1);
-	assert_string_equal(first, "my.theme:2: no role is called \"crti\"; did you mean \"crit\"?");
+	assert_int_equal(
+	    mistakes_in("ok = blue\ncrti = red\nwarn = 3 bold", &t, first, sizeof(first)), 1);
+	assert_string_equal(
+	    first, "my.theme:2: no role is called \"crti\"; did you mean \"crit\"?");
 	assert_int_equal(t.roles[ROLE_OK].fg.v, 4);
 	assert_int_equal(t.roles[ROLE_WARN].fg.v, 3);
 	assert_int_equal(mistakes_in("warn = mauve", &t, first, sizeof(first)), 1);
 	assert_non_null(strstr(first, "my.theme:1: \"mauve\" is neither a colour"));
-	assert_int_equal(mistakes_in("warn = 256\nwarn = #12345\nwarn\n=\nwarn = | red", &t, first, sizeof(first)), 5);
+	assert_int_equal(mistakes_in("warn = 256\nwarn = #12345\nwarn\n=\nwarn = | red", &t, first,
+			     sizeof(first)),
+	    5);
 	assert_non_null(strstr(first, "\"256\""));
 }
 
@@ -46,7 +50,8 @@ static void colours_come_down_to_what_there_is(void **state)
 	struct look l;
 
 	(void)state;
-	mistakes_in("crit = #ff0000 on 231 bold | reverse\nok = bright-green\n", &t, none, sizeof(none));
+	mistakes_in(
+	    "crit = #ff0000 on 231 bold | reverse\nok = bright-green\n", &t, none, sizeof(none));
 	l = theme_look(&t, ROLE_CRIT, 0, DEPTH_RGB);
 	assert_int_equal(l.fg, 0xff0000);
 	assert_int_equal(l.bg, 0xffffff);
@@ -83,7 +88,8 @@ static void tell_apart(const struct theme *t, enum depth depth)
 
 	for (size_t i = 0; i < 4; i++) {
 		for (size_t k = i + 1; k < 4; k++)
-			assert_false(same_look(theme_look(t, apart[i], 0, depth), theme_look(t, apart[k], 0, depth)));
+			assert_false(same_look(
+			    theme_look(t, apart[i], 0, depth), theme_look(t, apart[k], 0, depth)));
 		assert_false(same_look(theme_look(t, apart[i], 0, depth),
 		    theme_look(t, apart[i], CELL_SELECTED, depth)));
 	}
@@ -100,7 +106,8 @@ static void shipped_themes_are_sound(void **state)
 		struct err err = {""};
 		struct theme t;
 
-		snprintf(path, sizeof(path), "%s/themes/%s.theme", getenv("top_srcdir"), shipped[i]);
+		snprintf(
+		    path, sizeof(path), "%s/themes/%s.theme", getenv("top_srcdir"), shipped[i]);
 		assert_int_equal(theme_load(&t, path, &err), 0);
 		assert_string_equal(err.msg, "");
 		assert_string_equal(t.name, shipped[i]);
