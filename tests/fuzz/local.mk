@@ -24,6 +24,10 @@ FUZZ_TARGETS += tests/fuzz/fuzz_replay
 tests_fuzz_fuzz_replay_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_replay_LDFLAGS = $(FUZZ_FLAGS)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_rules
+tests_fuzz_fuzz_rules_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_rules_LDFLAGS = $(FUZZ_FLAGS)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_threshold
 tests_fuzz_fuzz_threshold_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_threshold_LDFLAGS = $(FUZZ_FLAGS)
