@@ -103,7 +103,7 @@ tests_unit_t_kafka_status_SOURCES = tests/unit/t_kafka_status.c
 tests_unit_t_kafka_status_LDADD = $(TEST_LIBS)
 
 UNIT_TESTS += tests/unit/t_kafka_conn
-tests_unit_t_kafka_conn_SOURCES = tests/unit/t_kafka_conn.c
+tests_unit_t_kafka_conn_SOURCES = tests/unit/t_kafka_conn.c tests/unit/kafka_world.h
 tests_unit_t_kafka_conn_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/t_nats_consumers
 tests_unit_t_nats_consumers_SOURCES = tests/unit/t_nats_consumers.c tests/unit/nats_lab.h tests/unit/nats_fixture.h
