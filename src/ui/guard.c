@@ -94,6 +94,7 @@ int guard_signals(struct err *err)
 
 	watched_set(&set);
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	atomic_store(&page->listening, fd >= 0);
 	if (fd < 0)
 		err_set(err, _("Signals cannot be watched: %s."), strerror(errno));
 	return fd;

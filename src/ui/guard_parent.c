@@ -45,9 +45,11 @@ static _Noreturn void die_of(int sig)
 	sigset_t set;
 	int n;
 
+	/* Who asked it to end needs not be told. */
 	n = snprintf(said, sizeof(said),
 	    "mqduty: ended by signal %d (%s); the terminal was given back.\n", sig, strsignal(sig));
-	if (sig != SIGPIPE && write(STDERR_FILENO, said, (size_t)n) < 0)
+	if (sig != SIGPIPE && sig != SIGINT && sig != SIGTERM && sig != SIGHUP &&
+	    write(STDERR_FILENO, said, (size_t)n) < 0)
 		errno = 0;
 	/* The program has left its core, where it may; this one would tell nothing. */
 	setrlimit(RLIMIT_CORE, &none);
@@ -85,6 +87,20 @@ static bool to_pass_on(const siginfo_t *si, pid_t child)
 	if (si->si_signo == SIGHUP || si->si_signo == SIGTERM)
 		return true;
 	return si->si_code <= 0 && si->si_pid != child;
+}
+
+/* Before its loop runs, as while a password command hangs, the program does not hear:
+ * it has nothing to lose yet. */
+static void end_early(struct guard_page *page, pid_t child, int sig)
+{
+	if (atomic_load(&page->listening))
+		return;
+	if (sig != SIGINT && sig != SIGQUIT && sig != SIGTERM && sig != SIGHUP)
+		return;
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	restore_after(page);
+	die_of(sig);
 }
 
 static long long now_ms(void)
@@ -136,6 +152,7 @@ void guard_parent_run(struct guard_page *page, pid_t child)
 		}
 		if (sig <= 0 || sig == SIGCHLD)
 			continue;
+		end_early(page, child, sig);
 		if (to_pass_on(&si, child))
 			kill(child, sig);
 		if ((sig == SIGHUP || sig == SIGTERM) && !deadline)

@@ -2,15 +2,20 @@
 #define MQ_UI_GUARD_PARENT_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 #include <termios.h>
 
 /* What the guard's two processes share. Only guard.c and guard_parent.c use it. */
-enum { GUARD_UP = 1, GUARD_AGAIN = 2 }; /* restore when it dies; restored by a handler, to be done again */
+enum {
+	GUARD_UP = 1,
+	GUARD_AGAIN = 2
+}; /* restore when it dies; restored by a handler, to be done again */
 
 struct guard_page {
 	atomic_int up;
+	atomic_bool listening; /* the program reads its signals */
 	int tty;
 	struct termios saved;
 	size_t len;

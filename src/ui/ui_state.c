@@ -64,6 +64,19 @@ static void write_state(const struct ui *ui, FILE *f)
 	}
 }
 
+/* The folders on the way to the file. What fails shows when the file is opened. */
+static void make_folders(const char *path)
+{
+	char folder[PATH_MAX];
+
+	snprintf(folder, sizeof(folder), "%s", path);
+	for (char *p = strchr(folder + 1, '/'); p; p = strchr(p + 1, '/')) {
+		*p = '\0';
+		mkdir(folder, 0700);
+		*p = '/';
+	}
+}
+
 int ui_state_save(const struct ui *ui, const char *path, struct err *err)
 {
 	char temporary[PATH_MAX];
@@ -73,6 +86,7 @@ int ui_state_save(const struct ui *ui, const char *path, struct err *err)
 	if (snprintf(temporary, sizeof(temporary), "%s.%ld", path, (long)getpid()) >=
 	    (int)sizeof(temporary))
 		return err_set(err, _("The path of the state file is too long."));
+	make_folders(path);
 	f = fopen(temporary, "wex");
 	if (!f)
 		return err_set(err, _("The state file %.200s cannot be written: %s."), temporary,

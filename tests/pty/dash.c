@@ -5,6 +5,7 @@
  *   clock    one frame, the clock runs
  *   moving   a new frame every 200 ms, the clock runs
  *   big      10,000 lag rows, a new frame every second
+ *   slow     hangs before there is a screen, as a password command may
  *   hanging  as moving, and a poller that never comes back from anything
  * Two threads named "poller" stand for the sources.
  */
@@ -152,6 +153,11 @@ int main(int argc, char **argv)
 	if (app_prepare(plain, &err)) {
 		fprintf(stderr, "%s\n", err.msg);
 		return 3;
+	}
+	if (!strcmp(kind, "slow")) {
+		puts("asking for a password");
+		fflush(stdout);
+		sleep(60);
 	}
 	sample = set_up(kind);
 	fake.frames[0] = sample_frame(sample);

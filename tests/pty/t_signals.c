@@ -180,6 +180,25 @@ static void keys_that_end_it(void **state)
 	}
 }
 
+static void it_can_be_ended_before_there_is_a_screen(void **state)
+{
+	char path[4096], kind[] = "slow";
+	char *argv[] = {path, kind, NULL};
+	struct pty p;
+	int status;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/tests/pty/dash", getenv("top_builddir"));
+	pty_start(&p, 80, 24, argv);
+	assert_true(pty_wait_text(&p, "password", START_MS));
+	pty_send(&p, "\003");
+	status = pty_wait_event(&p, END_MS);
+	assert_int_not_equal(status, -1);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+	assert_null(pty_left_over(&p));
+	pty_close(&p);
+}
+
 /* It was stopped: the shell has its terminal, then it comes back whole. */
 static void comes_back(struct dash *d)
 {
@@ -241,6 +260,7 @@ int main(void)
 	    cmocka_unit_test(without_its_guard_it_ends_in_good_order),
 	    cmocka_unit_test(a_dropped_line_ends_it),
 	    cmocka_unit_test(keys_that_end_it),
+	    cmocka_unit_test(it_can_be_ended_before_there_is_a_screen),
 	    cmocka_unit_test(ctrl_z_and_fg),
 	    cmocka_unit_test(tstp_by_kill),
 	    cmocka_unit_test(stopped_from_outside),
