@@ -61,7 +61,7 @@ tests_unit_t_secrets_SOURCES = tests/unit/t_secrets.c
 tests_unit_t_secrets_LDADD = $(TEST_LIBS)
 
 TESTS += tests/unit/layers tests/unit/layers_bite
-EXTRA_DIST += tests/unit/layers tests/unit/layers_bite
+EXTRA_DIST += tests/unit/layers tests/unit/layers_bite tests/unit/po
 
 
 UNIT_TESTS += tests/unit/t_discover
@@ -112,3 +112,7 @@ tests_unit_t_nats_consumers_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/t_nats_cgroup
 tests_unit_t_nats_cgroup_SOURCES = tests/unit/t_nats_cgroup.c
 tests_unit_t_nats_cgroup_LDADD = $(TEST_LIBS)
+
+if HAVE_MSGFMT
+TESTS += tests/unit/po
+endif
