@@ -6,7 +6,7 @@
 #include <sys/types.h>
 
 /* A real NATS cluster on free ports of 127.0.0.1, in a folder of its own under
- * $TMPDIR. Everything ends with cluster_stop(), which is also run at exit. */
+ * $TMPDIR. cluster_stop() ends and removes everything; servers also die with the test. */
 enum { CLUSTER_MAX = 5 };
 
 struct test_server {
