@@ -18,3 +18,4 @@ update-po:
 	cd $(srcdir) && sh po/extract po/mqduty.pot
 	cd $(srcdir) && msgmerge --quiet --update --backup=none --no-fuzzy-matching --no-wrap --add-location=file \
 		po/zh_CN.po po/mqduty.pot
+	cd $(srcdir) && msgattrib --no-obsolete --no-wrap -o po/zh_CN.po po/zh_CN.po
