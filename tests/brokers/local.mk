@@ -25,3 +25,4 @@ check_PROGRAMS += tests/brokers/kafka_source
 tests_brokers_kafka_source_SOURCES = tests/brokers/kafka_source.c
 tests_brokers_kafka_source_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/brokers/t_kafka
+EXTRA_DIST += tests/brokers/sanitized
