@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <strings.h>
 
 const struct section_words lag_words = {
     .kind = SECTION_LAG,
@@ -88,6 +89,8 @@ static void cell_status(
 	if (lag &&
 	    (lag->status == LAG_STALL || lag->status == LAG_STOP || lag->status == LAG_REWIND))
 		word = lag_status_name[lag->status];
+	if (why && !strncasecmp(why, word, strlen(word)))
+		word = ""; /* "stopped 25m" says STOP as well */
 	cell_fmt(out, verdict_role(row->verdict), "%s%s%s%s%.120s", verdict_word(row->verdict),
 	    word[0] ? " " : "", word, why ? " " : "", why ? why : "");
 }
