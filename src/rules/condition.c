@@ -155,7 +155,8 @@ void conditions_sweep(struct conditions *all, const struct metric_ctx *ctx, bool
 	size_t pos = 0;
 
 	while ((key = map_each(&all->by_key, &pos, (void **)&c))) {
-		if (!c->seen && complete) {
+		/* What was only pending is nothing to keep. */
+		if (!c->seen && (complete || !c->firing)) {
 			c->row = SIZE_MAX;
 			recover(all, key, c, ctx, true);
 		} else if (!c->seen) {

@@ -17,30 +17,61 @@ static struct value expected_nodes(struct value peers)
 	return peers;
 }
 
+/* The names of the brokers that are down, comma-separated; NULL: none is. */
+static const char *down_brokers(const struct metric_ctx *ctx)
+{
+	const struct section *s = ctx->view->sections[SECTION_BROKERS];
+	const char *names = NULL;
+
+	for (size_t i = 0; i < section_count(s); i++) {
+		const struct broker_row *b = section_broker(s, i);
+
+		if (b->name && b->up.type == VALUE_BOOL && !b->up.b)
+			names = names ? arena_printf(ctx->arena, "%s,%s", names, b->name) : b->name;
+	}
+	return names;
+}
+
+/* A server that misses nobody by name: it is judged by how many it is connected to,
+ * and brokers that are down explain it. The alert about a peer of the server's own
+ * name is another thing: the others miss it. */
+static struct reading unnamed_peers(struct metric_ctx *ctx, const struct route_row *row, size_t i)
+{
+	return (struct reading){.entity = row->server,
+	    .key = arena_printf(ctx->arena, "(row) %s", row->server ? row->server : ""),
+	    .broker = down_brokers(ctx),
+	    .row = i,
+	    .value = row->peers,
+	    .base = expected_nodes(row->expected)};
+}
+
+static void named_peer(
+    struct metric_ctx *ctx, const struct route_row *row, struct reading r, const char *peer)
+{
+	r.entity = r.broker = peer;
+	r.key = NULL;
+	r.note = arena_printf(
+	    ctx->arena, _("no route between %s and %s"), row->server ? row->server : "?", peer);
+	ctx->emit(ctx, &r);
+}
+
 void read_routes(struct metric_ctx *ctx)
 {
 	for (size_t i = 0; i < section_count(ctx->section); i++) {
 		const struct route_row *row = section_route(ctx->section, i);
-		struct reading r = {.entity = row->server,
-		    .broker = row->server,
-		    .row = i,
-		    .value = row->peers,
-		    .base = expected_nodes(row->expected)};
+		struct reading r = unnamed_peers(ctx, row, i);
 
 		if (!row->n_missing) {
-			/* The alert about a peer of this name is another thing: others miss it. */
-			r.key =
-			    arena_printf(ctx->arena, "(row) %s", row->server ? row->server : "");
 			ctx->emit(ctx, &r);
 			continue;
 		}
 		for (size_t m = 0; m < row->n_missing; m++) {
-			r.entity = r.broker = row->missing[m];
-			r.note = arena_printf(ctx->arena, _("no route between %s and %s"),
-			    row->server ? row->server : "?", row->missing[m]);
-			r.again = m > 0;
-			ctx->emit(ctx, &r);
+			named_peer(ctx, row, r, row->missing[m]);
+			r.again = true;
 		}
+		/* Now that the peers have names, the alert without one ends. */
+		r.proven = true;
+		ctx->emit(ctx, &r);
 	}
 }
 

@@ -47,6 +47,59 @@ static void consequences_fold_under_the_same_broker(void **state)
 	judged_release(&j);
 }
 
+static void peers(struct snapshot *s, size_t row, int64_t n, const char **missing)
+{
+	struct route_row *r = row_of(s, BUS, SECTION_ROUTES, row);
+
+	r->peers = int_of(s, n);
+	r->missing = missing;
+	r->n_missing = missing != NULL;
+}
+
+static size_t alerts_named(const struct judgement *j, const char *name, enum alert_state state)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->n_alerts; i++)
+		n += !strcmp(j->alerts[i].name, name) && j->alerts[i].state == state;
+	return n;
+}
+
+/* First nobody knows who is missing, then it has a name: one alert, under the broker that is down.
+ */
+static void routes_fold_with_and_without_a_name(void **state)
+{
+	static const char *gone[] = {"n3"};
+	struct judged j;
+	struct snapshot *s;
+
+	(void)state;
+	judged_init(&j, false);
+	for (int64_t t = 0; t <= 40; t += 40) {
+		s = judged_at(&j, t);
+		peers(s, 0, 1, NULL);
+		down(s, BUS, 2);
+		judged_now(&j);
+	}
+	assert_string_equal(alert_of(j.judgement, "Routes")->entity, "n1");
+	assert_int_equal(alerts_named(j.judgement, "Routes", ALERT_FOLDED), 1);
+	for (int64_t t = 50; t <= 130; t += 40) {
+		s = judged_at(&j, t);
+		peers(s, 0, 1, gone);
+		peers(s, 1, 1, gone);
+		((struct route_row *)row_of(s, BUS, SECTION_ROUTES, 2))->peers =
+		    value_error("refused");
+		down(s, BUS, 2);
+		judged_now(&j);
+	}
+	assert_string_equal(alert_of(j.judgement, "Routes")->entity, "n3");
+	assert_string_equal(alert_of(j.judgement, "Routes")->folded_under, "BrokerDown bus n3");
+	assert_int_equal(alerts_named(j.judgement, "Routes", ALERT_FOLDED), 1);
+	assert_int_equal(judgement_row(j.judgement, BUS, SECTION_ROUTES, 0).verdict, VERDICT_CRIT);
+	assert_int_equal(rule_of(j.judgement, "Routes", "bus")->total, 3);
+	judged_release(&j);
+}
+
 static void another_brokers_absence_does_not_fold(void **state)
 {
 	struct judged j;
@@ -380,6 +433,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(consequences_fold_under_the_same_broker),
+	    cmocka_unit_test(routes_fold_with_and_without_a_name),
 	    cmocka_unit_test(another_brokers_absence_does_not_fold),
 	    cmocka_unit_test(a_broker_of_another_cluster_does_not_fold),
 	    cmocka_unit_test(folded_alerts_still_count),
