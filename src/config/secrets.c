@@ -61,7 +61,12 @@ static int drain(int fd, struct buf *out, int64_t deadline, struct err *err)
 static _Noreturn void run_child(const char *const *argv, int out)
 {
 	int null = open("/dev/null", O_RDONLY);
+	sigset_t none;
 
+	/* The dashboard has blocked its signals by now: ^C must reach the command. */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGTTOU, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0)
 		_exit(127);
