@@ -8,6 +8,10 @@
 /* The broker has had time to send what it retains. */
 #define FIRST_VALUES (2 * NS_PER_S)
 
+/* How long a one-shot check waits for the next tick where it would tell more: mosquitto's default
+ * interval is 10 s, and so is the check's default deadline. */
+#define NEXT_TICK (9 * NS_PER_S + 500 * NS_PER_MS)
+
 int64_t mqtt_broker_silent(const struct mqtt_broker *b, int64_t now)
 {
 	int64_t since = b->heard_at ? b->heard_at : b->first_try;
@@ -20,6 +24,17 @@ int64_t mqtt_broker_silent(const struct mqtt_broker *b, int64_t now)
 	return 0;
 }
 
+/* An old mosquitto has taken back the number of its clients; our own coming has changed it, so that
+ * the next tick brings it. */
+static bool next_tick_tells_more(const struct mqtt_broker *b, int64_t now)
+{
+	const struct facts *f = &b->facts;
+
+	return f->ticks == 1 && !f->field[SYS_CONNECTED].seen &&
+	       sys_version_expires(sys_version_number(f->version)) &&
+	       now - f->subscribed_at < NEXT_TICK;
+}
+
 bool mqtt_broker_settled(const struct mqtt_broker *b, int64_t now)
 {
 	const struct facts *f = &b->facts;
@@ -29,6 +44,8 @@ bool mqtt_broker_settled(const struct mqtt_broker *b, int64_t now)
 	if (b->phase != PHASE_LIVE)
 		return false;
 	if (b->ctx->one_shot && (b->check_wanted || b->check_deadline) && f->lines == LINES_UNKNOWN)
+		return false;
+	if (b->ctx->one_shot && next_tick_tells_more(b, now))
 		return false;
 	return f->ticks > 0 || now - f->subscribed_at > FIRST_VALUES;
 }
