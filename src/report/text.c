@@ -111,7 +111,7 @@ static void put_alerts(struct buf *out, const struct frame *f, int64_t now)
 		if (a->state != ALERT_FIRING)
 			continue;
 		if (!i)
-			buf_addf(out, "\nALERTS\n");
+			buf_addf(out, "\n%s\n", _("ALERTS"));
 		put_alert(out, a, now);
 	}
 	if (folded)
@@ -120,7 +120,7 @@ static void put_alerts(struct buf *out, const struct frame *f, int64_t now)
 
 static void put_checklist(struct buf *out, const struct judgement *j, const char *list)
 {
-	buf_addf(out, "\nCHECKLIST\n");
+	buf_addf(out, "\n%s\n", _("CHECKLIST"));
 	for (size_t i = 0; i < j->n_checklist; i++) {
 		const struct check_item *item = &j->checklist[i];
 		char line[128], n[32];
@@ -147,7 +147,7 @@ static void put_unknown(struct buf *out, const struct judgement *j)
 		if (r->verdict != VERDICT_UNKNOWN)
 			continue;
 		if (!any)
-			buf_addf(out, "\nNOT JUDGED\n");
+			buf_addf(out, "\n%s\n", _("NOT JUDGED"));
 		any = true;
 		text_sanitise(name, sizeof(name), r->cluster, sizeof(name) - 1);
 		snprintf(
@@ -188,7 +188,7 @@ int report_text(const struct frame *f, const char *list, int64_t now, struct buf
 		return out->overflow ? -1 : 0;
 	}
 	if (f->snap->n_clusters)
-		buf_addf(out, "\nCLUSTERS\n");
+		buf_addf(out, "\n%s\n", _("CLUSTERS"));
 	for (size_t i = 0; i < f->snap->n_clusters; i++)
 		put_cluster(out, f, i, now);
 	put_alerts(out, f, now);

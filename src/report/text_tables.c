@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "base/fmt.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "report/parts.h"
 
@@ -36,43 +37,43 @@ struct table {
 };
 
 /* clang-format off */
-#define CLUSTER_COLUMN {"CLUSTER", 10, false, NULL, TEXT_WORD, CLUSTER}
+#define CLUSTER_COLUMN {N_("CLUSTER"), 10, false, NULL, TEXT_WORD, CLUSTER}
 #define STATUS_COLUMN {"", 4, false, NULL, TEXT_WORD, STATUS}
 /* clang-format on */
 
 static const struct table tables[] = {
-    {SECTION_BROKERS, "BROKERS",
-	{STATUS_COLUMN, CLUSTER_COLUMN, {"BROKER", 14, false, "name", TEXT_WORD, PLAIN},
-	    {"RTT", 7, true, "rtt_ms", TEXT_MS, PLAIN},
-	    {"P95", 7, true, "rtt_p95_ms", TEXT_MS, PLAIN},
-	    {"MEM", 5, true, "memory_percent", TEXT_PERCENT, PLAIN},
-	    {"STATE", 0, false, "state", TEXT_WORD, PLAIN}}},
-    {SECTION_PARTITIONS, "PARTITIONS",
-	{STATUS_COLUMN, CLUSTER_COLUMN, {"TOPICS", 8, true, "topics", TEXT_COUNT, PLAIN},
-	    {"PARTITIONS", 11, true, "partitions", TEXT_COUNT, PLAIN},
-	    {"UNDER-REPL", 11, true, "under_replicated", TEXT_COUNT, PLAIN},
-	    {"OFFLINE", 8, true, "offline", TEXT_COUNT, PLAIN},
-	    {"UNDER MIN", 10, true, "under_min_isr", TEXT_COUNT, PLAIN}}},
-    {SECTION_LAG, "LAG",
-	{STATUS_COLUMN, CLUSTER_COLUMN, {"GROUP", 14, false, "group", TEXT_WORD, PLAIN},
-	    {"TOPIC", 14, false, "topic", TEXT_WORD, PLAIN},
-	    {"LAG", 11, true, "lag", TEXT_COUNT, PLAIN},
-	    {"BEHIND", 7, true, "lag_seconds", TEXT_SECONDS, PLAIN},
+    {SECTION_BROKERS, N_("BROKERS"),
+	{STATUS_COLUMN, CLUSTER_COLUMN, {N_("BROKER"), 14, false, "name", TEXT_WORD, PLAIN},
+	    {N_("RTT"), 7, true, "rtt_ms", TEXT_MS, PLAIN},
+	    {N_("P95"), 7, true, "rtt_p95_ms", TEXT_MS, PLAIN},
+	    {N_("MEM"), 5, true, "memory_percent", TEXT_PERCENT, PLAIN},
+	    {N_("STATE"), 0, false, "state", TEXT_WORD, PLAIN}}},
+    {SECTION_PARTITIONS, N_("PARTITIONS"),
+	{STATUS_COLUMN, CLUSTER_COLUMN, {N_("TOPICS"), 8, true, "topics", TEXT_COUNT, PLAIN},
+	    {N_("PARTITIONS"), 11, true, "partitions", TEXT_COUNT, PLAIN},
+	    {N_("UNDER-REPL"), 11, true, "under_replicated", TEXT_COUNT, PLAIN},
+	    {N_("OFFLINE"), 8, true, "offline", TEXT_COUNT, PLAIN},
+	    {N_("UNDER MIN"), 10, true, "under_min_isr", TEXT_COUNT, PLAIN}}},
+    {SECTION_LAG, N_("LAG"),
+	{STATUS_COLUMN, CLUSTER_COLUMN, {N_("GROUP"), 14, false, "group", TEXT_WORD, PLAIN},
+	    {N_("TOPIC"), 14, false, "topic", TEXT_WORD, PLAIN},
+	    {N_("LAG"), 11, true, "lag", TEXT_COUNT, PLAIN},
+	    {N_("BEHIND"), 7, true, "lag_seconds", TEXT_SECONDS, PLAIN},
 	    {"", 7, false, "status", TEXT_WORD, PLAIN}}},
-    {SECTION_ROUTES, "ROUTES",
-	{STATUS_COLUMN, CLUSTER_COLUMN, {"SERVER", 20, false, "server", TEXT_WORD, PLAIN},
-	    {"PEERS", 6, true, "peers", TEXT_COUNT, PLAIN},
-	    {"OF", 4, true, "expected", TEXT_COUNT, PLAIN}}},
-    {SECTION_CONNECTIONS, "CONNECTIONS",
-	{STATUS_COLUMN, CLUSTER_COLUMN, {"BROKER", 20, false, "broker", TEXT_WORD, PLAIN},
-	    {"NOW", 9, true, "current", TEXT_COUNT, PLAIN},
-	    {"MAX", 9, true, "max", TEXT_COUNT, PLAIN},
+    {SECTION_ROUTES, N_("ROUTES"),
+	{STATUS_COLUMN, CLUSTER_COLUMN, {N_("SERVER"), 20, false, "server", TEXT_WORD, PLAIN},
+	    {N_("PEERS"), 6, true, "peers", TEXT_COUNT, PLAIN},
+	    {N_("OF"), 4, true, "expected", TEXT_COUNT, PLAIN}}},
+    {SECTION_CONNECTIONS, N_("CONNECTIONS"),
+	{STATUS_COLUMN, CLUSTER_COLUMN, {N_("BROKER"), 20, false, "broker", TEXT_WORD, PLAIN},
+	    {N_("NOW"), 9, true, "current", TEXT_COUNT, PLAIN},
+	    {N_("MAX"), 9, true, "max", TEXT_COUNT, PLAIN},
 	    {"", 6, true, "percent", TEXT_PERCENT, PLAIN}}},
-    {SECTION_DISK, "DISK",
-	{STATUS_COLUMN, CLUSTER_COLUMN, {"BROKER", 14, false, "broker", TEXT_WORD, PLAIN},
-	    {"PATH", 20, false, "path", TEXT_WORD, PLAIN},
-	    {"USED", 8, true, "used_bytes", TEXT_BYTES, PLAIN},
-	    {"OF", 8, true, "total_bytes", TEXT_BYTES, PLAIN},
+    {SECTION_DISK, N_("DISK"),
+	{STATUS_COLUMN, CLUSTER_COLUMN, {N_("BROKER"), 14, false, "broker", TEXT_WORD, PLAIN},
+	    {N_("PATH"), 20, false, "path", TEXT_WORD, PLAIN},
+	    {N_("USED"), 8, true, "used_bytes", TEXT_BYTES, PLAIN},
+	    {N_("OF"), 8, true, "total_bytes", TEXT_BYTES, PLAIN},
 	    {"", 6, true, "percent", TEXT_PERCENT, PLAIN}}},
 };
 
@@ -207,6 +208,12 @@ static void put_row(struct buf *out, const struct table *t, const struct cell_ct
 	}
 }
 
+/* gettext("") would be the catalogue's header. */
+static const char *column_title(const struct column *col)
+{
+	return col->title[0] ? _(col->title) : "";
+}
+
 static void put_table(const struct frame *f, const struct table *t, int64_t now, struct buf *out)
 {
 	struct report_rows rows;
@@ -214,10 +221,10 @@ static void put_table(const struct frame *f, const struct table *t, int64_t now,
 
 	report_rows(f, t->kind, &rows);
 	if (rows.n) {
-		buf_addf(out, "\n%s\n ", t->title);
+		buf_addf(out, "\n%s\n ", _(t->title));
 		for (size_t i = 0; has_column(t->columns, i); i++) {
 			buf_addc(out, ' ');
-			put_cell(out, &t->columns[i], t->columns[i].title, WIDTH);
+			put_cell(out, &t->columns[i], column_title(&t->columns[i]), WIDTH);
 		}
 		end_line(out);
 	}
