@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A hardened libc may have them as macros already. */
+#undef sprintf
+#undef vsprintf
+
 #pragma GCC poison strcpy strcat sprintf vsprintf strtok atoi gets system
 
 #endif
