@@ -45,7 +45,7 @@ static const struct table tables[] = {
     {SECTION_BROKERS, N_("BROKERS"),
 	{STATUS_COLUMN, CLUSTER_COLUMN, {N_("BROKER"), 14, false, "name", TEXT_WORD, PLAIN},
 	    {N_("RTT"), 7, true, "rtt_ms", TEXT_MS, PLAIN},
-	    {N_("P95"), 7, true, "rtt_p95_ms", TEXT_MS, PLAIN},
+	    {"P95", 7, true, "rtt_p95_ms", TEXT_MS, PLAIN},
 	    {N_("MEM"), 5, true, "memory_percent", TEXT_PERCENT, PLAIN},
 	    {N_("STATE"), 0, false, "state", TEXT_WORD, PLAIN}}},
     {SECTION_PARTITIONS, N_("PARTITIONS"),
