@@ -106,8 +106,9 @@ static void put_problems(struct buf *out, const struct frame *f, const char *lis
 
 		if (!report_wants(list, item))
 			continue;
-		buf_addf(out, "%s %s %lld/%lld ", verdict_name(item->verdict), item->id,
-		    (long long)item->evaluated, (long long)item->total);
+		buf_addf(out, "%s ", verdict_name(item->verdict));
+		put_words(out, item->id);
+		buf_addf(out, " %lld/%lld ", (long long)item->evaluated, (long long)item->total);
 		put_words(out, item->evidence);
 		buf_addc(out, '\n');
 	}
@@ -117,7 +118,9 @@ static void put_problems(struct buf *out, const struct frame *f, const char *lis
 		if (a->state != ALERT_FIRING)
 			continue;
 		left--;
-		buf_addf(out, "%s %s ", verdict_name(severity_verdict(a->severity)), a->name);
+		buf_addf(out, "%s ", verdict_name(severity_verdict(a->severity)));
+		put_words(out, a->name);
+		buf_addc(out, ' ');
 		put_words(out, a->cluster);
 		buf_addc(out, ' ');
 		put_words(out, a->entity);
@@ -133,7 +136,9 @@ static void put_problems(struct buf *out, const struct frame *f, const char *lis
 		if (r->verdict != VERDICT_UNKNOWN)
 			continue;
 		left--;
-		buf_addf(out, "UNKNOWN %s ", r->name);
+		buf_adds(out, "UNKNOWN ");
+		put_words(out, r->name);
+		buf_addc(out, ' ');
 		put_words(out, r->cluster);
 		buf_adds(out, ": ");
 		put_words(out, r->reason);

@@ -7,7 +7,7 @@
 /* The report for a reader without a screen: the verdict first, then every problem, then the tables.
  */
 
-enum { WIDTH = 79, NAME_MAX_BYTES = 512 };
+enum { WIDTH = 79, NAME_MAX_BYTES = 512, LINE_MAX_BYTES = 4096 };
 
 void text_put(struct buf *out, const char *s, size_t cells, bool pad)
 {
@@ -32,30 +32,46 @@ void text_put(struct buf *out, const char *s, size_t cells, bool pad)
 /* A long sentence in lines of the page's width, the later ones indented. */
 static void put_wrapped(struct buf *out, const char *s, size_t at, size_t indent)
 {
-	char clean[NAME_MAX_BYTES];
+	/* Less than a word's room: go on in the next line. */
+	size_t room = at + 10 < WIDTH ? WIDTH - at : 0;
+	char clean[LINE_MAX_BYTES];
 
 	text_sanitise(clean, sizeof(clean), s, sizeof(clean));
 	s = clean;
-	while (text_width(s) > WIDTH - at) {
-		size_t n = text_cut(s, WIDTH - at), space = n;
+	while (text_width(s) > room) {
+		size_t n = text_cut(s, room), space = n;
 
 		while (space && s[space] != ' ')
 			space--;
 		buf_add(out, s, space ? space : n);
 		s += space ? space + 1 : n;
 		buf_addf(out, "\n%*s", (int)indent, "");
-		at = indent;
+		room = WIDTH - indent;
 	}
 	buf_adds(out, s);
 	buf_addc(out, '\n');
 }
 
+/* start stands as it is, rest after it. */
 static void put_line(struct buf *out, const char *start, const char *rest, size_t indent)
 {
-	size_t at = text_width(start);
-
 	buf_adds(out, start);
-	put_wrapped(out, rest ? rest : "", at, indent);
+	put_wrapped(out, rest ? rest : "", text_width(start), indent);
+}
+
+/* "  CRIT name cluster entity  rest", wrapped where it is long: no name is cut. */
+static void put_named(struct buf *out, enum verdict v, const char *const *names, const char *rest)
+{
+	struct buf line;
+	char start[16];
+
+	buf_init(&line, LINE_MAX_BYTES);
+	for (; *names; names++)
+		buf_addf(&line, "%s ", *names);
+	buf_addf(&line, " %s", rest ? rest : "");
+	snprintf(start, sizeof(start), "  %-4s ", verdict_short(v));
+	put_line(out, start, line.data, 7);
+	buf_release(&line);
 }
 
 static const char *plural(size_t n)
@@ -86,14 +102,11 @@ static void put_head(struct buf *out, const struct frame *f, const char *list, i
 
 static void put_alert(struct buf *out, const struct alert *a, int64_t now)
 {
-	char line[NAME_MAX_BYTES], name[128], cluster[128], d[FMT_MAX];
+	const char *names[] = {a->name, a->cluster, a->entity, NULL};
+	char line[64], d[FMT_MAX];
 
-	text_sanitise(cluster, sizeof(cluster), a->cluster, sizeof(cluster) - 1);
-	text_sanitise(name, sizeof(name), a->entity, sizeof(name) - 1);
+	put_named(out, severity_verdict(a->severity), names, a->what);
 	fmt_duration(d, sizeof(d), now - a->since_boot);
-	snprintf(line, sizeof(line), "  %-4s %s %s %s  ",
-	    verdict_short(severity_verdict(a->severity)), a->name, cluster, name);
-	put_line(out, line, a->what, 7);
 	snprintf(line, sizeof(line),
 	    now - a->since_boot < NS_PER_S ? "       " : "       since %s: ", d);
 	put_line(out, line, a->action, 7);
@@ -123,15 +136,19 @@ static void put_checklist(struct buf *out, const struct judgement *j, const char
 	buf_addf(out, "\n%s\n", _("CHECKLIST"));
 	for (size_t i = 0; i < j->n_checklist; i++) {
 		const struct check_item *item = &j->checklist[i];
-		char line[128], n[32];
+		struct buf line;
+		char n[64];
 
 		if (!report_wants(list, item))
 			continue;
+		buf_init(&line, NAME_MAX_BYTES);
+		buf_addf(&line, "  %-4s ", verdict_short(item->verdict));
+		text_put(&line, item->id, 16, true);
 		snprintf(
 		    n, sizeof(n), "%lld/%lld", (long long)item->evaluated, (long long)item->total);
-		snprintf(line, sizeof(line), "  %-4s %-16s %9s  ", verdict_short(item->verdict),
-		    item->id, n);
-		put_line(out, line, item->evidence, text_width(line));
+		buf_addf(&line, " %9s  ", n);
+		put_line(out, line.data, item->evidence, 35);
+		buf_release(&line);
 	}
 }
 
@@ -142,17 +159,14 @@ static void put_unknown(struct buf *out, const struct judgement *j)
 
 	for (size_t i = 0; i < j->n_rules; i++) {
 		const struct rule_result *r = &j->rules[i];
-		char line[256], name[96];
+		const char *names[] = {r->name, r->cluster, NULL};
 
 		if (r->verdict != VERDICT_UNKNOWN)
 			continue;
 		if (!any)
 			buf_addf(out, "\n%s\n", _("NOT JUDGED"));
 		any = true;
-		text_sanitise(name, sizeof(name), r->cluster, sizeof(name) - 1);
-		snprintf(
-		    line, sizeof(line), "  %-4s %s %s  ", verdict_short(r->verdict), r->name, name);
-		put_line(out, line, r->reason, 7);
+		put_named(out, r->verdict, names, r->reason);
 	}
 }
 

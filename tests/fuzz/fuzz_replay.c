@@ -8,6 +8,17 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* No byte of a recording reaches a terminal as it is. JSON is pure by its escapes. */
+static void expect_clean(const struct buf *out)
+{
+	for (size_t i = 0; i < out->len; i++) {
+		unsigned char c = (unsigned char)out->data[i];
+
+		if ((c < 0x20 && c != '\n') || c == 0x7f)
+			__builtin_trap();
+	}
+}
+
 /* All that a viewer without a screen does with a frame. */
 static void use(struct frame *f, struct wire_writer *w)
 {
@@ -18,6 +29,7 @@ static void use(struct frame *f, struct wire_writer *w)
 		buf_reset(&out);
 		format->write(f, NULL, f->snap->boot, &out);
 		format->write(f, "daily", f->snap->boot, &out);
+		expect_clean(&out);
 	}
 	if (report_exit_code(f, NULL) > 3)
 		__builtin_trap();

@@ -137,6 +137,46 @@ static void a_plugin_line(const char *line, size_t nth)
 	assert_true(!*line || text_is_clean(line));
 }
 
+/* Names as long as brokers allow, everywhere. */
+static void long_names_are_cut(void **state)
+{
+	static char longest[250];
+	struct frame *f = sample_frame(SAMPLE_RICH);
+	struct buf out;
+
+	(void)state;
+	memset(longest, 'x', sizeof(longest) - 1);
+	memcpy(longest + 100, " y\033[2J|'=\"", 11);
+	for (size_t i = 0; i < f->judgement->n_alerts; i++)
+		f->judgement->alerts[i].entity = f->judgement->alerts[i].what =
+		    f->judgement->alerts[i].cluster = longest;
+	for (size_t i = 0; i < f->judgement->n_rules; i++) {
+		f->judgement->rules[i].verdict = VERDICT_UNKNOWN;
+		f->judgement->rules[i].cluster = f->judgement->rules[i].reason = longest;
+	}
+	for (size_t i = 0; i < f->judgement->n_checklist; i++)
+		f->judgement->checklist[i].id = f->judgement->checklist[i].evidence = longest;
+	f->judgement->banner = longest;
+	for (size_t c = 0; c < f->snap->n_clusters; c++) {
+		struct section *lag = f->snap->clusters[c].sections[SECTION_LAG];
+
+		f->snap->clusters[c].name = longest;
+		for (size_t i = 0; i < section_count(lag); i++)
+			((struct lag_row *)section_row(lag, i))->group = longest;
+	}
+	buf_init(&out, 1 << 20);
+	assert_int_equal(report_format_find("text")->write(f, NULL, SAMPLE_BOOT, &out), 0);
+	each_line(&out, fits_a_narrow_terminal);
+	buf_reset(&out);
+	assert_int_equal(report_format_find("nagios")->write(f, NULL, SAMPLE_BOOT, &out), 0);
+	each_line(&out, a_plugin_line);
+	buf_reset(&out);
+	assert_int_equal(report_format_find("nagios")->write(f, "daily", SAMPLE_BOOT, &out), 0);
+	each_line(&out, a_plugin_line);
+	buf_release(&out);
+	frame_unref(f);
+}
+
 static bool is_perfdata(const char *line)
 {
 	const char *at = line + 1;
@@ -254,6 +294,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reports_are_as_they_were),
 	    cmocka_unit_test(text_is_plain_and_80_wide),
+	    cmocka_unit_test(long_names_are_cut),
 	    cmocka_unit_test(plugin_output_follows_the_guidelines),
 	    cmocka_unit_test(openmetrics_can_be_read),
 	    cmocka_unit_test(formats_are_found_by_name),
