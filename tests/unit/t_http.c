@@ -294,15 +294,16 @@ static void free_does_not_wait(void **state)
 {
 	struct fault_server *s = fault_start("silent", NULL, NULL, 0);
 	struct http *h = http_new(NULL);
-	struct result r = {0};
+	struct result r = {0}, lookup = {0};
 	int64_t start;
 	char url[100];
 
 	(void)state;
 	snprintf(url, sizeof(url), "http://127.0.0.1:%d/varz", fault_port(s));
 	http_get(h, &(struct http_request){.url = url, .timeout_ms = 60000, .done = on_done, .arg = &r});
+	/* Whether this one has failed by then depends on the machine's resolver. */
 	http_get(h, &(struct http_request){.url = "http://mqduty-test.invalid/", .timeout_ms = 60000,
-	    .done = on_done, .arg = &r});
+	    .done = on_done, .arg = &lookup});
 	http_run(h);
 	start = clock_boot();
 	http_free(h);

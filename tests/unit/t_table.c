@@ -332,19 +332,16 @@ static void marks_follow_identity(void **state)
 	table_release(&t);
 }
 
-/* 10,000 rows whose order changes: the budget of a frame is 2 ms on the reference
- * machine; here only the order of magnitude is held, so that a busy machine passes. */
-static void ten_thousand_rows_are_quick(void **state)
+/* CPU of a frame with n rows whose order changes each time, ms. */
+static double frame_ms(size_t n)
 {
 	static char names[10000][32];
 	struct timespec from, to;
 	struct canvas c;
 	struct table t;
-	double ms;
 
-	(void)state;
-	n_fake = 10000;
-	for (size_t i = 0; i < n_fake; i++) {
+	n_fake = n;
+	for (size_t i = 0; i < n; i++) {
 		snprintf(names[i], sizeof(names[i]), "group-%05zu", i);
 		fake[i] = (struct fake_row){
 		    names[i], (int)(i * 7919 % 10007), i % 100 ? 0 : (int)(i % 7)};
@@ -359,13 +356,19 @@ static void ten_thousand_rows_are_quick(void **state)
 		canvas_release(&c);
 	}
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
-	ms = ((double)(to.tv_sec - from.tv_sec) * 1e3 + (double)(to.tv_nsec - from.tv_nsec) / 1e6) /
-	     20;
-	print_message("10,000 rows: %.2f ms of CPU per frame\n", ms);
-#ifndef MQ_SANITIZED
-	assert_true(ms < 10);
-#endif
 	table_release(&t);
+	return ((double)(to.tv_sec - from.tv_sec) * 1e3 + (double)(to.tv_nsec - from.tv_nsec) / 1e6) / 20;
+}
+
+/* Ten times the rows cost about ten times as much, not a hundred times: nothing compares
+ * all with all. tests/bench holds the cost beside its limit. */
+static void ten_thousand_rows_are_quick(void **state)
+{
+	double few = frame_ms(1000), many = frame_ms(10000);
+
+	(void)state;
+	print_message("1,000 rows: %.2f ms of CPU per frame, 10,000 rows: %.2f ms\n", few, many);
+	assert_true(many < 40 * few);
 }
 
 int main(void)
