@@ -171,6 +171,30 @@ static const struct field disk_fields[] = {
     END,
 };
 
+static const struct field log_entry_fields[] = {
+    TEXT(log_entry, level),
+    INTEGER(log_entry, count),
+    {"first", FIELD_TIME, offsetof(struct log_entry, first), 0, NULL},
+    {"last", FIELD_TIME, offsetof(struct log_entry, last), 0, NULL},
+    TEXT(log_entry, text),
+    END,
+};
+
+static const struct row_type log_entry_type = {"entries", sizeof(struct log_entry), log_entry_fields};
+
+static const struct field log_fields[] = {
+    TEXT(log_row, broker),
+    TEXT(log_row, path),
+    VALUE(log_row, readable),
+    VALUE(log_row, errors_10m),
+    VALUE(log_row, errors_hour),
+    VALUE(log_row, fatals_hour),
+    TEXT(log_row, state),
+    TEXT(log_row, last_error),
+    {"entries", FIELD_ROWS, offsetof(struct log_row, entries), offsetof(struct log_row, n_entries), &log_entry_type},
+    END,
+};
+
 static const struct field event_fields[] = {
     {"time", FIELD_TIME, offsetof(struct event_row, wall), 0, NULL},
     TEXT(event_row, cluster),
@@ -187,5 +211,6 @@ const struct row_type row_types[SECTION_KINDS] = {
     [SECTION_ROUTES] = {"routes", sizeof(struct route_row), route_fields},
     [SECTION_CONNECTIONS] = {"connections", sizeof(struct connection_row), connection_fields},
     [SECTION_DISK] = {"disk", sizeof(struct disk_row), disk_fields},
+    [SECTION_LOGS] = {"logs", sizeof(struct log_row), log_fields},
     [SECTION_EVENTS] = {"events", sizeof(struct event_row), event_fields},
 };

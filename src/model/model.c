@@ -260,6 +260,22 @@ const struct partition_row *cluster_partitions(const struct cluster_view *c)
 	return section_count(s) ? section_row(s, 0) : NULL;
 }
 
+static bool same(const char *a, const char *b)
+{
+	return a && strcmp(a, b) == 0;
+}
+
+const struct broker_row *brokers_find(const struct section *brokers, const char *who)
+{
+	for (size_t i = 0; i < section_count(brokers); i++) {
+		const struct broker_row *b = section_broker(brokers, i);
+
+		if (!who || same(b->id, who) || same(b->name, who) || same(b->address, who))
+			return b;
+	}
+	return NULL;
+}
+
 const struct value *broker_metric(const struct broker_row *b, enum metric_id id)
 {
 	for (size_t i = 0; i < b->n_metrics; i++)

@@ -45,6 +45,9 @@ struct snapshot *snapshot_new(size_t n_clusters, int64_t boot, int64_t wall);
 const struct cluster_row *cluster_facts(const struct cluster_view *c);
 const struct partition_row *cluster_partitions(const struct cluster_view *c);
 
+/* The broker of that id, name or address ("who"; NULL: the first); NULL where there is none. */
+const struct broker_row *brokers_find(const struct section *brokers, const char *who);
+
 /* The metric of a broker, or NULL where it has none. */
 const struct value *broker_metric(const struct broker_row *b, enum metric_id id);
 

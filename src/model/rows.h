@@ -159,6 +159,24 @@ struct disk_row {
 	struct series_view *percent_series;
 };
 
+/* SECTION_LOGS: one per entry of `logs:`. */
+struct log_entry {
+	const char *level;            /* "FATAL", "ERROR", "WARN" */
+	int64_t count;                /* lines that differ in nothing but digits */
+	int64_t first, last;          /* wall ns */
+	const char *text;             /* of the newest */
+};
+struct log_row {
+	const char *broker, *path;    /* path: the command where it is one */
+	struct value readable;        /* bool */
+	struct value errors_10m, errors_hour; /* in the last 10 min; in the hour before; FATAL counts too */
+	struct value fatals_hour;     /* in the last hour */
+	const char *state;            /* words: "followed", "ended: Permission denied; again in 8s" */
+	const char *last_error;       /* NULL: none is known */
+	struct log_entry *entries;    /* bounded: the oldest go */
+	size_t n_entries;
+};
+
 /* SECTION_EVENTS (of the whole model, not of one cluster) */
 struct event_row {
 	int64_t wall; /* ns */

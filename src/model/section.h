@@ -19,6 +19,7 @@ enum section_kind {
 	SECTION_ROUTES,
 	SECTION_CONNECTIONS,
 	SECTION_DISK,
+	SECTION_LOGS,
 	SECTION_COUNT,
 	SECTION_EVENTS = SECTION_COUNT, /* belongs to the model */
 	SECTION_KINDS
@@ -64,6 +65,10 @@ static inline const struct connection_row *section_connection(const struct secti
 	return section_row(s, i);
 }
 static inline const struct disk_row *section_disk(const struct section *s, size_t i)
+{
+	return section_row(s, i);
+}
+static inline const struct log_row *section_log(const struct section *s, size_t i)
 {
 	return section_row(s, i);
 }

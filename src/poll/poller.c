@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/thread.h"
+#include "source/log/log.h"
 #include "source/source.h"
 
 #include <errno.h>
@@ -20,6 +21,7 @@ struct poller {
 	const struct source_ops *ops;
 	pthread_t thread;
 	atomic_bool ended;
+	struct logs *logs; /* beside the source; NULL: none */
 };
 
 struct pollers {
@@ -117,6 +119,7 @@ struct pollers *pollers_start(const struct config *config, struct model *model, 
 		p->ctx.one_shot = one_shot;
 		p->ctx.index = model_add_cluster(model, c->name, c->kind, c->tier);
 		p->ctx.wake_fd = wake_open();
+		p->logs = logs_start(&p->ctx);
 		rc = p->ctx.wake_fd < 0 ? errno : start_poller(p);
 		ps->n++;
 		if (rc) {
@@ -147,7 +150,7 @@ void pollers_poll_now(struct pollers *p)
 bool pollers_settled(const struct pollers *p)
 {
 	for (size_t i = 0; i < p->n; i++)
-		if (!atomic_load(&p->all[i].ctx.settled))
+		if (!atomic_load(&p->all[i].ctx.settled) || !atomic_load(&p->all[i].ctx.logs_settled))
 			return false;
 	return true;
 }
@@ -160,13 +163,17 @@ bool pollers_stop(struct pollers *p, int64_t patience)
 	for (size_t i = 0; i < p->n; i++) {
 		atomic_store(&p->all[i].ctx.stop, true);
 		wake_set(p->all[i].ctx.wake_fd);
+		logs_stop(p->all[i].logs);
 	}
 	for (size_t i = 0; i < p->n; i++) {
 		struct poller *one = &p->all[i];
+		bool logs_ended;
 
+		while (!(logs_ended = logs_free(one->logs)) && clock_boot() < deadline)
+			nanosleep(&(struct timespec){.tv_nsec = NS_PER_MS}, NULL);
 		while (!atomic_load(&one->ended) && clock_boot() < deadline)
 			nanosleep(&(struct timespec){.tv_nsec = NS_PER_MS}, NULL);
-		if (!atomic_load(&one->ended)) {
+		if (!atomic_load(&one->ended) || !logs_ended) {
 			all_ended = false;
 			continue;
 		}

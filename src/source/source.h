@@ -29,6 +29,7 @@ struct source_ctx {
 	atomic_bool poll_now; /* the operator pressed R: everything is due */
 	atomic_bool settled; /* set by the source: every quantity has been tried once, well or badly.
 	                      * A one-shot check waits for it */
+	atomic_bool logs_settled; /* the same for its `logs:` entries */
 };
 
 struct source; /* each family has its own struct */

@@ -32,5 +32,9 @@ FUZZ_TARGETS += tests/fuzz/fuzz_threshold
 tests_fuzz_fuzz_threshold_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_threshold_LDFLAGS = $(FUZZ_FLAGS)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_log_line
+tests_fuzz_fuzz_log_line_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_log_line_LDFLAGS = $(FUZZ_FLAGS)
+
 noinst_PROGRAMS += $(FUZZ_TARGETS)
 endif

@@ -116,3 +116,8 @@ tests_unit_t_nats_cgroup_LDADD = $(TEST_LIBS)
 if HAVE_MSGFMT
 TESTS += tests/unit/po
 endif
+UNIT_TESTS += tests/unit/t_log_line tests/unit/t_log_tail
+tests_unit_t_log_line_SOURCES = tests/unit/t_log_line.c
+tests_unit_t_log_line_LDADD = $(TEST_LIBS)
+tests_unit_t_log_tail_SOURCES = tests/unit/t_log_tail.c
+tests_unit_t_log_tail_LDADD = $(TEST_LIBS)

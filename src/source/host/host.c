@@ -79,17 +79,6 @@ static bool same(const char *a, const char *b)
 	return a && strcmp(a, b) == 0;
 }
 
-static const struct broker_row *find_broker(const struct section *brokers, const char *who)
-{
-	for (size_t i = 0; i < section_count(brokers); i++) {
-		const struct broker_row *b = section_broker(brokers, i);
-
-		if (!who || same(b->id, who) || same(b->name, who) || same(b->address, who))
-			return b;
-	}
-	return NULL;
-}
-
 /* A port that is forwarded to this machine is not on this machine. */
 static bool is_forwarded(const struct cluster_conf *c, const char *address)
 {
@@ -160,7 +149,7 @@ static void fill_unknown(struct disk_row *row, struct section *disk, int local, 
 static void put_entry(const struct cluster_conf *c, const struct disk_conf *d,
     const struct section *brokers, struct section *disk, int64_t now, int64_t period)
 {
-	const struct broker_row *broker = find_broker(brokers, d->broker);
+	const struct broker_row *broker = brokers_find(brokers, d->broker);
 	const char *name = broker && broker->name ? broker->name : d->broker ? d->broker : c->name;
 	int local = entry_is_local(c, d, broker);
 	struct disk_row *row;
