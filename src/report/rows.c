@@ -23,6 +23,8 @@ static double urgency_of(enum section_kind kind, const void *data)
 		return value_number(&((const struct lag_row *)data)->lag);
 	case SECTION_DISK:
 		return value_number(&((const struct disk_row *)data)->percent);
+	case SECTION_LOGS:
+		return value_number(&((const struct log_row *)data)->errors_10m);
 	case SECTION_CONNECTIONS:
 		return value_number(&((const struct connection_row *)data)->percent);
 	case SECTION_ROUTES:

@@ -75,6 +75,11 @@ static const struct table tables[] = {
 	    {N_("USED"), 8, true, "used_bytes", TEXT_BYTES, PLAIN},
 	    {N_("OF"), 8, true, "total_bytes", TEXT_BYTES, PLAIN},
 	    {"", 6, true, "percent", TEXT_PERCENT, PLAIN}}},
+    {SECTION_LOGS, N_("ERROR LOGS"),
+	{STATUS_COLUMN, CLUSTER_COLUMN, {N_("BROKER"), 14, false, "broker", TEXT_WORD, PLAIN},
+	    {N_("10 MIN"), 7, true, "errors_10m", TEXT_COUNT, PLAIN},
+	    {N_("HOUR"), 7, true, "errors_hour", TEXT_COUNT, PLAIN},
+	    {N_("LAST ERROR"), 0, false, "last_error", TEXT_WORD, PLAIN}}},
 };
 
 static char *text_number(char *out, size_t size, const struct value *v, enum text_style style)

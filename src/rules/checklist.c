@@ -78,8 +78,7 @@ static void add_rule(
 	}
 }
 
-/* The item is waived on this cluster: counted, not judged. */
-static bool waived(struct round *round, struct check_item *item, size_t cluster)
+bool item_waived(struct round *round, struct check_item *item, size_t cluster)
 {
 	const struct cluster_conf *conf =
 	    rules_conf(round->rules, round->snap->clusters[cluster].name);
@@ -115,7 +114,7 @@ static void make_item(struct round *round, const struct item_def *def, struct ch
 
 	*item = (struct check_item){.list = "daily", .id = def->id, .verdict = VERDICT_NA};
 	for (size_t c = 0; c < round->snap->n_clusters; c++) {
-		if (waived(round, item, c))
+		if (item_waived(round, item, c))
 			continue;
 		for (size_t i = 0; i < RULES_MOST && def->rules[i]; i++)
 			add_rule(round, &g, def, i, c);
@@ -125,30 +124,6 @@ static void make_item(struct round *round, const struct item_def *def, struct ch
 		item->verdict = VERDICT_UNKNOWN;
 		item->evidence = _("no cluster is configured");
 	}
-}
-
-/* Nothing reads logs yet, so this is never OK. */
-static void make_error_logs(struct round *round, struct check_item *item)
-{
-	*item = (struct check_item){.list = "daily", .id = "error-logs", .verdict = VERDICT_NA};
-	for (size_t c = 0; c < round->snap->n_clusters; c++) {
-		const char *name = round->snap->clusters[c].name;
-		const struct cluster_conf *conf = rules_conf(round->rules, name);
-
-		if (waived(round, item, c))
-			continue;
-		item->total++;
-		item->verdict = VERDICT_UNKNOWN;
-		if (!item->evidence)
-			item->evidence = arena_printf(&round->judgement->arena,
-			    conf && conf->n_logs ? _("%s: its logs are not read yet")
-						 : _("%s: no log source: add logs: to the cluster"),
-			    name);
-	}
-	if (!item->evidence)
-		item->evidence = item->waived ? _("waived") : _("no cluster is configured");
-	if (!round->snap->n_clusters)
-		item->verdict = VERDICT_UNKNOWN;
 }
 
 void make_checklist(struct round *round)

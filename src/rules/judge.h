@@ -62,4 +62,10 @@ void make_results(struct round *round);
 
 void make_checklist(struct round *round);
 
+/* Is the item waived on this cluster? Then it is counted, and not to be judged. */
+bool item_waived(struct round *round, struct check_item *item, size_t cluster);
+
+/* The item error-logs, and the rows of SECTION_LOGS. */
+void make_error_logs(struct round *round, struct check_item *item);
+
 #endif

@@ -2,7 +2,7 @@
 libmqcore_a_SOURCES += \
 	src/rules/alerts.c \
 	src/rules/builtin.c \
-	src/rules/checklist.c \
+	src/rules/checklist.c src/rules/error_logs.c \
 	src/rules/condition.c src/rules/condition.h \
 	src/rules/finding.c src/rules/finding.h \
 	src/rules/judge.c src/rules/judge.h \

@@ -254,6 +254,7 @@ static enum pane_id pane_of(const struct alert *a)
 	    [SECTION_ROUTES] = PANE_ROUTES,
 	    [SECTION_CONNECTIONS] = PANE_CONNECTIONS,
 	    [SECTION_DISK] = PANE_DISK,
+	    [SECTION_LOGS] = PANE_LOGS,
 	};
 
 	return a->section < SECTION_COUNT ? of_section[a->section] : PANE_ALERTS;

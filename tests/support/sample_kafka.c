@@ -145,6 +145,30 @@ static void fill_disk(struct sample_ctx *ctx)
 	}
 }
 
+/* One broker whose log complains, one whose log cannot be read, one without. */
+static void fill_logs(struct sample_ctx *ctx)
+{
+	static struct log_entry entries[] = {
+	    {"ERROR", 41, SAMPLE_WALL - 500 * NS_PER_S, SAMPLE_WALL - 12 * NS_PER_S,
+	        "[ReplicaManager broker=1] Error processing append operation on partition orders-3: "
+	        "org.apache.kafka.common.errors.NotEnoughReplicasException: the size of the current ISR is 1"},
+	    {"WARN", 3, SAMPLE_WALL - 4000 * NS_PER_S, SAMPLE_WALL - 900 * NS_PER_S,
+	        "[RaftManager id=1] bad\033[31mname\n could not be reached"},
+	};
+	struct section *s = sample_section(ctx, SECTION_LOGS);
+	struct log_row *r = section_add(s);
+
+	*r = (struct log_row){.broker = "broker-1", .path = "/var/log/kafka/server.log", .state = "followed",
+	    .readable = yes(true, ctx), .errors_10m = whole(41, ctx, PERIOD_10S),
+	    .errors_hour = whole(2, ctx, PERIOD_10S), .fatals_hour = whole(0, ctx, PERIOD_10S),
+	    .last_error = entries[0].text, .entries = entries, .n_entries = 2};
+	r = section_add(s);
+	r->broker = "broker-2";
+	r->path = "ssh kafka-2 tail -F /var/log/kafka/server.log";
+	r->state = "ssh ended with code 255: Permission denied (publickey).; again in 8s";
+	r->readable = r->errors_10m = r->errors_hour = r->fatals_hour = value_error(r->state);
+}
+
 void sample_kafka(struct sample_ctx *ctx)
 {
 	fill_cluster(ctx);
@@ -153,4 +177,6 @@ void sample_kafka(struct sample_ctx *ctx)
 	fill_connections(ctx);
 	fill_disk(ctx);
 	sample_kafka_lag(ctx);
+	if (ctx->kind == SAMPLE_RICH)
+		fill_logs(ctx);
 }

@@ -55,3 +55,8 @@ UNIT_TESTS += tests/unit/t_tuned
 tests_unit_t_tuned_SOURCES = tests/unit/t_tuned.c tests/unit/judged.h
 tests_unit_t_tuned_CPPFLAGS = $(SAMPLE_CPPFLAGS)
 tests_unit_t_tuned_LDADD = $(SAMPLE_LIBS)
+
+UNIT_TESTS += tests/unit/t_error_logs
+tests_unit_t_error_logs_SOURCES = tests/unit/t_error_logs.c tests/unit/judged.h
+tests_unit_t_error_logs_CPPFLAGS = $(SAMPLE_CPPFLAGS)
+tests_unit_t_error_logs_LDADD = $(SAMPLE_LIBS)

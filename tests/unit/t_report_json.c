@@ -124,7 +124,7 @@ static const struct table {
     {"",
 	{{"schema", "mqduty/1|"}, {"time", "t"}, {"verdict", "y"}, {"from", "s"}, {"clusters", "a"},
 	    {"rules", "a"}, {"checklist", "a"}, {"alerts", "a"}, {"partitions", "a"}, {"lag", "a"},
-	    {"routes", "a"}, {"connections", "a"}, {"disk", "a"}, {"events", "a"}}},
+	    {"routes", "a"}, {"connections", "a"}, {"disk", "a"}, {"logs", "a"}, {"events", "a"}}},
     {"engine", {{"cycle_ms", "n"}, {"requests", "i"}, {"overruns", "i"}, {"rss_bytes", "i"}}},
     {"clusters", {{"name", "s"}, {"kind", "kafka|nats|mqtt"}, {"tier", "s"}, {"verdict", "y"},
 		     {"reachable", "b"}, {"version", "v"}, {"brokers", "a"}}},
@@ -150,6 +150,9 @@ static const struct table {
 			{"max", "v"}, {"percent", "v"}}},
     {"disk", {{"cluster", "s"}, {"broker", "s"}, {"path", "s"}, {"verdict", "y"},
 		 {"used_bytes", "v"}, {"total_bytes", "v"}, {"percent", "v"}}},
+    {"logs", {{"cluster", "s"}, {"broker", "s"}, {"path", "s"}, {"verdict", "y"},
+		 {"readable", "v"}, {"errors_10m", "v"}, {"errors_hour", "v"}, {"last_error", "S"},
+		 {"entries", "a"}}},
     {"events", {{"time", "t"}, {"cluster", "S"}, {"entity", "S"}, {"text", "s"}}},
     {"omitted", {{"lag", "i"}}},
 };
@@ -295,7 +298,7 @@ static void a_list_narrows_verdict_and_items(void **state)
 	json_t *json = report(SAMPLE_HEALTHY, "daily");
 
 	(void)state;
-	/* error-logs is unknown: nothing reads logs. */
+	/* error-logs is unknown: the sample has no log source. */
 	assert_string_equal(json_string_value(json_object_get(json, "verdict")), "UNKNOWN");
 	assert_int_equal(json_array_size(json_object_get(json, "checklist")), 5);
 	assert_int_equal(report_exit_code(f, "daily"), 3);
