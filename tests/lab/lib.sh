@@ -39,9 +39,11 @@ within() {
 
 has() { grep -q -- "$1" "$2"; }
 
-skip() {
-	echo "skipped: $1"
-	exit 77
+# What scripts/setup installs is there, or the suite has failed: nothing is skipped for it.
+need() {
+	command -v "$1" >/dev/null && return
+	echo "not ok - $1 is not installed: run scripts/setup test"
+	exit 1
 }
 
 finish() {
