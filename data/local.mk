@@ -1,1 +1,2 @@
 # Files of data, for the top-level Makefile.am.
+EXTRA_DIST += data/manual/README

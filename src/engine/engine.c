@@ -24,8 +24,9 @@ struct engine {
 	pthread_t thread;
 	atomic_bool stop;
 	int stop_fd, news_fd;
-	pthread_mutex_t lock; /* for newest */
+	pthread_mutex_t lock; /* for newest and ledger */
 	struct frame *newest;
+	struct ledger *ledger;
 	char host[HOST_MAX];
 };
 
@@ -49,8 +50,12 @@ static void put_newest(struct engine *e, struct frame *f)
 static void judge(struct engine *e)
 {
 	struct snapshot *snap = model_acquire(e->model);
+	struct ledger *ledger;
 
-	put_newest(e, frame_new(snap, rules_judge(e->rules, snap), e->host));
+	pthread_mutex_lock(&e->lock);
+	ledger = ledger_ref(e->ledger);
+	pthread_mutex_unlock(&e->lock);
+	put_newest(e, frame_new(snap, rules_judge(e->rules, snap, ledger), ledger, e->host));
 }
 
 /* Waits for something published, the next deadline of the rules, or the end. */
@@ -140,6 +145,23 @@ static const char *engine_trouble(struct feed *f)
 	return NULL;
 }
 
+static int engine_submit(struct feed *f, struct record *r, struct err *err)
+{
+	struct engine *e = engine_of(f);
+	struct ledger *old, *now;
+
+	(void)err;
+	pthread_mutex_lock(&e->lock);
+	old = e->ledger;
+	now = ledger_with(old, r, KEEP_SAVING);
+	e->ledger = now;
+	pthread_mutex_unlock(&e->lock);
+	ledger_unref(old);
+	record_unref(r);
+	wake_set(model_wake_fd(e->model));
+	return 0;
+}
+
 static void engine_close(struct feed *f)
 {
 	struct engine *e = engine_of(f);
@@ -151,6 +173,7 @@ static void engine_close(struct feed *f)
 	if (!pollers_stop(e->pollers, STOP_PATIENCE))
 		return;
 	frame_unref(e->newest);
+	ledger_unref(e->ledger);
 	rules_free(e->rules);
 	model_free(e->model);
 	close(e->stop_fd);
@@ -167,6 +190,7 @@ static const struct feed_ops engine_feed = {
     .wall = engine_wall,
     .settled = engine_settled,
     .trouble = engine_trouble,
+    .submit = engine_submit,
     .close = engine_close,
 };
 
@@ -188,6 +212,7 @@ struct feed *engine_start(const struct config *config, bool one_shot, struct err
 	e->stop_fd = wake_open();
 	e->news_fd = wake_open();
 	e->model = model_new();
+	e->ledger = ledger_new();
 	e->pollers = pollers_start(config, e->model, one_shot, err);
 	rc = e->pollers ? thread_start(&e->thread, "judge", engine_main, e) : -1;
 	if (rc) {

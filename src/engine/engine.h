@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "config/config.h"
 #include "rules/judgement.h"
+#include "store/ledger.h"
 
 /*
  * frame: a snapshot and what the rules made of it. Immutable, reference-counted:
@@ -13,10 +14,12 @@ struct frame {
 	atomic_uint refs;
 	struct snapshot *snap;
 	struct judgement *judgement;
+	struct ledger *ledger; /* what operators did; never NULL */
 	const char *from; /* this host's name; static or as long-lived as the feed */
 };
 
-struct frame *frame_new(struct snapshot *snap, struct judgement *j, const char *from); /* takes both references */
+/* Takes the references; a NULL ledger is an empty one. */
+struct frame *frame_new(struct snapshot *snap, struct judgement *j, struct ledger *l, const char *from);
 struct frame *frame_ref(struct frame *f);
 void frame_unref(struct frame *f);
 
@@ -33,6 +36,9 @@ struct feed_ops {
 	int64_t (*wall)(struct feed *f);
 	bool (*settled)(struct feed *f);           /* every source has answered or failed once */
 	const char *(*trouble)(struct feed *f);    /* banner: "the engine is gone", "end of the recording"; NULL */
+	/* Hands in a record (the caller's reference is taken, whatever happens): it stands in the ledger of a frame that comes soon,
+	 * as saving, and then as kept or failed. -1 with a sentence where nothing can be done here (a recording). */
+	int (*submit)(struct feed *f, struct record *r, struct err *err);
 	void (*close)(struct feed *f);
 };
 struct feed {

@@ -2,13 +2,14 @@
 
 #include <stdlib.h>
 
-struct frame *frame_new(struct snapshot *snap, struct judgement *j, const char *from)
+struct frame *frame_new(struct snapshot *snap, struct judgement *j, struct ledger *l, const char *from)
 {
 	struct frame *f = xcalloc(1, sizeof(*f));
 
 	atomic_init(&f->refs, 1);
 	f->snap = snap;
 	f->judgement = j;
+	f->ledger = l ? l : ledger_new();
 	f->from = from;
 	return f;
 }
@@ -26,5 +27,6 @@ void frame_unref(struct frame *f)
 		return;
 	snapshot_unref(f->snap);
 	judgement_unref(f->judgement);
+	ledger_unref(f->ledger);
 	free(f);
 }

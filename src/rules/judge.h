@@ -37,6 +37,7 @@ struct round {
 	struct rules *rules;
 	const struct snapshot *snap;
 	struct judgement *judgement;
+	const struct ledger *ledger; /* NULL: nobody has done anything */
 };
 
 static inline struct scope *rules_scope(struct rules *r, size_t rule, size_t cluster)

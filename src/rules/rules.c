@@ -117,9 +117,9 @@ static void prepare(struct rules *r, const struct snapshot *snap)
 	r->next = INT64_MAX;
 }
 
-struct judgement *rules_judge(struct rules *r, const struct snapshot *snap)
+struct judgement *rules_judge(struct rules *r, const struct snapshot *snap, const struct ledger *ledger)
 {
-	struct round round = {r, snap, judgement_new(snap)};
+	struct round round = {r, snap, judgement_new(snap), ledger};
 
 	prepare(r, snap);
 	for (size_t c = 0; c < snap->n_clusters; c++) {

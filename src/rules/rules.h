@@ -3,6 +3,7 @@
 
 #include "rules/judgement.h"
 #include "config/config.h"
+#include "store/ledger.h"
 
 /*
  * rules: the memory between two judgements: which condition began when, what
@@ -19,8 +20,9 @@ void rules_free(struct rules *r);
  * (N_()). false: there is no rule of that name. Any thread. */
 bool rules_describe(const char *name, const char **threshold, const char **action);
 
-/* Judges the snapshot at its own time (snap->boot, snap->wall). The caller owns one reference. */
-struct judgement *rules_judge(struct rules *r, const struct snapshot *snap);
+/* Judges the snapshot at its own time (snap->boot, snap->wall), in the light of what operators did (NULL: nothing).
+ * The caller owns one reference. */
+struct judgement *rules_judge(struct rules *r, const struct snapshot *snap, const struct ledger *ledger);
 
 /* When the verdicts may change without any new data (a `for` that runs out, a
  * value that goes stale), boot ns; rules_judge() should be called by then. */

@@ -154,7 +154,7 @@ static int get_frame(struct wire_reader *r, const json_t *json, struct frame **o
 		snapshot_unref(s);
 		return -1;
 	}
-	*out = frame_new(s, j, r->from);
+	*out = frame_new(s, j, NULL, r->from);
 	frame_unref(r->last);
 	r->last = frame_ref(*out);
 	return 0;

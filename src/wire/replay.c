@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "wire/wire.h"
 
 #include <errno.h>
@@ -181,6 +182,13 @@ static void replay_close(struct feed *f)
 	free(r);
 }
 
+static int replay_submit(struct feed *f, struct record *record, struct err *err)
+{
+	(void)f;
+	record_unref(record);
+	return err_set(err, _("this is a recording: nothing can be added to it"));
+}
+
 static const struct feed_ops replay_ops = {
     .acquire = replay_acquire,
     .fd = replay_fd,
@@ -189,6 +197,7 @@ static const struct feed_ops replay_ops = {
     .wall = replay_wall,
     .settled = replay_settled,
     .trouble = replay_trouble,
+    .submit = replay_submit,
     .close = replay_close,
 };
 

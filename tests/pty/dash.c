@@ -87,7 +87,7 @@ static void close_feed(struct feed *f)
 }
 
 static const struct feed_ops ops = {
-    acquire, wake_fd, poll_now, now, wall, settled, trouble, close_feed};
+    acquire, wake_fd, poll_now, now, wall, settled, trouble, NULL, close_feed};
 
 static void *poller(void *arg)
 {

@@ -202,7 +202,7 @@ struct frame *random_frame(unsigned seed)
 			c->sections[k] = random_section(&seed, (enum section_kind)k);
 	}
 	snap->events = random_section(&seed, SECTION_EVENTS);
-	j = rules_judge(rules, snap);
+	j = rules_judge(rules, snap, NULL);
 	rules_free(rules);
-	return frame_new(snap, j, random_name(&seed));
+	return frame_new(snap, j, NULL, random_name(&seed));
 }

@@ -41,7 +41,7 @@ int main(void)
 	buf_init(&out, 16 << 20);
 	for (size_t i = 0; i < sizeof(script) / sizeof(script[0]); i++) {
 		struct snapshot *s = sample_snapshot(script[i].kind, SAMPLE_BOOT - script[i].ago_s * NS_PER_S);
-		struct frame *f = frame_new(s, rules_judge(rules, s), "bastion-2");
+		struct frame *f = frame_new(s, rules_judge(rules, s, NULL), NULL, "bastion-2");
 
 		if (script[i].written && wire_write(w, f, &out))
 			BUG("a sample frame does not fit");

@@ -130,8 +130,8 @@ struct frame *sample_frame(enum sample_kind kind)
 		judgement_unref(j);
 		snapshot_unref(snap);
 		snap = sample_snapshot(kind, boot);
-		j = rules_judge(rules, snap);
+		j = rules_judge(rules, snap, NULL);
 	}
 	rules_free(rules);
-	return frame_new(snap, j, "bastion-2");
+	return frame_new(snap, j, NULL, "bastion-2");
 }

@@ -49,7 +49,7 @@ static inline struct snapshot *judged_at(struct judged *j, int64_t s)
 static inline const struct judgement *judged_now(struct judged *j)
 {
 	judgement_unref(j->judgement);
-	j->judgement = rules_judge(j->rules, j->snap);
+	j->judgement = rules_judge(j->rules, j->snap, NULL);
 	return j->judgement;
 }
 

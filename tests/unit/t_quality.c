@@ -320,7 +320,7 @@ static void look(struct tally *t, struct buf *json)
 	rules = rules_new(&config, rnd(2), &err);
 	if (!rules)
 		fail_msg("%s", err_msg(&err));
-	f = frame_new(s.snap, rules_judge(rules, s.snap), "here");
+	f = frame_new(s.snap, rules_judge(rules, s.snap, NULL), NULL, "here");
 	v = f->judgement->verdict;
 	t->states++;
 	t->truly_ok += !s.holes && !s.over;

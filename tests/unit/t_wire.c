@@ -120,7 +120,7 @@ static void the_numbers_arrive(void **state)
 
 static struct frame *judged(struct rules *rules, struct snapshot *s)
 {
-	return frame_new(s, rules_judge(rules, s), "bastion-2");
+	return frame_new(s, rules_judge(rules, s, NULL), NULL, "bastion-2");
 }
 
 /* A second frame that shares all sections but one. */

@@ -1,0 +1,38 @@
+#ifndef MQ_MODES_H
+#define MQ_MODES_H
+
+#include "base/buf.h"
+#include "config/cli.h"
+#include "config/config.h"
+#include "engine/engine.h"
+
+#include <stdio.h>
+
+/*
+ * modes: what the program does for each command, one function each, called by
+ * main() from its table; the result is the exit code. A family of commands that is
+ * more than a few lines has a file of its own, src/mode_NAME.c.
+ */
+int mode_dashboard(const struct cli *cli);
+int mode_check(const struct cli *cli);
+int mode_record(const struct cli *cli);
+int mode_config_check(const struct cli *cli);
+int mode_config_options(const struct cli *cli);
+
+/* What they share. */
+enum { OUTPUT_MAX = 256 << 20 };
+
+/* Says the sentence on stderr, unless what went wrong has been said already; returns the exit code for it. */
+int modes_fail(const struct err *err);
+/* Prints and empties the buffer; -1 when nobody takes the output any more. */
+int modes_print(struct buf *b, FILE *to);
+/* The configuration with its secrets, or what runs on this host. What there is to say about it, a line each, goes
+ * into `said`; NULL: why not stands there too. */
+struct config *modes_load(const struct cli *cli, struct buf *said);
+/* What the mode looks at: a recording, or an engine of our own. NULL: err says why not, or is empty where it has
+ * been said on stderr. */
+struct feed *modes_open_feed(const struct cli *cli, bool one_shot, struct config **config, struct err *err);
+/* The newest frame once every source has answered or failed, or after `patience` ns. */
+struct frame *modes_settled_frame(struct feed *feed, int64_t patience);
+
+#endif

@@ -1,0 +1,39 @@
+#ifndef MQ_STORE_LEDGER_H
+#define MQ_STORE_LEDGER_H
+
+#include "store/record.h"
+
+/*
+ * ledger: the records of the engine in the order in which it took them, and how
+ * far each is on its way to the disk. Immutable and reference-counted; a new
+ * record makes a new ledger that shares the old records.
+ */
+struct ledger_line {
+	struct record *record;
+	enum keep keep;
+};
+
+struct ledger {
+	atomic_uint refs;
+	struct ledger_line *lines; /* oldest first */
+	size_t n;
+	size_t saving, failed;	   /* how many are not kept */
+	char trouble[256];	   /* what is not kept and why, a sentence; "": all is well */
+};
+
+struct ledger *ledger_new(void);
+struct ledger *ledger_ref(struct ledger *l);
+void ledger_unref(struct ledger *l);
+
+/* The same with one more record (referenced, not taken), or unchanged where its id is there already; the caller
+ * owns the result, `l` stays the caller's. */
+struct ledger *ledger_with(const struct ledger *l, struct record *r, enum keep keep);
+/* The same with that record's line changed. */
+struct ledger *ledger_kept(const struct ledger *l, const char *id, enum keep keep);
+
+/* The newest record of that kind about this alert, whether or not it has run out; NULL: there is none. A NULL
+ * argument matches everything. */
+const struct record *ledger_newest(const struct ledger *l, enum record_kind kind, const char *cluster,
+    const char *entity, const char *subject);
+
+#endif
