@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_WORDS = 4 };
+enum { MOST_WORDS = 2 + CLI_ARGS_MAX };
 
 const struct cli_command cli_commands[] = {
     {CMD_DASHBOARD, "", "", NULL,
@@ -27,8 +27,10 @@ const struct cli_command cli_commands[] = {
 const size_t n_cli_commands = sizeof(cli_commands) / sizeof(cli_commands[0]);
 
 #define AT(field) .offset = offsetof(struct cli, field)
-#define SCREEN (1u << CMD_DASHBOARD)
-#define CHECK (1u << CMD_CHECK)
+/* The bit of a command in an option's `commands`. */
+#define OF(command) (UINT64_C(1) << (command))
+#define SCREEN OF(CMD_DASHBOARD)
+#define CHECK OF(CMD_CHECK)
 
 const struct cli_option cli_options[] = {
     {"config", 'c', CLI_TEXT, "FILE", AT(config),
@@ -49,9 +51,9 @@ const struct cli_option cli_options[] = {
 	.help = N_("play the recording N times as fast")},
     {"format", 0, CLI_WORD, "FORMAT", "text json nagios openmetrics", AT(format), .commands = CHECK,
 	.help = N_("form of the report")},
-    {"deadline", 0, CLI_DURATION, "TIME", AT(deadline_ns), .commands = CHECK | 1u << CMD_CONFIG_CHECK,
+    {"deadline", 0, CLI_DURATION, "TIME", AT(deadline_ns), .commands = CHECK | OF(CMD_CONFIG_CHECK),
 	.help = N_("judge what has been answered after this time, such as 10s")},
-    {"for", 0, CLI_DURATION, "TIME", AT(for_ns), .commands = 1u << CMD_RECORD,
+    {"for", 0, CLI_DURATION, "TIME", AT(for_ns), .commands = OF(CMD_RECORD),
 	.help = N_("record for this long, such as 10m; otherwise until interrupted")},
     {"log", 0, CLI_TEXT, "FILE", AT(log), .help = N_("append mqduty's own messages to this file")},
     {"help", 'h', CLI_FLAG, AT(help), .help = N_("print this help")},
@@ -159,7 +161,7 @@ static int store(const struct cli_option *o, const char *value, struct cli *out,
 
 /* Reads the option at argv[*i], and its value, which may be the next word. */
 static int read_option(
-    char **argv, int argc, int *i, struct cli *out, unsigned *used, struct err *err)
+    char **argv, int argc, int *i, struct cli *out, uint64_t *used, struct err *err)
 {
 	const char *value;
 	const struct cli_option *o = find_option(argv[*i], &value);
@@ -174,7 +176,7 @@ static int read_option(
 			    err, _("--%s needs a value: --%s %s"), o->name, o->name, o->arg);
 		value = argv[++*i];
 	}
-	*used |= 1u << (o - cli_options);
+	*used |= UINT64_C(1) << (o - cli_options);
 	return store(o, value, out, err);
 }
 
@@ -229,6 +231,16 @@ static int half_command(const char *word, struct err *err)
 	return unknown_command(word, err);
 }
 
+/* How many words the command takes ("ENTITY TIME [MORE]"), or needs. */
+static size_t count_args(const char *args, bool all)
+{
+	size_t n = 0;
+
+	for (const char *p = args; *p; p += strcspn(p, " "), p += strspn(p, " "))
+		n += all || *p != '[';
+	return n;
+}
+
 static int read_command(char **words, size_t n, struct cli *out, struct err *err)
 {
 	const struct cli_command *c = &cli_commands[0];
@@ -242,12 +254,13 @@ static int read_command(char **words, size_t n, struct cli *out, struct err *err
 	if (n && !used)
 		return half_command(words[0], err);
 	out->command = c->id;
-	if (n > used && *c->args)
-		out->arg = words[used++];
+	while (n > used && out->n_args < count_args(c->args, true))
+		out->args[out->n_args++] = words[used++];
+	out->arg = out->args[0];
 	if (n > used)
 		return err_set(
 		    err, _("'%s' is one word too many for 'mqduty %s'"), words[used], c->name);
-	if (!out->arg && *c->args && *c->args != '[')
+	if (out->n_args < count_args(c->args, false))
 		return err_set(err, _("'mqduty %s' needs %s"), c->name, c->args);
 	if (out->arg && c->choices && !in_choices(c->choices, out->arg))
 		return err_set(
@@ -256,12 +269,12 @@ static int read_command(char **words, size_t n, struct cli *out, struct err *err
 }
 
 /* An option that the command does not know would be ignored without a word. */
-static int check_use(const struct cli *out, unsigned used, struct err *err)
+static int check_use(const struct cli *out, uint64_t used, struct err *err)
 {
 	for (size_t i = 0; i < n_cli_options; i++) {
 		const struct cli_option *o = &cli_options[i];
 
-		if (!(used & 1u << i) || !o->commands || (o->commands & 1u << out->command))
+		if (!(used & UINT64_C(1) << i) || !o->commands || (o->commands & OF(out->command)))
 			continue;
 		if (o->commands == CHECK)
 			return err_set(err, _("--%s belongs to 'mqduty check'"), o->name);
@@ -277,7 +290,7 @@ int cli_parse(int argc, char **argv, struct cli *out, struct err *err)
 {
 	char *words[MOST_WORDS];
 	size_t n = 0;
-	unsigned used = 0;
+	uint64_t used = 0;
 	bool options_end = false;
 
 	*out = (struct cli){.speed = 1};

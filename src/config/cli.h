@@ -21,13 +21,13 @@ enum cli_command_id {
 	N_COMMANDS,
 };
 
-enum { CLI_USAGE_EXIT = 3 };
+enum { CLI_USAGE_EXIT = 3, CLI_ARGS_MAX = 3 };
 
 struct cli_command {
 	enum cli_command_id id;
 	const char *name;    /* one or two words; "" for the dashboard */
-	const char *args;    /* as help shows them; "" for none, in [] where it may be left out */
-	const char *choices; /* what the argument may be, separated by blanks; NULL: anything */
+	const char *args;    /* as help shows them, at most CLI_ARGS_MAX words; in [] what may be left out */
+	const char *choices; /* what the first argument may be, separated by blanks; NULL: anything */
 	const char *summary; /* N_() */
 };
 
@@ -39,14 +39,16 @@ struct cli_option {
 	enum cli_type type;
 	const char *arg;     /* as help shows it; NULL for a flag */
 	const char *choices; /* CLI_WORD: separated by blanks */
-	unsigned commands;   /* bits 1 << cli_command_id; 0: all */
+	uint64_t commands;   /* bits 1 << cli_command_id; 0: all */
 	size_t offset;	     /* in struct cli */
 	const char *help;    /* N_() */
 };
 
 struct cli {
 	enum cli_command_id command;
-	const char *arg;    /* of the command; NULL: none */
+	const char *arg;    /* the command's first argument; NULL: none */
+	const char *args[CLI_ARGS_MAX];
+	size_t n_args;
 	const char *config; /* -c */
 	const char *lang;   /* NULL: not said */
 	const char *theme;

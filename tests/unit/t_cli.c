@@ -115,7 +115,7 @@ static void what_is_wrong_is_a_sentence(void **state)
 	bad("--speed 2", "--speed needs --replay FILE");
 	bad("--format json", "--format belongs to 'mqduty check'");
 	bad("record f --theme mono", "--theme does not go with 'mqduty record'");
-	bad("a b c d e", "'e' is one word too many: see 'mqduty --help'");
+	bad("a b c d e f", "'f' is one word too many: see 'mqduty --help'");
 }
 
 static void help_names_every_row(void **state)
