@@ -4,6 +4,7 @@ libmqcore_a_SOURCES += \
 	src/base/banned.h \
 	src/base/buf.c src/base/buf.h \
 	src/base/clock.c src/base/clock.h \
+	src/base/datadir.c src/base/datadir.h \
 	src/base/err.c src/base/err.h \
 	src/base/fmt.c src/base/fmt.h \
 	src/base/i18n.c src/base/i18n.h \

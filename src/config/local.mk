@@ -13,5 +13,6 @@ libmqcore_a_SOURCES += \
 	src/config/options_help.c \
 	src/config/scalar.c src/config/scalar.h \
 	src/config/secrets.c \
-	src/config/store.c
+	src/config/store.c \
+	src/config/tree.c src/config/tree.h
 EXTRA_DIST += src/config/README
