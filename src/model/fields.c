@@ -66,6 +66,7 @@ static const struct field broker_fields[] = {
     VALUE(broker_row, version),
     VALUE(broker_row, uptime_s),
     VALUE(broker_row, memory_percent),
+    VALUE(broker_row, cert_days),
     {"metrics", FIELD_METRICS, offsetof(struct broker_row, metrics), offsetof(struct broker_row, n_metrics), NULL},
     SERIES(broker_row, rtt_series),
     END,

@@ -82,6 +82,7 @@ struct broker_row {
 	struct value version;
 	struct value uptime_s;
 	struct value memory_percent; /* of the configured limit */
+	struct value cert_days;      /* until the certificate this broker showed expires; negative: it has; n/a without TLS */
 	struct metric *metrics;
 	size_t n_metrics;
 	struct series_view *rtt_series;

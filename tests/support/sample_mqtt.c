@@ -55,6 +55,7 @@ static void fill_brokers(struct sample_ctx *ctx)
 	b->address = "127.0.0.1:1883";
 	b->controller = TRI_UNKNOWN;
 	b->memory_percent = value_na("mosquitto has no memory limit to compare with");
+	b->cert_days = value_na("not spoken to over TLS");
 	if (why) {
 		b->up = ctx->kind == SAMPLE_LOST ? yes(false, ctx) : value_error(why);
 		b->state = ctx->kind == SAMPLE_LOST ? "down: connection refused" : "not known";

@@ -192,6 +192,14 @@ static int is_controller(const struct kbroker *b)
 	return k->controller == b->id ? TRI_YES : TRI_NO;
 }
 
+static struct value certificate(const struct kafka *k)
+{
+	const char *protocol = cluster_property(k->ctx->cluster, "security.protocol");
+
+	return protocol && strstr(protocol, "SSL") ? value_missing("no certificate was seen yet")
+						   : value_na("not spoken to over TLS");
+}
+
 static void add_broker_row(struct section *s, const struct kbroker *b, int64_t now)
 {
 	struct broker_row *row = section_add(s);
@@ -208,6 +216,7 @@ static void add_broker_row(struct section *s, const struct kbroker *b, int64_t n
 	row->version = broker_version(b, now, arena);
 	row->uptime_s = value_na("Kafka does not tell since when it runs");
 	row->memory_percent = value_na("Kafka does not tell its memory; its JVM's exporter does");
+	row->cert_days = certificate(b->k);
 	probe_stats_fill(&b->rtt, row, now, schedule_period(b->k->ctx->config, PERIOD_LIVENESS),
 	    b->up ? NULL : row->state);
 	fill_metrics(b, row, arena, now);

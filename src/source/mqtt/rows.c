@@ -154,6 +154,7 @@ struct section *mqtt_brokers_section(const struct mqtt_broker *brokers, size_t n
 		row->version = fact(&l, SYS_VERSION);
 		row->uptime_s = fact(&l, SYS_UPTIME);
 		row->memory_percent = value_na("mosquitto has no memory limit that it tells of");
+		row->cert_days = value_na("not spoken to over TLS");
 		probe_stats_fill(&b->probes, row, now, b->ping.period,
 		    b->first_try && (b->heard_at || b->trouble != TROUBLE_NONE) ? l.trouble : NULL);
 		fill_metrics(row, &l);

@@ -153,6 +153,7 @@ static void broker_row(struct section *s, const struct node *n, int64_t now)
 	row->version = cell_text(&c, ASK_VARZ, v ? v->version : NULL, "version");
 	row->uptime_s = cell_num(&c, ASK_VARZ, v && v->uptime >= 0 ? v->uptime / NS_PER_S : NUM_NONE, "uptime");
 	row->memory_percent = memory_percent(&c);
+	row->cert_days = value_na("not spoken to over TLS");
 	fill_metrics(&c, row);
 	probe_stats_fill(&n->rtt, row, now, nats_period(n->src, ASK_VARZ), c.why[ASK_VARZ]);
 }
