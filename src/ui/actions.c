@@ -9,7 +9,7 @@ enum {
 	PANES = CTX_TABLE | CTX_TEXT,
 	ROWS = CTX_TABLE,
 	SCROLLS = CTX_TABLE | CTX_TEXT | CTX_HELP,
-	TYPED = CTX_FILTER | CTX_PALETTE
+	TYPED = CTX_FILTER | CTX_PALETTE | CTX_PROMPT
 };
 
 const struct action actions[ACT_COUNT] = {
@@ -63,12 +63,13 @@ const struct action actions[ACT_COUNT] = {
     [ACT_POLL_NOW] = {"poll-now", N_("Ask every source now; at most once in 2 s."), NULL, {'R'},
 	PANES},
     [ACT_REPAINT] = {"repaint", N_("Draw the whole screen again."), NULL, {K_CTRL_L},
-	PANES | CTX_HELP | CTX_FILTER | CTX_PALETTE},
+	PANES | CTX_HELP | CTX_CHOICE | TYPED},
     [ACT_MOUSE] = {"mouse",
 	N_("Switch the mouse on or off; off, the terminal's own selection works."), NULL, {K_F2},
 	PANES | CTX_HELP},
     [ACT_ACCEPT] = {"accept", N_("Take what was typed."), N_("take it"), {K_ENTER}, TYPED},
-    [ACT_CANCEL] = {"cancel", N_("Leave what was typed."), N_("leave it"), {K_ESC}, TYPED},
+    [ACT_CANCEL] = {"cancel", N_("Leave what was typed or asked."), N_("leave it"), {K_ESC},
+	TYPED | CTX_CHOICE},
     [ACT_ERASE] = {"erase", N_("Take the last character away."), NULL, {K_BACKSPACE, K_DELETE},
 	TYPED},
     [ACT_ERASE_ALL] = {"erase-all", N_("Take all characters away."), N_("clear"), {K_CTRL_U},
@@ -77,6 +78,8 @@ const struct action actions[ACT_COUNT] = {
 	CTX_PALETTE},
     [ACT_CHOOSE_PREVIOUS] = {"choose-previous", N_("The command before in the list."), NULL,
 	{K_UP, K_BACKTAB}, CTX_PALETTE},
+    [ACT_ANSWER] = {"answer", N_("Choose the answer of that number."), N_("choose"),
+	{'1', '2', '3', '4', '5', '6', '7', '8', '9'}, CTX_CHOICE},
 };
 
 enum action_id action_for_key(int key, unsigned context)
@@ -106,8 +109,8 @@ char *action_keys(enum action_id id, char *out, size_t size)
 	size_t at = 0;
 
 	out[0] = '\0';
-	if (id == ACT_PANE) {
-		snprintf(out, size, "0-9");
+	if (id == ACT_PANE || id == ACT_ANSWER) {
+		snprintf(out, size, id == ACT_PANE ? "0-9" : "1-9");
 		return out;
 	}
 	for (int i = 0; keys[i]; i++) {
@@ -143,6 +146,6 @@ int actions_roff(struct buf *out)
 	    buf_adds(out, ".SH KEYS\nNo lower\\-case letter changes anything outside mqduty.\n");
 
 	rc |= roff_of(out, PANES, "In a pane");
-	rc |= roff_of(out, TYPED, "While typing");
+	rc |= roff_of(out, TYPED | CTX_CHOICE, "While typing or choosing");
 	return rc ? -1 : 0;
 }

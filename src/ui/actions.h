@@ -46,6 +46,7 @@ enum action_id {
 	ACT_ERASE_ALL,
 	ACT_CHOOSE_NEXT,
 	ACT_CHOOSE_PREVIOUS,
+	ACT_ANSWER,
 	ACT_COUNT
 };
 
@@ -55,7 +56,9 @@ enum context {
 	CTX_TEXT = 2,	 /* a pane that draws itself and scrolls */
 	CTX_HELP = 4,	 /* the help is open */
 	CTX_FILTER = 8,	 /* a filter is being typed */
-	CTX_PALETTE = 16 /* a command is being typed */
+	CTX_PALETTE = 16, /* a command is being typed */
+	CTX_PROMPT = 32,  /* an answer is being typed */
+	CTX_CHOICE = 64	  /* an answer is chosen by digit */
 };
 
 struct action {

@@ -123,6 +123,9 @@ static void grant(struct app *a)
 		    a->mouse ? _("The mouse is on; with Shift the terminal selects.")
 			     : _("The mouse is off."));
 	}
+	for (size_t i = 0; i < w.n_submit; i++)
+		if ((*a->feed)->ops->submit(*a->feed, w.submit[i], &err))
+			ui_say(&a->ui, app_now(a), _("NOT SAVED: %s"), err_msg(&err));
 	if (w.reload)
 		begin_reload(a);
 }

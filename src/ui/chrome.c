@@ -11,7 +11,7 @@
 #include <time.h>
 
 struct counts {
-	size_t crit, warn, unknown, acked;
+	size_t crit, warn, unknown, acked, silenced;
 };
 
 static struct counts count(const struct judgement *j)
@@ -21,6 +21,7 @@ static struct counts count(const struct judgement *j)
 	for (size_t i = 0; i < j->n_alerts; i++) {
 		const struct alert *a = &j->alerts[i];
 
+		n.silenced += a->state == ALERT_SILENCED;
 		if (a->state != ALERT_FIRING)
 			continue;
 		n.crit += a->severity == SEVERITY_CRITICAL;
@@ -67,6 +68,17 @@ static void add_counts(struct segments *s, const struct counts *n)
 	}
 	if (n->acked)
 		segments_add(s, 7, ROLE_DIM, _("ack %zu"), n->acked);
+	if (n->silenced)
+		segments_add(s, 7, ROLE_DIM, _("silenced %zu"), n->silenced);
+}
+
+/* What operators did and is not on disk: nobody should take it for kept. */
+static void add_unkept(struct segments *s, const struct ledger *l)
+{
+	if (l->failed)
+		segments_add(s, 1, ROLE_CRIT, _("NOT SAVED %zu"), l->failed)->gap = 2;
+	if (l->saving)
+		segments_add(s, 5, ROLE_DIM, _("saving %zu"), l->saving);
 }
 
 /* "03:04:31Z 11:04 +08": both clocks, so that nobody reckons at night. */
@@ -128,6 +140,7 @@ void chrome_header(const struct view_ctx *ctx, const struct area *a, int64_t fro
 	    live, snap->n_clusters)
 	    ->gap = 2;
 	add_counts(&s, &n);
+	add_unkept(&s, view_ledger(ctx));
 	add_clocks(&s, ctx->wall);
 	segments_draw(&s, a, 0, false);
 }
@@ -296,9 +309,16 @@ void chrome_functions(const struct area *a, const struct key_hint *hints, size_t
 	}
 }
 
+const char *chrome_trouble(const struct frame *f, const char *trouble)
+{
+	if (f->judgement->banner)
+		return f->judgement->banner;
+	return trouble ? trouble : f->ledger->trouble[0] ? f->ledger->trouble : NULL;
+}
+
 bool chrome_banner(const struct view_ctx *ctx, const struct area *a, const char *trouble)
 {
-	const char *text = ctx->frame->judgement->banner ? ctx->frame->judgement->banner : trouble;
+	const char *text = chrome_trouble(ctx->frame, trouble);
 
 	if (!text)
 		return false;

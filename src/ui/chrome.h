@@ -36,8 +36,11 @@ struct key_hint {
 };
 void chrome_functions(const struct area *a, const struct key_hint *hints, size_t n);
 
-/* One line over the whole width: the judgement's banner, else the feed's trouble
- * (NULL: none). Returns false, and draws nothing, when there is neither. */
+/* What the banner says: the judgement's, else the feed's trouble (NULL: none), else what the engine cannot keep;
+ * NULL: nothing. */
+const char *chrome_trouble(const struct frame *f, const char *trouble);
+
+/* One line over the whole width: chrome_trouble(). Returns false, and draws nothing, when there is neither. */
 bool chrome_banner(const struct view_ctx *ctx, const struct area *a, const char *trouble);
 
 /* "3 LAG all clusters  sort urgency  filter -   214 rows  offsets 3s old, every 10s" */

@@ -38,6 +38,7 @@ libmqui_a_SOURCES += \
 	src/ui/plain.c \
 	src/ui/popup.c \
 	src/ui/reload.c src/ui/reload.h \
+	src/ui/prompt.c src/ui/prompt.h \
 	src/ui/row_list.c \
 	src/ui/table_order.c \
 	src/ui/term.c src/ui/term.h \

@@ -16,8 +16,7 @@ struct box {
 static const struct box ascii_box = {'-', '|', {'+', '+', '+', '+'}};
 static const struct box line_box = {0x2500, 0x2502, {0x250c, 0x2510, 0x2514, 0x2518}};
 
-/* An empty frame; returns what is inside. */
-static struct area draw_box(const struct ui *ui, const struct area *a, const char *title)
+struct area popup_box(const struct ui *ui, const struct area *a, const char *title)
 {
 	const struct box *b = ui->lines && !a->canvas->ascii ? &line_box : &ascii_box;
 	int w = a->width, h = a->height;
@@ -53,8 +52,7 @@ struct help {
 	int width; /* cells for text */
 };
 
-/* How many bytes of the text go on one line: up to a newline, else to the last blank that fits. */
-static size_t break_line(const char *text, int cells)
+size_t popup_break(const char *text, int cells)
 {
 	size_t line = strcspn(text, "\n"), fits = text_cut(text, (size_t)(cells > 8 ? cells : 8)),
 	       cut;
@@ -71,7 +69,7 @@ static size_t break_line(const char *text, int cells)
 static void add_text(struct help *h, const char *keys, const char *text, enum role role, int width)
 {
 	do {
-		size_t n = break_line(text, width);
+		size_t n = popup_break(text, width);
 		struct help_line *l;
 
 		if (h->n == MOST_LINES)
@@ -98,7 +96,7 @@ static void add_actions(struct help *h, unsigned context)
 void popup_help(struct ui *ui, const struct area *body)
 {
 	const struct level *l = ui_level(ui);
-	struct area inside = draw_box(ui, body, _("Help: Esc closes, j and k scroll"));
+	struct area inside = popup_box(ui, body, _("Help: Esc closes, j and k scroll"));
 	struct help h = {.width = inside.width};
 
 	add_text(&h, "", l->ops->title ? _(l->ops->title) : l->ops->name, ROLE_HEADER, h.width);
@@ -148,7 +146,7 @@ void popup_palette(struct ui *ui, const struct area *body, int *cursor_y, int *c
 	int height = body->height > 14 ? 14 : body->height;
 	struct area a = area_cut(body, 0, 0, height, body->width);
 	struct area inside =
-	    draw_box(ui, &a, _("Commands: type a part of the name, Enter runs it"));
+	    popup_box(ui, &a, _("Commands: type a part of the name, Enter runs it"));
 	struct area list_area = area_cut(&inside, 1, 0, inside.height - 1, inside.width);
 	struct command list[LIST_MOST];
 	size_t n = ui_commands(ui, ui->typed, list, LIST_MOST);
@@ -178,7 +176,7 @@ void popup_message(const struct ui *ui, const struct area *body)
 
 	while (*text && n < 4 && n < body->height) {
 		piece[n] = text;
-		bytes[n] = break_line(text, body->width - 2);
+		bytes[n] = popup_break(text, body->width - 2);
 		text += bytes[n];
 		text += *text == ' ' || *text == '\n';
 		n++;

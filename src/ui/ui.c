@@ -41,6 +41,9 @@ void ui_release(struct ui *ui)
 			level_close(&ui->panes[i].levels[d]);
 	}
 	map_release(&ui->criticals);
+	prompt_leave(ui);
+	for (size_t i = 0; i < ui->wishes.n_submit; i++)
+		record_unref(ui->wishes.submit[i]);
 	ui_forget_frames(ui);
 }
 
@@ -71,6 +74,8 @@ unsigned ui_context(struct ui *ui)
 		return CTX_FILTER;
 	case POPUP_PALETTE:
 		return CTX_PALETTE;
+	case POPUP_PROMPT:
+		return ui->asking.n_choices ? CTX_CHOICE : CTX_PROMPT;
 	case POPUP_NONE:
 		break;
 	}
@@ -109,6 +114,7 @@ struct view_ctx ui_ctx(const struct ui *ui, int64_t now, int64_t wall)
 {
 	return (struct view_ctx){
 	    .frame = ui->frozen ? ui->frozen : ui->frame,
+	    .ledger = ui->frame ? ui->frame->ledger : NULL,
 	    .now = ui->frozen ? ui->frozen_at : now,
 	    .wall = wall,
 	    .ascii = ui->ascii,
@@ -124,6 +130,18 @@ void ui_say(struct ui *ui, int64_t now, const char *fmt, ...)
 	vsnprintf(ui->message, sizeof(ui->message), fmt, ap);
 	va_end(ap);
 	ui->message_until = now + MESSAGE_S * NS_PER_S;
+}
+
+void ui_submit(struct ui *ui, struct record *r, int64_t now)
+{
+	struct wishes *w = &ui->wishes;
+
+	if (w->n_submit == UI_SUBMITS) {
+		record_unref(r);
+		ui_say(ui, now, _("NOT SAVED: too much at once. Do the last thing again."));
+		return;
+	}
+	w->submit[w->n_submit++] = r;
 }
 
 /* Critical alerts of this frame that the one before did not have. */

@@ -2,14 +2,16 @@
 #define MQ_UI_UI_H
 
 #include "ui/actions.h"
+#include "store/record.h"
 #include "ui/chrome.h"
+#include "ui/prompt.h"
 #include "ui/widget_table.h"
 
 /*
  * ui: what the operator sees and has done, without a terminal: frames and keys
  * come in, canvases and wishes (to be done by app.c) go out. UI thread.
  */
-enum { UI_DEPTH = 4, UI_TEXT = 128, UI_THEMES = 24 };
+enum { UI_DEPTH = 4, UI_TEXT = 128, UI_THEMES = 24, UI_SUBMITS = 16 };
 
 /* A view that is open in a pane: the pane's own or a drill-down. */
 struct level {
@@ -25,13 +27,15 @@ struct pane_state {
 	int depth; /* index of the top one */
 };
 
-enum popup { POPUP_NONE, POPUP_HELP, POPUP_FILTER, POPUP_PALETTE };
+enum popup { POPUP_NONE, POPUP_HELP, POPUP_FILTER, POPUP_PALETTE, POPUP_PROMPT };
 
 /* What app.c is asked to do after a key. */
 struct wishes {
 	bool quit, repaint, poll_now, mouse, bell, reload;
 	char theme[64];	 /* "" no */
 	char copy[4096]; /* "" no */
+	struct record *submit[UI_SUBMITS]; /* references of the wishes, to be handed to the feed */
+	size_t n_submit;
 };
 
 struct ui {
@@ -42,6 +46,7 @@ struct ui {
 	char typed[UI_TEXT];
 	char typed_before[UI_TEXT]; /* the filter, should typing be left */
 	int choice, popup_scroll, popup_lines, popup_page;
+	struct asking asking; /* of POPUP_PROMPT */
 	struct frame *frame;  /* newest */
 	struct frame *frozen; /* what is shown while frozen; NULL */
 	int64_t frozen_at;
@@ -88,6 +93,9 @@ int64_t ui_next_change(const struct ui *ui, int64_t now);
 
 void ui_say(struct ui *ui, int64_t now, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/* Hands a record in, whose reference is taken: it is shown as saving until the ledger says that it is kept. */
+void ui_submit(struct ui *ui, struct record *r, int64_t now);
+
 /* The view that has the keys. */
 struct level *ui_level(struct ui *ui);
 unsigned ui_context(struct ui *ui);
@@ -110,6 +118,10 @@ struct command {
 size_t ui_commands(struct ui *ui, const char *typed, struct command *out, size_t most);
 
 /* Popups; each draws over what is there. */
+/* An empty frame with a title; returns what is inside. */
+struct area popup_box(const struct ui *ui, const struct area *a, const char *title);
+/* How many bytes of the text go on one line: up to a newline, else to the last blank that fits. */
+size_t popup_break(const char *text, int cells);
 void popup_help(struct ui *ui, const struct area *body);
 void popup_palette(struct ui *ui, const struct area *body, int *cursor_y, int *cursor_x);
 void popup_message(const struct ui *ui, const struct area *body);

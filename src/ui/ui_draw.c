@@ -216,7 +216,7 @@ void ui_draw(
 	}
 	ui_update(ui, now);
 	ctx = ui_ctx(ui, now, wall);
-	l = layout_make(&screen, ui->frame->judgement->banner || ui->trouble);
+	l = layout_make(&screen, chrome_trouble(ui->frame, ui->trouble) != NULL);
 	draw_panes(ui, &ctx, now, &l, &screen);
 	line = typing_line(&l, &screen);
 	draw_message(ui, now, &line, &l.body);
@@ -228,5 +228,7 @@ void ui_draw(
 	}
 	if (ui->popup == POPUP_PALETTE)
 		popup_palette(ui, &l.body, cursor_y, cursor_x);
+	if (ui->popup == POPUP_PROMPT)
+		popup_prompt(ui, &l.body, cursor_y, cursor_x);
 	draw_lines(ui, c);
 }

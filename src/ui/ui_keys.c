@@ -138,7 +138,9 @@ static bool go_back(struct ui *ui)
 {
 	struct table *t = table_of(ui);
 
-	if (ui->popup != POPUP_NONE) {
+	if (ui->popup == POPUP_PROMPT) {
+		prompt_leave(ui);
+	} else if (ui->popup != POPUP_NONE) {
 		ui->popup = POPUP_NONE;
 	} else if (t && t->filter[0]) {
 		t->filter[0] = '\0';

@@ -2,7 +2,6 @@
 #include "ui/ui.h"
 
 #include "base/i18n.h"
-#include "base/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,27 +10,13 @@ enum { COMMANDS = ACT_COUNT + PANE_COUNT + UI_THEMES + TABLE_COLUMNS + 4 };
 
 static void type_char(struct ui *ui, int key)
 {
-	size_t len = strlen(ui->typed);
-	char utf8[4];
-	size_t n;
-
-	if (key < K_SPACE || key >= K_SPECIAL)
-		return;
-	n = text_encode((uint32_t)key, utf8);
-	if (len + n >= sizeof(ui->typed))
-		return;
-	memcpy(ui->typed + len, utf8, n);
-	ui->typed[len + n] = '\0';
+	typed_add(ui->typed, sizeof(ui->typed), key);
 	ui->choice = 0;
 }
 
 static void erase_char(struct ui *ui)
 {
-	size_t len = strlen(ui->typed);
-
-	while (len && ((unsigned char)ui->typed[--len] & 0xc0) == 0x80)
-		continue;
-	ui->typed[len] = '\0';
+	typed_erase(ui->typed);
 	ui->choice = 0;
 }
 
@@ -160,9 +145,11 @@ static void type_key(struct ui *ui, enum action_id id, int key, int64_t now)
 
 	switch (id) {
 	case ACT_ACCEPT:
+		/* A command may open another popup. */
 		if (ui->popup == POPUP_PALETTE)
 			run_palette(ui, now);
-		ui->popup = POPUP_NONE;
+		else
+			ui->popup = POPUP_NONE;
 		return;
 	case ACT_CANCEL:
 		snprintf(ui->typed, sizeof(ui->typed), "%s", ui->typed_before);
@@ -199,6 +186,8 @@ void ui_key(struct ui *ui, int key, int64_t now)
 	ui->message[0] = '\0';
 	if (id < ACT_ACCEPT)
 		ui_action(ui, id, key, now);
+	else if (ui->popup == POPUP_PROMPT)
+		prompt_key(ui, (int)id, key, now);
 	else if (ui->popup == POPUP_FILTER || ui->popup == POPUP_PALETTE)
 		type_key(ui, id, key, now);
 	else if (key != K_MOUSE_PRESS)

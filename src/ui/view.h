@@ -26,6 +26,7 @@ enum pane_id {
 
 struct view_ctx {
 	const struct frame *frame;
+	const struct ledger *ledger; /* the newest one, also while the view is frozen; NULL: the frame's */
 	int64_t now;  /* boot ns: ages are reckoned from here */
 	int64_t wall; /* ns */
 	bool ascii;

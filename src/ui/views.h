@@ -45,6 +45,12 @@ enum { HAS_KAFKA = 1 << KIND_KAFKA, HAS_NATS = 1 << KIND_NATS, HAS_MQTT = 1 << K
 enum verdict section_gap(const struct view_ctx *ctx, const struct section_words *words);
 extern const struct section_words lag_words, routes_words, connections_words, disk_words;
 
+/* What operators did, as it is now; never NULL. */
+static inline const struct ledger *view_ledger(const struct view_ctx *ctx)
+{
+	return ctx->ledger ? ctx->ledger : ctx->frame->ledger;
+}
+
 /* Is this one of those that only say something about the list? */
 bool row_is_note(const struct view_row *row);
 /* What it says; empty for other rows. As a cell, and as a detail line. */

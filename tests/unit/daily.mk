@@ -1,0 +1,5 @@
+# Tests of what operators do in the dashboard and of the daily checklist.
+UNIT_TESTS += tests/unit/t_prompt
+tests_unit_t_prompt_SOURCES = tests/unit/t_prompt.c
+tests_unit_t_prompt_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
+tests_unit_t_prompt_LDADD = libsample.a $(UI_TEST_LIBS)
