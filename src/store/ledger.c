@@ -32,8 +32,10 @@ static struct ledger *copy(const struct ledger *l, size_t more)
 {
 	struct ledger *c = ledger_new();
 
-	c->lines = xcalloc(l->n + more + 1, sizeof(*c->lines));
+	array_reserve(&c->lines, &c->cap, l->n + more + 1, sizeof(*c->lines));
 	c->n = l->n;
+	c->saving = l->saving;
+	c->failed = l->failed;
 	memcpy(c->trouble, l->trouble, sizeof(c->trouble));
 	for (size_t i = 0; i < l->n; i++) {
 		c->lines[i] = l->lines[i];
@@ -42,13 +44,23 @@ static struct ledger *copy(const struct ledger *l, size_t more)
 	return c;
 }
 
-static void count(struct ledger *l)
+void ledger_add(struct ledger *l, struct record *r, enum keep keep)
 {
-	l->saving = l->failed = 0;
-	for (size_t i = 0; i < l->n; i++) {
-		l->saving += l->lines[i].keep == KEEP_SAVING;
-		l->failed += l->lines[i].keep == KEEP_FAILED;
-	}
+	array_reserve(&l->lines, &l->cap, l->n + 1, sizeof(*l->lines));
+	l->lines[l->n++] = (struct ledger_line){record_ref(r), keep};
+	l->saving += keep == KEEP_SAVING;
+	l->failed += keep == KEEP_FAILED;
+}
+
+void ledger_mark(struct ledger *l, size_t i, enum keep keep)
+{
+	struct ledger_line *line = &l->lines[i];
+
+	l->saving -= line->keep == KEEP_SAVING;
+	l->failed -= line->keep == KEEP_FAILED;
+	line->keep = keep;
+	l->saving += keep == KEEP_SAVING;
+	l->failed += keep == KEEP_FAILED;
 }
 
 struct ledger *ledger_with(const struct ledger *l, struct record *r, enum keep keep)
@@ -59,8 +71,7 @@ struct ledger *ledger_with(const struct ledger *l, struct record *r, enum keep k
 	while (i < c->n && strcmp(c->lines[i].record->id, r->id) != 0)
 		i++;
 	if (i == c->n)
-		c->lines[c->n++] = (struct ledger_line){record_ref(r), keep};
-	count(c);
+		ledger_add(c, r, keep);
 	return c;
 }
 
@@ -70,8 +81,7 @@ struct ledger *ledger_kept(const struct ledger *l, const char *id, enum keep kee
 
 	for (size_t i = 0; i < c->n; i++)
 		if (!strcmp(c->lines[i].record->id, id))
-			c->lines[i].keep = keep;
-	count(c);
+			ledger_mark(c, i, keep);
 	return c;
 }
 

@@ -16,7 +16,7 @@ struct ledger_line {
 struct ledger {
 	atomic_uint refs;
 	struct ledger_line *lines; /* oldest first */
-	size_t n;
+	size_t n, cap;
 	size_t saving, failed;	   /* how many are not kept */
 	char trouble[256];	   /* what is not kept and why, a sentence; "": all is well */
 };
@@ -30,6 +30,12 @@ void ledger_unref(struct ledger *l);
 struct ledger *ledger_with(const struct ledger *l, struct record *r, enum keep keep);
 /* The same with that record's line changed. */
 struct ledger *ledger_kept(const struct ledger *l, const char *id, enum keep keep);
+
+/* Adds a line (the record is referenced, not taken) to a ledger that nobody else has seen yet; the id must not be
+ * in it. */
+void ledger_add(struct ledger *l, struct record *r, enum keep keep);
+/* Says of line i of such a ledger how it is kept. */
+void ledger_mark(struct ledger *l, size_t i, enum keep keep);
 
 /* The newest record of that kind about this alert, whether or not it has run out; NULL: there is none. A NULL
  * argument matches everything. */

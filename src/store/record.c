@@ -91,14 +91,30 @@ static const char *host_name(struct record *r)
 	return record_str(r, host);
 }
 
-struct record *record_new(enum record_kind kind)
+struct record *record_blank(enum record_kind kind, const char *id)
 {
 	struct record *r = xcalloc(1, sizeof(*r));
 
 	atomic_init(&r->refs, 1);
 	arena_init(&r->arena);
-	make_id(r->id);
+	snprintf(r->id, sizeof(r->id), "%s", id);
 	r->kind = kind;
+	r->user = r->from = "?";
+	return r;
+}
+
+bool record_id_is_good(const char *id)
+{
+	return id && strlen(id) == RECORD_ID_SIZE - 1 && strspn(id, "0123456789abcdef") == RECORD_ID_SIZE - 1;
+}
+
+struct record *record_new(enum record_kind kind)
+{
+	char id[RECORD_ID_SIZE];
+	struct record *r;
+
+	make_id(id);
+	r = record_blank(kind, id);
 	r->wall = clock_wall();
 	r->user = user_name(r);
 	r->from = host_name(r);

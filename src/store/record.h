@@ -53,6 +53,10 @@ struct record {
 /* A record of this moment by the user who runs the program, to be filled with record_str() before anybody else
  * sees it. */
 struct record *record_new(enum record_kind kind);
+/* One that was read from a file or a socket: nothing is filled in but kind and id; user and from are "?". */
+struct record *record_blank(enum record_kind kind, const char *id);
+/* Is this text an id as record_new() makes them? */
+bool record_id_is_good(const char *id);
 struct record *record_ref(struct record *r);
 void record_unref(struct record *r);
 /* A copy of s that lives as long as the record; NULL stays NULL. */

@@ -70,7 +70,7 @@ int get_array(
 	return 0;
 }
 
-static int name_index(const char *text, const char *(*name)(int i), int n)
+int name_index(const char *text, const char *(*name)(int i), int n)
 {
 	for (int i = 0; text && i < n; i++)
 		if (!strcmp(text, name(i)))

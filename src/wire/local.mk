@@ -1,9 +1,11 @@
 # Files of src/wire, for the top-level Makefile.am.
 libmqcore_a_SOURCES += \
 	src/wire/get_judgement.c \
+	src/wire/get_ledger.c \
 	src/wire/get_rows.c \
 	src/wire/parts.h \
 	src/wire/put_judgement.c \
+	src/wire/put_ledger.c \
 	src/wire/put_rows.c \
 	src/wire/reader.c \
 	src/wire/record.c \

@@ -145,16 +145,30 @@ static int get_snapshot(
 
 static int get_frame(struct wire_reader *r, const json_t *json, struct frame **out, struct err *err)
 {
+	const json_t *ledger = json_object_get(json, "ledger");
 	struct judgement *j = NULL;
 	struct snapshot *s = NULL;
+	struct ledger *l = NULL;
 
+	/* A frame that leaves nothing out: what a section was before does not count. */
+	if (json_is_true(json_object_get(json, "whole"))) {
+		frame_unref(r->last);
+		r->last = NULL;
+	}
 	if (get_snapshot(r, json, &s, err))
 		return -1;
 	if (get_judgement(json_object_get(json, "judgement"), s, &j, err)) {
 		snapshot_unref(s);
 		return -1;
 	}
-	*out = frame_new(s, j, NULL, r->from);
+	if (ledger && get_ledger(ledger, r->last ? r->last->ledger : NULL, &l, err)) {
+		snapshot_unref(s);
+		judgement_unref(j);
+		return -1;
+	}
+	if (!ledger && r->last)
+		l = ledger_ref(r->last->ledger);
+	*out = frame_new(s, j, l, r->from);
 	frame_unref(r->last);
 	r->last = frame_ref(*out);
 	return 0;

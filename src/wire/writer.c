@@ -89,6 +89,8 @@ static void put_frame(const struct wire_writer *w, const struct frame *f, struct
 	jsonw_init(&j, out);
 	jsonw_object(&j, NULL);
 	jsonw_int(&j, "boot", snap->boot);
+	if (!w->last)
+		jsonw_bool(&j, "whole", true);
 	jsonw_int(&j, "wall", snap->wall);
 	jsonw_int(&j, "seq", (int64_t)snap->seq);
 	put_stats(&j, &snap->stats);
@@ -99,6 +101,8 @@ static void put_frame(const struct wire_writer *w, const struct frame *f, struct
 	if (snap->events && (!w->last || w->last->snap->events != snap->events))
 		put_section(&j, "events", snap->events);
 	put_judgement(&j, "judgement", f->judgement);
+	if (w->last ? w->last->ledger != f->ledger : f->ledger->n || f->ledger->trouble[0])
+		put_ledger(&j, "ledger", f->ledger, w->last ? w->last->ledger : NULL);
 	jsonw_end_object(&j);
 	buf_addc(out, '\n');
 }
