@@ -13,3 +13,4 @@ nobase_dist_pkgdata_DATA += \
 	data/manual/zh_CN/mqtt-subscription-explosion.md \
 	data/manual/zh_CN/nats-broker-down.md \
 	data/manual/zh_CN/nats-slow-consumers.md
+nobase_dist_pkgdata_DATA += data/triage/stages.yaml

@@ -34,6 +34,7 @@ tests_unit_t_mqtt_log_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/fixtures/mosquitto_sys.txt tests/fixtures/mosquitto_log.txt
 
 include tests/unit/daily.mk
+include tests/unit/triage.mk
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
