@@ -18,6 +18,7 @@ int mode_check(const struct cli *cli);
 int mode_record(const struct cli *cli);
 int mode_config_check(const struct cli *cli);
 int mode_config_options(const struct cli *cli);
+int mode_select(const struct cli *cli);
 
 /* What they share. */
 enum { OUTPUT_MAX = 256 << 20 };

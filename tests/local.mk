@@ -3,12 +3,13 @@ TEST_LIBS = libmqcore.a $(CMOCKA_LIBS) $(MQ_LIBS)
 UI_TEST_LIBS = libmqui.a libmqcore.a $(CMOCKA_LIBS) $(NCURSES_LIBS) $(MQ_LIBS)
 
 # Where the tests find what they compare with, whatever the build folder.
-AM_TESTS_ENVIRONMENT = export top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' TZ=UTC LC_ALL=C.UTF-8;
+AM_TESTS_ENVIRONMENT = export top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' MQDUTY_DATA_DIR='$(abs_top_srcdir)/data' TZ=UTC LC_ALL=C.UTF-8;
 
 include tests/support/local.mk
 include tests/unit/local.mk
 include tests/unit/judging.mk
 include tests/unit/engine.mk
+include tests/unit/selecting.mk
 include tests/unit/kafka.mk
 include tests/screen/local.mk
 include tests/pty/local.mk

@@ -22,6 +22,9 @@ const struct cli_command cli_commands[] = {
 	   "missing")},
     {CMD_CONFIG_OPTIONS, "config options", "", NULL,
 	N_("list every option of the configuration file")},
+    {CMD_SELECT, "select", "[ANSWERS]", NULL,
+	N_("which broker for a new system: the answers of a file against requirements, knock-outs and a weighted matrix; "
+	   "ends with 0 for a winner, 1 for a tie, 2 when nobody is left, 3 while answers are missing that could rule the first one out")},
 };
 
 const size_t n_cli_commands = sizeof(cli_commands) / sizeof(cli_commands[0]);
@@ -49,12 +52,17 @@ const struct cli_option cli_options[] = {
 	.help = N_("show a recording in place of live clusters")},
     {"speed", 0, CLI_NUMBER, "N", AT(speed), .commands = SCREEN,
 	.help = N_("play the recording N times as fast")},
-    {"format", 0, CLI_WORD, "FORMAT", "text json nagios openmetrics", AT(format), .commands = CHECK,
+    {"format", 0, CLI_WORD, "FORMAT", "text json nagios openmetrics markdown", AT(format),
+	.commands = CHECK | OF(CMD_SELECT),
 	.help = N_("form of the report")},
     {"deadline", 0, CLI_DURATION, "TIME", AT(deadline_ns), .commands = CHECK | OF(CMD_CONFIG_CHECK),
 	.help = N_("judge what has been answered after this time, such as 10s")},
     {"for", 0, CLI_DURATION, "TIME", AT(for_ns), .commands = OF(CMD_RECORD),
 	.help = N_("record for this long, such as 10m; otherwise until interrupted")},
+    {"matrix", 0, CLI_TEXT, "FILE", AT(matrix), .commands = OF(CMD_SELECT),
+	.help = N_("weights and scores of your own in place of the guide's")},
+    {"answers", 0, CLI_FLAG, AT(answers), .commands = OF(CMD_SELECT),
+	.help = N_("print the file of answers, to be filled in")},
     {"log", 0, CLI_TEXT, "FILE", AT(log), .help = N_("append mqduty's own messages to this file")},
     {"help", 'h', CLI_FLAG, AT(help), .help = N_("print this help")},
     {"version", 'V', CLI_FLAG, AT(version), .help = N_("print the version")},
@@ -276,7 +284,7 @@ static int check_use(const struct cli *out, uint64_t used, struct err *err)
 
 		if (!(used & UINT64_C(1) << i) || !o->commands || (o->commands & OF(out->command)))
 			continue;
-		if (o->commands == CHECK)
+		if (o->commands & CHECK && !(o->commands & SCREEN))
 			return err_set(err, _("--%s belongs to 'mqduty check'"), o->name);
 		return err_set(err, _("--%s does not go with 'mqduty %s'"), o->name,
 		    cli_commands[out->command].name);

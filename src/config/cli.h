@@ -18,6 +18,7 @@ enum cli_command_id {
 	CMD_RECORD,
 	CMD_CONFIG_CHECK,
 	CMD_CONFIG_OPTIONS,
+	CMD_SELECT,
 	N_COMMANDS,
 };
 
@@ -55,10 +56,11 @@ struct cli {
 	const char *replay;
 	const char *format; /* NULL: not said */
 	const char *log;
+	const char *matrix; /* of `select` */
 	double speed; /* of a replay; 1 unless said */
 	int64_t deadline_ns; /* 0: not said */
 	int64_t for_ns; /* how long to record; 0: until interrupted */
-	bool ascii, plain, bell;
+	bool ascii, plain, bell, answers;
 	bool help, version; /* print it and end; nothing else was checked */
 };
 

@@ -3,11 +3,13 @@ libmqcore_a_SOURCES += \
 	src/report/config_check.c src/report/config_check.h \
 	src/report/json.c \
 	src/report/json_rows.c \
+	src/report/md.c src/report/md.h \
 	src/report/nagios.c \
 	src/report/openmetrics.c \
 	src/report/parts.h \
 	src/report/report.c src/report/report.h \
 	src/report/rows.c \
+	src/report/selection.c src/report/selection.h \
 	src/report/text.c \
 	src/report/text_tables.c
 EXTRA_DIST += src/report/README

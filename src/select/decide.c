@@ -204,7 +204,10 @@ void selection_decide(struct selection *s)
 	vary(s);
 	find_flip(s);
 	best = &s->candidates[s->best];
-	s->outcome = s->second != SIZE_MAX && (best->wins < wins_enough ||
+	if (best->may)
+		s->outcome = OUTCOME_OPEN;
+	else
+		s->outcome = s->second != SIZE_MAX && (best->wins < wins_enough ||
 						  best->total - s->candidates[s->second].total < ahead_enough)
 			 ? OUTCOME_TIE
 			 : OUTCOME_WINNER;

@@ -68,7 +68,8 @@ struct candidate {
 	double wins;		     /* share of the draws that it wins, 0 to 1 */
 };
 
-enum outcome { OUTCOME_NONE_LEFT, OUTCOME_TIE, OUTCOME_WINNER };
+/* OPEN: the first could still be ruled out by an answer that is missing. */
+enum outcome { OUTCOME_NONE_LEFT, OUTCOME_OPEN, OUTCOME_TIE, OUTCOME_WINNER };
 
 struct selection {
 	struct arena arena;
