@@ -196,6 +196,14 @@ static const struct field log_fields[] = {
     END,
 };
 
+static const struct field fact_fields[] = {
+    TEXT(fact_row, name),
+    TEXT(fact_row, object),
+    {"value", FIELD_VALUE, offsetof(struct fact_row, v), 0, NULL},
+    TEXT(fact_row, detail),
+    END,
+};
+
 static const struct field event_fields[] = {
     {"time", FIELD_TIME, offsetof(struct event_row, wall), 0, NULL},
     TEXT(event_row, cluster),
@@ -213,5 +221,6 @@ const struct row_type row_types[SECTION_KINDS] = {
     [SECTION_CONNECTIONS] = {"connections", sizeof(struct connection_row), connection_fields},
     [SECTION_DISK] = {"disk", sizeof(struct disk_row), disk_fields},
     [SECTION_LOGS] = {"logs", sizeof(struct log_row), log_fields},
+    [SECTION_FACTS] = {"facts", sizeof(struct fact_row), fact_fields},
     [SECTION_EVENTS] = {"events", sizeof(struct event_row), event_fields},
 };

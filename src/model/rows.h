@@ -178,6 +178,15 @@ struct log_row {
 	size_t n_entries;
 };
 
+/* SECTION_FACTS: how a cluster is set up, as far as its protocol tells, for audits and version reviews: "topics.replication_min",
+ * "auth.required", ... (the list is in src/source/README). One per name and object. */
+struct fact_row {
+	const char *name;
+	const char *object; /* a broker, topic or stream; NULL: the cluster as a whole */
+	struct value v;
+	const char *detail; /* which ones: "clicks, audit and 3 more"; NULL */
+};
+
 /* SECTION_EVENTS (of the whole model, not of one cluster) */
 struct event_row {
 	int64_t wall; /* ns */

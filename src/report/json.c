@@ -207,6 +207,7 @@ int report_json(const struct frame *f, const char *list, int64_t now, struct buf
 	put_table(&c, f, "connections", SECTION_CONNECTIONS);
 	put_table(&c, f, "disk", SECTION_DISK);
 	put_table(&c, f, "logs", SECTION_LOGS);
+	put_table(&c, f, "facts", SECTION_FACTS);
 	put_events(&c, f->snap->events);
 	put_omitted(&c, f);
 	jsonw_end_object(&c.w);

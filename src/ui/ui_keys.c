@@ -257,6 +257,7 @@ static enum pane_id pane_of(const struct alert *a)
 	    [SECTION_CONNECTIONS] = PANE_CONNECTIONS,
 	    [SECTION_DISK] = PANE_DISK,
 	    [SECTION_LOGS] = PANE_LOGS,
+	    [SECTION_FACTS] = PANE_CHECKLIST,
 	};
 
 	return a->section < SECTION_COUNT ? of_section[a->section] : PANE_ALERTS;
