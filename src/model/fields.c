@@ -129,6 +129,7 @@ static const struct field lag_fields[] = {
     INTEGER(lag_row, worst_partition),
     {"parts", FIELD_ROWS, offsetof(struct lag_row, parts), offsetof(struct lag_row, n_parts), &lag_partition_type},
     SERIES(lag_row, lag_series),
+    SERIES(lag_row, lost_series),
     END,
 };
 

@@ -128,6 +128,7 @@ struct lag_row {
 	struct lag_partition *parts;
 	size_t n_parts;
 	struct series_view *lag_series;
+	struct series_view *lost_series; /* past of lost_in_seconds, while something is unread; may be NULL */
 };
 
 /* SECTION_ROUTES: NATS, one per server. */
