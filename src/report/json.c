@@ -114,6 +114,14 @@ static void put_alerts(struct json_ctx *c, const struct judgement *j)
 		jsonw_text(&c->w, "severity", severity_name(a->severity));
 		jsonw_text(&c->w, "state", alert_state_name(a->state));
 		jsonw_bool(&c->w, "acknowledged", a->acknowledged);
+		if (a->acknowledged) {
+			jsonw_text(&c->w, "acknowledged_by", a->ack_by);
+			jsonw_text(&c->w, "comment", a->ack_comment);
+		}
+		if (a->muted)
+			jsonw_text(&c->w, "muted", a->muted);
+		if (a->flapping)
+			jsonw_bool(&c->w, "flapping", true);
 		json_value(c, "value", &a->value);
 		jsonw_text(&c->w, "what", a->what);
 		jsonw_text(&c->w, "threshold", a->threshold);

@@ -65,22 +65,20 @@ static void rows(const struct view_ctx *ctx, const struct view_arg *arg, struct 
 	(void)arg;
 	map_init(&leaders);
 	for (size_t i = 0; i < j->n_alerts; i++) {
-		if (j->alerts[i].state == ALERT_FOLDED)
+		if (j->alerts[i].folded_under)
 			continue;
 		add_alert(ctx, i, out);
 		alert_key(&j->alerts[i], key, sizeof(key));
 		map_put(&leaders, key, (void *)(uintptr_t)out->n);
 	}
 	for (size_t i = 0; i < j->n_alerts; i++) {
-		const char *under =
-		    j->alerts[i].state == ALERT_FOLDED ? j->alerts[i].folded_under : NULL;
+		const char *under = j->alerts[i].folded_under;
 		size_t at = under ? (size_t)(uintptr_t)map_get(&leaders, under) : 0;
 
 		if (at)
 			out->rows[at - 1].folded++;
-		else if (j->alerts[i].state == ALERT_FOLDED)
-			add_alert(
-			    ctx, i, out); /* folded under what is no alert, such as a maintenance */
+		else if (under)
+			add_alert(ctx, i, out); /* its cause is no alert of this list */
 	}
 	map_release(&leaders);
 }
@@ -96,7 +94,7 @@ static void folded_rows(
 		return;
 	alert_key(alert_of(ctx, &parent), key, sizeof(key));
 	for (size_t i = 0; i < j->n_alerts; i++)
-		if (j->alerts[i].state == ALERT_FOLDED && j->alerts[i].folded_under &&
+		if (j->alerts[i].folded_under &&
 		    !strcmp(j->alerts[i].folded_under, key))
 			add_alert(ctx, i, out);
 }
