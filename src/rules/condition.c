@@ -87,7 +87,8 @@ static void condition_update(struct condition *c, const struct metric_ctx *ctx,
 	c->value.quality = f->quality;
 	snprintf(c->reason, sizeof(c->reason), "%s", reason ? reason : "");
 	c->value.reason = f->quality == QUALITY_OK ? NULL : c->reason;
-	if (f->outcome == FOUND_BROKEN || f->outcome == FOUND_FINE)
+	/* A yes says nothing; the words of when it was no are kept. */
+	if (f->outcome == FOUND_BROKEN || (f->outcome == FOUND_FINE && r->value.type != VALUE_BOOL))
 		snprintf(c->what, sizeof(c->what), "%s", reading_phrase(ctx, r));
 }
 

@@ -64,6 +64,7 @@ const char *mute_of(const struct round *round, size_t rule, size_t cluster, cons
 const char *mute_maint(
     const struct round *round, size_t cluster, const struct rule_def *def, const char *brokers);
 void mute_all(const struct round *round, size_t rule, size_t cluster);
+void mark_muted(const struct round *round, size_t cluster, const struct alert *alert);
 /* Says beside the rows of brokers that they are under maintenance. */
 void mark_maintained(const struct round *round);
 
