@@ -14,9 +14,3 @@ nobase_dist_pkgdata_DATA += \
 	data/manual/zh_CN/nats-broker-down.md \
 	data/manual/zh_CN/nats-slow-consumers.md
 nobase_dist_pkgdata_DATA += data/triage/stages.yaml
-
-nobase_dist_pkgdata_DATA += \
-	data/manual/en/kafka-consumer-lag.md \
-	data/manual/en/kafka-group-stalled.md \
-	data/manual/zh_CN/kafka-consumer-lag.md \
-	data/manual/zh_CN/kafka-group-stalled.md

@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "base/thread.h"
-#include "engine/news.h"
 #include "poll/poller.h"
 #include "rules/rules.h"
 
@@ -28,7 +27,6 @@ struct engine {
 	pthread_mutex_t lock; /* for newest and ledger */
 	struct frame *newest;
 	struct ledger *ledger;
-	bool one_shot;
 	char host[HOST_MAX];
 };
 
@@ -49,32 +47,15 @@ static void put_newest(struct engine *e, struct frame *f)
 	wake_set(e->news_fd);
 }
 
-static void take_record(struct engine *e, struct record *r);
-
-/* What has changed becomes an event, and a record that outlives this engine. */
-static void tell_news(struct engine *e, const struct judgement *j)
-{
-	for (size_t i = 0; i < j->n_news; i++) {
-		const struct alert_news *n = &j->news[i];
-
-		model_event(e->model, n->index, n->entity, "%s", n->text);
-		take_record(e, news_record(n));
-	}
-}
-
 static void judge(struct engine *e)
 {
 	struct snapshot *snap = model_acquire(e->model);
-	struct judgement *j;
 	struct ledger *ledger;
 
 	pthread_mutex_lock(&e->lock);
 	ledger = ledger_ref(e->ledger);
 	pthread_mutex_unlock(&e->lock);
-	j = rules_judge(e->rules, snap, ledger);
-	if (!e->one_shot)
-		tell_news(e, j);
-	put_newest(e, frame_new(snap, j, ledger, e->host));
+	put_newest(e, frame_new(snap, rules_judge(e->rules, snap, ledger), ledger, e->host));
 }
 
 /* Waits for something published, the next deadline of the rules, or the end. */
@@ -164,10 +145,12 @@ static const char *engine_trouble(struct feed *f)
 	return NULL;
 }
 
-static void take_record(struct engine *e, struct record *r)
+static int engine_submit(struct feed *f, struct record *r, struct err *err)
 {
+	struct engine *e = engine_of(f);
 	struct ledger *old, *now;
 
+	(void)err;
 	pthread_mutex_lock(&e->lock);
 	old = e->ledger;
 	now = ledger_with(old, r, KEEP_SAVING);
@@ -176,12 +159,6 @@ static void take_record(struct engine *e, struct record *r)
 	ledger_unref(old);
 	record_unref(r);
 	wake_set(model_wake_fd(e->model));
-}
-
-static int engine_submit(struct feed *f, struct record *r, struct err *err)
-{
-	(void)err;
-	take_record(engine_of(f), r);
 	return 0;
 }
 
@@ -224,7 +201,6 @@ struct feed *engine_start(const struct config *config, bool one_shot, struct err
 
 	e->feed.ops = &engine_feed;
 	e->config = config;
-	e->one_shot = one_shot;
 	e->rules = rules_new(config, one_shot, err);
 	if (!e->rules) {
 		free(e);

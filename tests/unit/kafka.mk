@@ -2,3 +2,11 @@
 UNIT_TESTS += tests/unit/t_prom_text
 tests_unit_t_prom_text_SOURCES = tests/unit/t_prom_text.c
 tests_unit_t_prom_text_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_kafka_tls
+tests_unit_t_kafka_tls_SOURCES = tests/unit/t_kafka_tls.c tests/unit/kafka_world.h tests/unit/certs.h
+tests_unit_t_kafka_tls_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_kafka_sasl
+tests_unit_t_kafka_sasl_SOURCES = tests/unit/t_kafka_sasl.c tests/unit/kafka_world.h
+tests_unit_t_kafka_sasl_LDADD = $(TEST_LIBS)

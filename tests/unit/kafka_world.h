@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,8 @@ enum { SHORT_MS = 250, PATIENCE_MS = 5000 };
 
 struct world {
 	int listener, peer;
+	SSL_CTX *tls; /* the server speaks TLS; NULL: it does not */
+	SSL *ssl;
 	uint16_t port;
 	struct conn c;
 	void (*serve)(struct world *w); /* called at every turn while a client is there */
@@ -61,6 +64,8 @@ static int listen_on(uint16_t *port)
 
 static void hang_up(struct world *w)
 {
+	SSL_free(w->ssl);
+	w->ssl = NULL;
 	if (w->peer >= 0)
 		close(w->peer);
 	w->peer = -1;
@@ -92,6 +97,38 @@ static void world_free(struct world *w)
 	free(w);
 }
 
+/* As recv() and send() do, whether the server speaks TLS or not. */
+static ssize_t tls_result(struct world *w, int rc)
+{
+	int why = rc > 0 ? SSL_ERROR_NONE : SSL_get_error(w->ssl, rc);
+
+	if (rc > 0)
+		return rc;
+	errno = why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? EAGAIN : EPROTO;
+	return why == SSL_ERROR_ZERO_RETURN ? 0 : -1;
+}
+
+static ssize_t peer_recv(struct world *w, void *data, size_t size)
+{
+	return w->ssl ? tls_result(w, SSL_read(w->ssl, data, (int)size))
+		      : recv(w->peer, data, size, 0);
+}
+
+static ssize_t peer_send(struct world *w, const void *data, size_t len)
+{
+	return w->ssl ? tls_result(w, SSL_write(w->ssl, data, (int)len))
+		      : send(w->peer, data, len, MSG_NOSIGNAL);
+}
+
+static void start_server_tls(struct world *w)
+{
+	if (!w->tls)
+		return;
+	w->ssl = SSL_new(w->tls);
+	SSL_set_fd(w->ssl, w->peer);
+	SSL_set_accept_state(w->ssl);
+}
+
 static void serve_turn(struct world *w)
 {
 	ssize_t n;
@@ -102,11 +139,12 @@ static void serve_turn(struct world *w)
 		if (w->peer < 0)
 			return;
 		set_nonblocking(w->peer);
+		start_server_tls(w);
 		w->accepted++;
 	}
 	if (w->peer < 0)
 		return;
-	n = recv(w->peer, w->asked + w->n_asked, sizeof(w->asked) - w->n_asked, 0);
+	n = peer_recv(w, w->asked + w->n_asked, sizeof(w->asked) - w->n_asked);
 	if (n == 0 || (n < 0 && errno != EAGAIN)) {
 		hang_up(w);
 		return;
@@ -117,7 +155,7 @@ static void serve_turn(struct world *w)
 	part = w->slice && w->slice < w->to_send.len ? w->slice : w->to_send.len;
 	if (w->peer < 0 || !part)
 		return;
-	n = send(w->peer, w->to_send.data, part, MSG_NOSIGNAL);
+	n = peer_send(w, w->to_send.data, part);
 	if (n > 0)
 		buf_consume(&w->to_send, (size_t)n);
 }

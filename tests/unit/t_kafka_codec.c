@@ -102,6 +102,9 @@ static struct wire_ask ask_of(const struct vector *v, int api)
 		ask.names = first;
 		ask.n_names = 1;
 	}
+	ask.mechanism = "SCRAM-SHA-256";
+	ask.bytes = "\0user\0pass";
+	ask.n_bytes = 10;
 	ask.topics = &topic;
 	ask.n_topics = 1;
 	ask.totals_only = strstr(v->title, "empty topic list") != NULL;
@@ -246,6 +249,20 @@ static void *find_reply(const char *title, struct arena *arena)
 	return NULL;
 }
 
+static void test_sasl_meaning(struct arena *arena)
+{
+	const struct sasl_handshake *h = find_reply("RESP SaslHandshake v1 mechanism", arena);
+	const struct sasl_auth *a = find_reply("RESP SaslAuthenticate v1 bad", arena);
+
+	assert_int_equal(h->error, KERR_UNSUPPORTED_SASL);
+	assert_int_equal(h->n_mechanisms, 1);
+	assert_string_equal(h->mechanisms[0], "PLAIN");
+	assert_string_equal(a->message, "Authentication failed");
+	a = find_reply("RESP SaslAuthenticate v2", arena);
+	assert_int_equal(a->error, 0);
+	assert_int_equal(a->lifetime_ms, 3600000);
+}
+
 static void test_meaning(void **state)
 {
 	struct arena arena;
@@ -293,6 +310,7 @@ static void test_meaning(void **state)
 	v = find_reply("RESP ApiVersions UNSUPPORTED", &arena);
 	assert_int_equal(v->error, KERR_UNSUPPORTED_VERSION);
 	assert_int_equal(v->apis[0].max, 4);
+	test_sasl_meaning(&arena);
 	arena_release(&arena);
 }
 

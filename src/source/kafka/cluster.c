@@ -64,6 +64,7 @@ static void start_conn(struct kbroker *b)
 	const struct cluster_conf *conf = b->k->conf;
 
 	conn_init(&b->conn, b, cluster_dial_address(conf, b->address), conf->via, b->k->timeout);
+	conn_secure(&b->conn, &b->k->security, b->address);
 	b->conn.heard = liveness_heard;
 }
 

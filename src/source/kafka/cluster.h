@@ -143,7 +143,6 @@ struct gtopic {
 	unsigned n_rates;
 	size_t rate_parts; /* of how many partitions they are the sum */
 	struct series *series;
-	struct series *lost_series; /* of lost_in; NULL: none is kept */
 };
 
 struct kgroup {
@@ -181,6 +180,7 @@ enum {
 struct kafka {
 	struct source_ctx *ctx;
 	const struct cluster_conf *conf;
+	struct security security;
 	int64_t timeout, opened_at;
 	struct kbroker **brokers;
 	size_t n_brokers, cap_brokers;

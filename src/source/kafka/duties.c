@@ -1,15 +1,14 @@
 #include "source/kafka/duties.h"
 
+#include "base/i18n.h"
 #include "base/log.h"
-
-#include <strings.h>
 
 /*
  * Chosen by measured cost and safety; never both for one number. On a cluster of three brokers
  * librdkafka 2.0.2 costs six threads and its own metadata and ApiVersions requests, answers for
  * one group per request, fails a whole call when one leader is down, and corrupts memory when a
- * coordinator stays away. Where a listener asks for TLS or SASL nobody can answer yet: the wire
- * client has a place for those steps (the handshake table of wire_conn.c), not the steps.
+ * coordinator stays away. The wire client speaks TLS, PLAIN and SCRAM (wire_handshake.c); where a
+ * listener wants another mechanism nobody can answer yet.
  */
 const struct kafka_duty kafka_duties[] = {
     {"brokers and partitions", {CLIENT_WIRE, CLIENT_NONE},
@@ -34,20 +33,17 @@ const struct kafka_duty kafka_duties[] = {
 static const char *const client_name[] = {
     [CLIENT_NONE] = "nobody", [CLIENT_WIRE] = "the wire client"};
 
-int duties_check(const struct cluster_conf *conf, struct err *err)
+int duties_check(const struct cluster_conf *conf, const struct security *s, struct err *err)
 {
-	const char *protocol = cluster_property(conf, "security.protocol");
-	bool secured = protocol && strcasecmp(protocol, "PLAINTEXT") != 0;
+	bool foreign = s->sasl == SASL_FOREIGN;
 
 	for (const struct kafka_duty *d = kafka_duties; d->what; d++) {
-		if (d->by[secured] == CLIENT_NONE)
+		if (d->by[foreign] == CLIENT_NONE)
 			return err_set(err,
-			    "%s cannot be watched: nothing here speaks %s yet, so that not even %s "
-			    "can "
-			    "be asked for; a PLAINTEXT listener works",
-			    conf->name, protocol, d->what);
-		log_debug(
-		    "%s: %s by %s: %s", conf->name, d->what, client_name[d->by[secured]], d->why);
+			    _("%s cannot be watched: nothing here speaks %s yet; SCRAM-SHA-256, "
+			      "SCRAM-SHA-512, PLAIN and client certificates work"),
+			    conf->name, s->mechanism);
+		log_debug("%s: %s by %s: %s", conf->name, d->what, client_name[d->by[foreign]], d->why);
 	}
 	return 0;
 }

@@ -36,12 +36,16 @@ static struct source *kafka_open(struct source_ctx *ctx, struct err *err)
 	struct source *s;
 	struct kafka *k;
 
-	if (duties_check(ctx->cluster, err))
-		return NULL;
 	s = xcalloc(1, sizeof(*s));
 	k = &s->k;
 	k->ctx = ctx;
 	k->conf = ctx->cluster;
+	security_init(&k->security, k->conf);
+	if (duties_check(k->conf, &k->security, err)) {
+		security_release(&k->security);
+		free(s);
+		return NULL;
+	}
 	k->timeout = (k->conf->timeout_ms > 0 ? k->conf->timeout_ms : 5000) * NS_PER_MS;
 	k->opened_at = clock_boot();
 	k->controller = -1;
@@ -208,6 +212,7 @@ static void kafka_close(struct source *s)
 	while (k->n_single)
 		free(k->single[--k->n_single]);
 	free(k->single);
+	security_release(&k->security);
 	free(k->cluster_id);
 	free(k->polls);
 	free(s);

@@ -19,7 +19,11 @@ libmqcore_a_SOURCES += \
 	src/source/kafka/publish_lag.c \
 	src/source/kafka/publish_partitions.c \
 	src/source/kafka/status.c \
+	src/source/kafka/scram.c \
+	src/source/kafka/scram.h \
 	src/source/kafka/wire.c \
+	src/source/kafka/wire_auth.c \
+	src/source/kafka/wire_auth.h \
 	src/source/kafka/wire.h \
 	src/source/kafka/wire_cluster.c \
 	src/source/kafka/wire_codec.c \
@@ -29,5 +33,9 @@ libmqcore_a_SOURCES += \
 	src/source/kafka/wire_conn_int.h \
 	src/source/kafka/wire_conn_io.c \
 	src/source/kafka/wire_groups.c \
-	src/source/kafka/wire_offsets.c
+	src/source/kafka/wire_handshake.c \
+	src/source/kafka/wire_offsets.c \
+	src/source/kafka/wire_sasl.c \
+	src/source/kafka/wire_security.c \
+	src/source/kafka/wire_security.h
 EXTRA_DIST += src/source/kafka/README

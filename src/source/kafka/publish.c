@@ -192,12 +192,19 @@ static int is_controller(const struct kbroker *b)
 	return k->controller == b->id ? TRI_YES : TRI_NO;
 }
 
-static struct value certificate(const struct kafka *k)
+static struct value certificate(const struct kbroker *b, const char *state, int64_t now)
 {
-	const char *protocol = cluster_property(k->ctx->cluster, "security.protocol");
+	int64_t left = b->conn.cert_until - clock_wall(), day = 86400 * NS_PER_S;
+	struct value v;
 
-	return protocol && strstr(protocol, "SSL") ? value_missing("no certificate was seen yet")
-						   : value_na("not spoken to over TLS");
+	if (!b->k->security.uses_tls)
+		return value_na("not spoken to over TLS");
+	if (!b->conn.cert_until)
+		return b->failed_once && !b->up ? value_error(state)
+						: value_missing("no certificate was seen yet");
+	/* Whole days, rounded down: one that has expired is below zero. */
+	v = value_int(left / day - (left % day < 0), now, liveness_period(b->k));
+	return b->up || !strncmp(b->conn.trouble.msg, "TLS:", 4) ? v : value_failed(v, state);
 }
 
 static void add_broker_row(struct section *s, const struct kbroker *b, int64_t now)
@@ -216,7 +223,7 @@ static void add_broker_row(struct section *s, const struct kbroker *b, int64_t n
 	row->version = broker_version(b, now, arena);
 	row->uptime_s = value_na("Kafka does not tell since when it runs");
 	row->memory_percent = value_na("Kafka does not tell its memory; its JVM's exporter does");
-	row->cert_days = certificate(b->k);
+	row->cert_days = certificate(b, row->state, now);
 	probe_stats_fill(&b->rtt, row, now, schedule_period(b->k->ctx->config, PERIOD_LIVENESS),
 	    b->up ? NULL : row->state);
 	fill_metrics(b, row, arena, now);

@@ -30,6 +30,10 @@ const struct kafka_api_info kafka_apis[API_COUNT] = {
 	decode_reassignments, sizeof(struct reassignments), "reassignments"},
     [API_CONFIGS] = {32, "DescribeConfigs", 1, 4, 4, encode_configs, decode_configs,
 	sizeof(struct configs), "min.insync.replicas and retention"},
+    [API_SASL_HANDSHAKE] = {17, "SaslHandshake", 1, 1, INT16_MAX, encode_sasl_handshake,
+	decode_sasl_handshake, sizeof(struct sasl_handshake), "the login"},
+    [API_SASL_AUTH] = {36, "SaslAuthenticate", 0, 2, 2, encode_sasl_auth, decode_sasl_auth,
+	sizeof(struct sasl_auth), "the login"},
 };
 
 int wire_request(struct buf *out, enum kafka_api api, int version, int32_t correlation,
@@ -44,7 +48,7 @@ int wire_request(struct buf *out, enum kafka_api api, int version, int32_t corre
 	out_i16(&o, info->key);
 	out_i16(&o, (int16_t)version);
 	out_i32(&o, correlation);
-	out_string(&o, CLIENT_ID); /* never compact, whatever the version */
+	out_string(&o, ask->client_id ? ask->client_id : CLIENT_ID); /* never compact, whatever the version */
 	o.flex = version >= info->flex_from;
 	out_tags(&o);
 	info->encode(&o, version, ask);

@@ -24,6 +24,8 @@ enum kafka_api {
 	API_QUORUM,
 	API_REASSIGNMENTS,
 	API_CONFIGS,
+	API_SASL_HANDSHAKE,
+	API_SASL_AUTH,
 	API_COUNT
 };
 
@@ -43,6 +45,10 @@ struct wire_ask {
 	int64_t timestamp; /* API_LIST_OFFSETS: OFFSETS_LATEST or OFFSETS_EARLIEST */
 	bool totals_only;  /* API_LOG_DIRS: no partitions */
 	int32_t timeout_ms;
+	const char *mechanism; /* API_SASL_HANDSHAKE */
+	const void *bytes;     /* API_SASL_AUTH */
+	size_t n_bytes;
+	const char *client_id; /* NULL: "mqduty" */
 };
 enum { OFFSETS_LATEST = -1, OFFSETS_EARLIEST = -2 };
 
@@ -196,6 +202,20 @@ struct configs {
 	size_t n_resources;
 };
 
+struct sasl_handshake {
+	int16_t error;
+	const char **mechanisms; /* that the broker takes */
+	size_t n_mechanisms;
+};
+
+struct sasl_auth {
+	int16_t error;
+	const char *message;
+	const uint8_t *bytes;
+	size_t n_bytes;
+	int64_t lifetime_ms; /* of the session; 0: for good */
+};
+
 struct kafka_api_info {
 	int16_t key;
 	const char *name;
@@ -237,6 +257,8 @@ enum {
 	KERR_TOPIC_AUTH = 29,
 	KERR_GROUP_AUTH = 30,
 	KERR_CLUSTER_AUTH = 31,
+	KERR_UNSUPPORTED_SASL = 33,
+	KERR_ILLEGAL_SASL_STATE = 34,
 	KERR_UNSUPPORTED_VERSION = 35,
 	KERR_STORAGE = 56,
 	KERR_GROUP_NOT_FOUND = 69,
@@ -265,5 +287,9 @@ void encode_reassignments(struct wire_out *o, int version, const struct wire_ask
 void decode_reassignments(struct wire_in *in, int version, void *reply);
 void encode_configs(struct wire_out *o, int version, const struct wire_ask *ask);
 void decode_configs(struct wire_in *in, int version, void *reply);
+void encode_sasl_handshake(struct wire_out *o, int version, const struct wire_ask *ask);
+void decode_sasl_handshake(struct wire_in *in, int version, void *reply);
+void encode_sasl_auth(struct wire_out *o, int version, const struct wire_ask *ask);
+void decode_sasl_auth(struct wire_in *in, int version, void *reply);
 
 #endif

@@ -196,6 +196,12 @@ void out_string(struct wire_out *o, const char *s)
 		buf_add(o->b, s, len);
 }
 
+void out_bytes(struct wire_out *o, const void *data, size_t len)
+{
+	out_count(o, (int64_t)len);
+	buf_add(o->b, data, len);
+}
+
 void out_count(struct wire_out *o, int64_t n)
 {
 	if (o->flex)

@@ -54,6 +54,7 @@ void out_i32(struct wire_out *o, int32_t v);
 void out_i64(struct wire_out *o, int64_t v);
 void out_uvarint(struct wire_out *o, uint32_t v);
 void out_string(struct wire_out *o, const char *s); /* NULL: null */
+void out_bytes(struct wire_out *o, const void *data, size_t len);
 void out_count(struct wire_out *o, int64_t n);	    /* -1: null */
 void out_tags(struct wire_out *o);
 

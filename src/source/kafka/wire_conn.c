@@ -14,46 +14,73 @@
 
 const int16_t conn_telling_keys[N_TELLING] = {3, 2, 9, 16};
 
-static void begin_versions(struct conn *c, int64_t now);
-
-/* What happens between the TCP handshake and the first request, in this order. TLS comes
- * before and SASL after ApiVersions. */
-static void (*const handshake[])(struct conn *c, int64_t now) = {
-    begin_versions,
-};
-
-enum { HANDSHAKE_STEPS = sizeof(handshake) / sizeof(handshake[0]) };
-
 void conn_init(
     struct conn *c, void *owner, const char *address, const char *const *via, int64_t timeout)
 {
+	char port[PORT_MAX];
+
 	*c = (struct conn){.owner = owner, .via = via, .timeout = timeout, .fd = -1};
 	snprintf(c->address, sizeof(c->address), "%s", address);
 	c->dial.fd = c->dial.via.err_fd = -1;
 	c->most_backoff = MOST_BACKOFF;
 	buf_init(&c->in, WIRE_FRAME_MAX + CONN_READ_SIZE + 4);
 	buf_init(&c->out, WIRE_REQUEST_MAX + 4096);
+	buf_init(&c->held, WIRE_REQUEST_MAX + 4096);
+	if (address_split(address, c->host, port))
+		c->host[0] = '\0';
+}
+
+void conn_secure(struct conn *c, struct security *security, const char *name)
+{
+	char port[PORT_MAX];
+
+	c->security = security;
+	if (address_split(name, c->host, port))
+		c->host[0] = '\0';
+}
+
+/* Calls that were held back stand in line with the others. */
+static void take_held(struct conn *c)
+{
+	if (!c->held_first)
+		return;
+	if (c->last)
+		c->last->next = c->held_first;
+	else
+		c->first = c->held_first;
+	c->last = c->held_last;
+	c->held_first = c->held_last = NULL;
 }
 
 static void drop_socket(struct conn *c)
 {
 	if (c->state == CONN_DIALING)
 		dial_stop(&c->dial);
+	tls_stop(&c->tls);
 	if (c->fd >= 0)
 		close(c->fd);
 	c->fd = -1;
+	c->unread = false;
+	c->step_until = 0;
+	c->renewing = false;
 	if (c->dial.uses_via)
 		via_end(&c->dial.via);
 	buf_release(&c->in);
 	buf_release(&c->out);
 	buf_init(&c->in, WIRE_FRAME_MAX + CONN_READ_SIZE + 4);
 	buf_init(&c->out, WIRE_REQUEST_MAX + 4096);
+	buf_release(&c->held);
 	c->skip = 0;
 }
 
 void conn_release(struct conn *c)
 {
 	drop_socket(c);
+	take_held(c);
+	if (c->scram)
+		scram_release(c->scram);
+	free(c->scram);
+	c->scram = NULL;
 	while (c->first) {
 		struct call *next = c->first->next;
 
@@ -88,6 +115,7 @@ static void fail_calls(struct conn *c, const char *why)
 {
 	struct answer a = {.error = why};
 
+	take_held(c);
 	while (c->first) {
 		struct call *call = conn_take_call(c);
 
@@ -100,6 +128,7 @@ static void fail_calls(struct conn *c, const char *why)
 /* The connection is over; c->trouble says why. Everything under way fails now. */
 void conn_go_down(struct conn *c, int64_t now)
 {
+	int64_t most = c->most_backoff_now ? c->most_backoff_now : c->most_backoff;
 	char why[ERR_MAX];
 	bool was_ready = c->state == CONN_READY;
 
@@ -111,10 +140,11 @@ void conn_go_down(struct conn *c, int64_t now)
 		c->retry_at = now;
 	} else {
 		c->backoff = c->backoff ? 2 * c->backoff : FIRST_BACKOFF;
-		if (c->backoff > c->most_backoff)
-			c->backoff = c->most_backoff;
+		if (c->backoff > most)
+			c->backoff = most;
 		c->retry_at = now + c->backoff;
 	}
+	c->most_backoff_now = 0;
 	fail_calls(c, conn_words(c, now, why, sizeof(why)));
 }
 
@@ -135,12 +165,14 @@ const char *conn_words(const struct conn *c, int64_t now, char *out, size_t size
 	char age[FMT_MAX], tcp[FMT_MAX];
 
 	if (c->hung) {
+		const char *layer = c->hung_in_tls ? "TLS handshake" : "API";
+
 		fmt_duration(age, sizeof(age), now - c->silent_since);
 		if (c->dial.uses_via)
-			snprintf(out, size, "HUNG: connected, API silent %s", age);
+			snprintf(out, size, "HUNG: connected, %s silent %s", layer, age);
 		else
-			snprintf(out, size, "HUNG: TCP %s, API silent %s",
-			    fmt_ms(tcp, sizeof(tcp), c->tcp_ms), age);
+			snprintf(out, size, "HUNG: TCP %s, %s silent %s",
+			    fmt_ms(tcp, sizeof(tcp), c->tcp_ms), layer, age);
 	} else if (c->state == CONN_READY) {
 		snprintf(out, size, "up");
 	} else if (c->trouble.msg[0]) {
@@ -164,12 +196,7 @@ static void start_handshake(struct conn *c, int64_t now)
 	c->dial.fd = -1;
 	c->state = CONN_HANDSHAKE;
 	c->proven = false;
-	c->step = 0;
-	c->metadata_version = 0;
-	for (int i = 0; i < API_COUNT; i++)
-		c->version[i] = -1;
-	c->version[API_VERSIONS] = kafka_apis[API_VERSIONS].max;
-	handshake[0](c, now);
+	conn_first_step(c, now);
 }
 
 static void step_dial(struct conn *c, int64_t now)
@@ -191,93 +218,65 @@ static void step_dial(struct conn *c, int64_t now)
 	}
 }
 
-static void next_handshake_step(struct conn *c, int64_t now)
+static struct call *new_call(struct conn *c, enum kafka_api api, int64_t now)
 {
-	if (++c->step < HANDSHAKE_STEPS) {
-		handshake[c->step](c, now);
-		return;
-	}
-	c->state = CONN_READY;
-	c->falls = 0;
-	c->trouble.msg[0] = '\0';
-}
+	struct call *call = xcalloc(1, sizeof(*call));
 
-static int16_t newest_version(const struct api_versions *v, int16_t key)
-{
-	for (size_t i = 0; i < v->n_apis; i++)
-		if (v->apis[i].key == key)
-			return v->apis[i].max;
-	return -1;
-}
-
-static void learn_versions(struct conn *c, const struct api_versions *v)
-{
-	for (int api = 0; api < API_COUNT; api++)
-		c->version[api] = (int16_t)wire_version(api, v);
-	c->metadata_version = v->metadata_version;
-	for (size_t i = 0; i < N_TELLING; i++)
-		c->newest[i] = newest_version(v, conn_telling_keys[i]);
-}
-
-static int send_call(struct conn *c, enum kafka_api api, const struct wire_ask *ask,
-    call_done *done, int64_t tag, int64_t now)
-{
-	struct call *call;
-
-	if (wire_request(&c->out, api, c->version[api], ++c->correlation, ask))
-		return -1;
-	call = xcalloc(1, sizeof(*call));
 	*call = (struct call){.api = api,
 	    .version = c->version[api],
 	    .correlation = c->correlation,
 	    .sent = clock_boot(),
 	    .deadline = now + c->timeout,
-	    .was_idle = !c->first,
-	    .done = done,
-	    .tag = tag};
-	if (c->last)
-		c->last->next = call;
+	    .was_idle = !c->first && !c->renewing};
+	c->requests++;
+	return call;
+}
+
+static void append(struct call **first, struct call **last, struct call *call)
+{
+	if (*last)
+		(*last)->next = call;
 	else
-		c->first = call;
-	c->last = call;
+		*first = call;
+	*last = call;
+}
+
+/* NULL: too large. */
+static struct call *send_call(
+    struct conn *c, enum kafka_api api, const struct wire_ask *ask, bool hold, int64_t now)
+{
+	struct wire_ask own = *ask;
+	struct call *call;
+
+	if (c->security)
+		own.client_id = c->security->client_id;
+	if (wire_request(hold ? &c->held : &c->out, api, c->version[api], ++c->correlation, &own))
+		return NULL;
+	call = new_call(c, api, now);
+	if (hold) {
+		append(&c->held_first, &c->held_last, call);
+		return call;
+	}
+	append(&c->first, &c->last, call);
 	if (!c->silent_since)
 		c->silent_since = now;
-	c->requests++;
+	return call;
+}
+
+int conn_send_step(struct conn *c, enum kafka_api api, const struct wire_ask *ask, int64_t now)
+{
+	struct call *call = send_call(c, api, ask, false, now);
+
+	if (!call)
+		return -1;
+	call->step = true;
 	return 0;
-}
-
-static void begin_versions(struct conn *c, int64_t now)
-{
-	struct wire_ask none = {0};
-
-	send_call(c, API_VERSIONS, &none, NULL, 0, now);
-}
-
-/* Brokers answer a version they do not know with error 35 and, from 2.4 on, with the range they do.
- */
-void conn_versions_answered(struct conn *c, const struct api_versions *v, int64_t now)
-{
-	int16_t used = c->version[API_VERSIONS];
-	int offered;
-
-	if (v->error == KERR_UNSUPPORTED_VERSION && used > 0) {
-		offered = wire_version(API_VERSIONS, v);
-		c->version[API_VERSIONS] = (int16_t)(offered >= 0 && offered < used ? offered : 0);
-		handshake[c->step](c, now);
-		return;
-	}
-	if (v->error) {
-		conn_fall(c, now, "protocol: ApiVersions was answered with %s",
-		    kafka_error_name(v->error));
-		return;
-	}
-	learn_versions(c, v);
-	next_handshake_step(c, now);
 }
 
 int conn_call(struct conn *c, enum kafka_api api, const struct wire_ask *ask, call_done *done,
     int64_t tag, int64_t now, struct err *err)
 {
+	struct call *call;
 	char why[ERR_MAX];
 
 	if (c->state != CONN_READY)
@@ -285,9 +284,12 @@ int conn_call(struct conn *c, enum kafka_api api, const struct wire_ask *ask, ca
 	if (c->version[api] < 0)
 		return err_set(err, "the broker does not offer %s, which gives %s",
 		    kafka_apis[api].name, kafka_apis[api].gives);
-	if (send_call(c, api, ask, done, tag, now))
+	call = send_call(c, api, ask, c->renewing, now);
+	if (!call)
 		return err_set(err, "the %s request would be larger than %d MiB",
 		    kafka_apis[api].name, WIRE_REQUEST_MAX >> 20);
+	call->done = done;
+	call->tag = tag;
 	return 0;
 }
 
@@ -308,6 +310,14 @@ static void overdue(struct conn *c, int64_t now)
 		return;
 	}
 	c->hung = true;
+	c->hung_in_tls = false;
+	conn_go_down(c, now);
+}
+
+/* The other side said nothing, or not all, of its half of the TLS handshake. */
+static void tls_overdue(struct conn *c, int64_t now)
+{
+	c->hung = c->hung_in_tls = true;
 	conn_go_down(c, now);
 }
 
@@ -319,8 +329,14 @@ void conn_step(struct conn *c, int64_t now)
 		step_dial(c, now);
 	if (c->state < CONN_HANDSHAKE)
 		return;
+	if (c->renew_at && now >= c->renew_at)
+		conn_renew(c, now);
 	conn_io(c, now);
-	if (c->state >= CONN_HANDSHAKE && is_overdue(c, now))
+	if (c->state < CONN_HANDSHAKE)
+		return;
+	if (c->step_until && now >= c->step_until)
+		tls_overdue(c, now);
+	else if (is_overdue(c, now))
 		overdue(c, now);
 }
 
@@ -335,7 +351,13 @@ int64_t conn_due(const struct conn *c, int64_t now)
 	case CONN_READY:
 		break;
 	}
-	return c->first ? c->first->deadline : INT64_MAX;
+	if (c->unread)
+		return now;
+	if (c->step_until)
+		return c->step_until;
+	if (c->first && (!c->renew_at || c->first->deadline < c->renew_at))
+		return c->first->deadline;
+	return c->renew_at ? c->renew_at : INT64_MAX;
 }
 
 struct pollfd conn_poll(const struct conn *c)
@@ -347,7 +369,7 @@ struct pollfd conn_poll(const struct conn *c)
 		p.events = POLLOUT;
 	} else if (c->state >= CONN_HANDSHAKE) {
 		p.fd = c->fd;
-		p.events = (short)(POLLIN | (c->out.len ? POLLOUT : 0));
+		p.events = (short)(POLLIN | (c->out.len || c->tls.wants_write ? POLLOUT : 0));
 	}
 	return p;
 }

@@ -2,7 +2,9 @@
 #define MQ_SOURCE_KAFKA_WIRE_CONN_H
 
 #include "net/sock.h"
+#include "source/kafka/scram.h"
 #include "source/kafka/wire.h"
+#include "source/kafka/wire_security.h"
 
 #include <poll.h>
 
@@ -40,6 +42,7 @@ struct call {
 	int32_t correlation;
 	int64_t sent, deadline;
 	bool was_idle;
+	bool step; /* of the handshake, not the owner's */
 	call_done *done;
 	int64_t tag; /* the caller's */
 	struct call *next;
@@ -57,18 +60,33 @@ struct conn {
 	size_t skip; /* bytes of an oversized reply still to be thrown away */
 	struct call *first, *last;
 	int32_t correlation;
-	size_t step;		    /* of the handshake */
+	struct security *security;  /* NULL: none; outlives the conn */
+	char host[HOST_MAX];	    /* whose certificate is wanted: as the broker calls itself */
+	struct tls tls;
+	int64_t cert_until;	    /* wall ns, of the broker's certificate; 0: never seen */
+	bool unread;		    /* there is more to read, whatever poll() says */
+	struct scram *scram;
+	unsigned auth_round;
+	bool auth_begun; /* the broker knows that a login comes */
+	int64_t renew_at;  /* when the session must be renewed; 0: never */
+	bool renewing;	   /* meanwhile what is asked is held back */
+	struct call *held_first, *held_last;
+	struct buf held;
+	int step;		    /* of the handshake */
+	int64_t step_until;	    /* when a step that no call stands for is overdue */
 	int16_t version[API_COUNT]; /* to use; -1: the broker does not offer it */
 	int16_t metadata_version;
 	int16_t
 	    newest[N_TELLING]; /* highest versions of conn_telling_keys[]: they tell the release */
 	double tcp_ms;
 	bool hung;	      /* the last thing known is silence */
+	bool hung_in_tls;     /* already in the TLS handshake */
 	int64_t silent_since; /* when the oldest unanswered request was sent; 0: none */
 	int64_t heard_at;     /* when the last whole reply came; 0: never */
 	bool proven;	      /* answered something beyond the handshake since it was dialled */
 	struct err trouble;   /* why it is down; "" while there is none */
 	int64_t retry_at, backoff, most_backoff;
+	int64_t most_backoff_now; /* for this fall only; 0: most_backoff */
 	unsigned falls;	  /* since it was ready last */
 	int64_t requests; /* sent since the owner last looked */
 	call_done *heard; /* told of every reply before the call's own callback; NULL: nobody */
@@ -76,6 +94,9 @@ struct conn {
 
 void conn_init(
     struct conn *c, void *owner, const char *address, const char *const *via, int64_t timeout);
+/* Before the first step: security (may be NULL) outlives the conn; name is the broker's own
+ * "host:port". */
+void conn_secure(struct conn *c, struct security *security, const char *name);
 void conn_release(struct conn *c); /* calls are dropped without a callback */
 
 /* Ends the connection; its calls fail. Not from a callback. */

@@ -17,7 +17,23 @@ void conn_go_down(struct conn *c, int64_t now);
 /* The oldest call, now the caller's to free. */
 struct call *conn_take_call(struct conn *c);
 
-/* A reply to a handshake's ApiVersions. */
-void conn_versions_answered(struct conn *c, const struct api_versions *v, int64_t now);
+/* A reply to a step of the handshake. */
+void conn_step_answered(struct conn *c, enum kafka_api api, const void *reply, int64_t now);
+
+/* The handshake begins: the socket is there. */
+void conn_first_step(struct conn *c, int64_t now);
+
+/* The session ends soon: logs in again on the same connection. */
+void conn_renew(struct conn *c, int64_t now);
+
+/* Goes on with the TLS handshake that is under way. */
+void conn_tls_io(struct conn *c, int64_t now);
+
+/* The step that is under way has done its work. */
+void conn_next_step(struct conn *c, int64_t now);
+
+/* Sends a request of a step. -1: it is too large. */
+int conn_send_step(
+    struct conn *c, enum kafka_api api, const struct wire_ask *ask, int64_t now);
 
 #endif

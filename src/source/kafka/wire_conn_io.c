@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/fmt.h"
+#include "base/i18n.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -39,8 +40,9 @@ static void name_stranger(struct conn *c, const uint8_t *p, int64_t now)
 			return;
 		}
 	if (p[0] == 0x15 && p[1] == 0x03) {
-		conn_fall(
-		    c, now, "TLS: %s speaks TLS; set properties: security.protocol", c->address);
+		conn_fall(c, now,
+		    _("TLS: %s speaks TLS: set security.protocol: SSL or SASL_SSL in properties"),
+		    c->address);
 		return;
 	}
 	conn_fall(c, now,
@@ -56,18 +58,48 @@ static void via_ended(struct conn *c, int64_t now)
 	conn_fall(c, now, "unreachable: the via command ended%s%s", words[0] ? ": " : "", words);
 }
 
+/* TLS 1.3 servers look at the client's certificate when the client thinks that all is well. */
+static void closed_after_tls(struct conn *c, int64_t now)
+{
+	conn_fall(c, now,
+	    _("TLS: closed by %s right after the TLS handshake: does it ask for a client certificate "
+	      "(ssl.certificate.location)?"),
+	    c->address);
+}
+
 static void broken(struct conn *c, int error, int64_t now)
 {
-	if (c->dial.uses_via)
+	if (c->tls.err.msg[0])
+		conn_fall(c, now, "%s", c->tls.err.msg);
+	else if (c->dial.uses_via)
 		via_ended(c, now);
+	else if (c->tls.ssl && !c->proven && c->state == CONN_HANDSHAKE)
+		closed_after_tls(c, now);
+	else if (c->state == CONN_HANDSHAKE && !c->heard_at)
+		conn_fall(c, now, _("%s before it said anything: does %s ask for TLS?"),
+		    sock_words(error), c->address);
 	else
 		conn_fall(c, now, "%s", sock_words(error));
+}
+
+static ssize_t put(struct conn *c)
+{
+	if (c->tls.ssl)
+		return tls_write(&c->tls, c->out.data, c->out.len);
+	return send(c->fd, c->out.data, c->out.len, MSG_NOSIGNAL);
+}
+
+static ssize_t get(struct conn *c, char *bytes, size_t size)
+{
+	if (c->tls.ssl)
+		return tls_read(&c->tls, bytes, size);
+	return recv(c->fd, bytes, size, 0);
 }
 
 static void flush(struct conn *c, int64_t now)
 {
 	while (c->out.len) {
-		ssize_t n = send(c->fd, c->out.data, c->out.len, MSG_NOSIGNAL);
+		ssize_t n = put(c);
 
 		if (n > 0) {
 			buf_consume(&c->out, (size_t)n);
@@ -89,6 +121,10 @@ static void ended(struct conn *c, int64_t now)
 		via_ended(c, now);
 	} else if (c->in.len) {
 		conn_fall(c, now, "protocol: the connection ended in the middle of a reply");
+	} else if (c->tls.ssl && !c->proven && c->state == CONN_HANDSHAKE && !c->security->sasl) {
+		closed_after_tls(c, now);
+	} else if (c->state == CONN_HANDSHAKE && c->auth_begun) {
+		conn_fall(c, now, _("auth: closed by %s during the login"), c->address);
 	} else if (c->state == CONN_HANDSHAKE) {
 		conn_fall(c, now,
 		    "closed by %s before it said anything: does this listener ask for TLS?",
@@ -155,11 +191,11 @@ static void deliver(struct conn *c, const uint8_t *frame, size_t len, int64_t no
 	}
 	call = conn_take_call(c);
 	note_answer(c, now);
-	if (c->state == CONN_HANDSHAKE) {
-		const struct api_versions *v = a.reply;
+	if (call->step) {
+		enum kafka_api api = call->api;
 
 		free(call);
-		conn_versions_answered(c, v, now);
+		conn_step_answered(c, api, a.reply, now);
 	} else {
 		if (call->api != API_VERSIONS)
 			c->proven = true;
@@ -238,8 +274,9 @@ static void fill(struct conn *c, int64_t now)
 {
 	char bytes[CONN_READ_SIZE];
 
+	c->unread = false;
 	for (int i = 0; i < READS_PER_STEP && c->fd >= 0; i++) {
-		ssize_t n = recv(c->fd, bytes, sizeof(bytes), 0);
+		ssize_t n = get(c, bytes, sizeof(bytes));
 
 		if (n > 0) {
 			buf_add(&c->in, bytes, (size_t)n);
@@ -255,10 +292,16 @@ static void fill(struct conn *c, int64_t now)
 		else
 			broken(c, errno, now);
 	}
+	/* What TLS has unpacked already wakes no poll(). */
+	c->unread = c->fd >= 0 && c->tls.ssl;
 }
 
 void conn_io(struct conn *c, int64_t now)
 {
+	if (c->tls.ssl && !c->tls.shaken)
+		conn_tls_io(c, now);
+	if (c->state < CONN_HANDSHAKE || (c->tls.ssl && !c->tls.shaken))
+		return;
 	flush(c, now);
 	if (c->fd >= 0)
 		fill(c, now);

@@ -1,0 +1,31 @@
+#ifndef MQ_SOURCE_KAFKA_WIRE_SECURITY_H
+#define MQ_SOURCE_KAFKA_WIRE_SECURITY_H
+
+#include "config/config.h"
+#include "net/tls.h"
+
+/*
+ * security: how the wire client of one cluster proves itself and what it wants
+ * proven, from `properties:` in librdkafka's names. Shared by the connections
+ * of the cluster; one thread.
+ */
+enum sasl_kind { SASL_NONE, SASL_PLAIN, SASL_SCRAM, SASL_FOREIGN /* that the wire client lacks */ };
+
+struct security {
+	bool uses_tls;
+	struct tls_client tls;
+	enum sasl_kind sasl;
+	const char *mechanism; /* as the broker calls it: "SCRAM-SHA-512" */
+	const char *digest;    /* of SCRAM */
+	const char *user, *password;
+	const char *client_id;
+};
+
+/* conf must outlive s. Reads no file: certificates are loaded when they are needed. */
+void security_init(struct security *s, const struct cluster_conf *conf);
+void security_release(struct security *s);
+
+/* "SASL_SSL, SCRAM-SHA-512": for sentences. Returns out. */
+const char *security_words(const struct security *s, char *out, size_t size);
+
+#endif
