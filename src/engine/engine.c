@@ -2,8 +2,10 @@
 
 #include "base/clock.h"
 #include "base/thread.h"
+#include "engine/events.h"
 #include "poll/poller.h"
 #include "rules/rules.h"
+#include "store/ops_db.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -12,22 +14,26 @@
 
 #define JUDGE_GAP (100 * NS_PER_MS) /* published sections are gathered this long */
 #define STOP_PATIENCE (300 * NS_PER_MS)
+#define UNEASY (1 * NS_PER_S) /* while something is being saved, look this often whether that ends */
 
 enum { HOST_MAX = 65 };
 
 struct engine {
 	struct feed feed; /* first: a feed is an engine */
+	atomic_uint refs; /* the feed and every frame: rules and names that frames point into */
 	const struct config *config;
+	bool one_shot;
 	struct model *model;
 	struct pollers *pollers;
-	struct rules *rules; /* the judging thread's */
+	struct rules *rules;   /* the judging thread's */
+	struct events events;  /* likewise */
 	pthread_t thread;
 	atomic_bool stop;
 	int stop_fd, news_fd;
-	pthread_mutex_t lock; /* for newest and ledger */
+	pthread_mutex_t lock; /* for newest */
 	struct frame *newest;
-	struct ledger *ledger;
-	char host[HOST_MAX];
+	struct ops_db *ops;
+	char trouble[sizeof(((struct ledger *)0)->trouble)]; /* the viewer's thread */
 };
 
 static struct engine *engine_of(struct feed *f)
@@ -47,15 +53,38 @@ static void put_newest(struct engine *e, struct frame *f)
 	wake_set(e->news_fd);
 }
 
+/* This host's name; for ever, as frames outlive engines. */
+static char host[HOST_MAX];
+static pthread_once_t host_once = PTHREAD_ONCE_INIT;
+
+static void find_host(void)
+{
+	if (gethostname(host, sizeof(host) - 1))
+		memcpy(host, "localhost", sizeof("localhost"));
+}
+
+static void engine_unref(void *arg)
+{
+	struct engine *e = arg;
+
+	if (atomic_fetch_sub(&e->refs, 1) != 1)
+		return;
+	rules_free(e->rules);
+	free(e);
+}
+
 static void judge(struct engine *e)
 {
 	struct snapshot *snap = model_acquire(e->model);
-	struct ledger *ledger;
+	struct ledger *ledger = ops_db_ledger(e->ops);
+	struct frame *f;
 
-	pthread_mutex_lock(&e->lock);
-	ledger = ledger_ref(e->ledger);
-	pthread_mutex_unlock(&e->lock);
-	put_newest(e, frame_new(snap, rules_judge(e->rules, snap, ledger), ledger, e->host));
+	events_merge(&e->events, snap, ledger);
+	f = frame_new(snap, rules_judge(e->rules, snap, ledger), ledger, host);
+	atomic_fetch_add(&e->refs, 1);
+	f->owner = e;
+	f->dropped = engine_unref;
+	put_newest(e, f);
 }
 
 /* Waits for something published, the next deadline of the rules, or the end. */
@@ -71,6 +100,8 @@ static void wait_for_news(struct engine *e)
 		left = 0;
 	if (left > 60 * NS_PER_S)
 		left = 60 * NS_PER_S;
+	if (left > UNEASY && ops_db_busy(e->ops))
+		left = UNEASY;
 	if (poll(p, 2, (int)(left / NS_PER_MS) + 1) > 0 && p[0].revents) {
 		/* Sources publish several sections in a row: judge them together. */
 		poll(&p[1], 1, (int)(JUDGE_GAP / NS_PER_MS));
@@ -130,7 +161,8 @@ static bool engine_settled(struct feed *f)
 	uint64_t published;
 	bool judged;
 
-	if (!pollers_settled(e->pollers))
+	/* A check waits for what operators said of the alerts; a dashboard shows it when it is there. */
+	if (!pollers_settled(e->pollers) || (e->one_shot && !ops_db_settled(e->ops)))
 		return false;
 	published = model_seq(e->model);
 	pthread_mutex_lock(&e->lock);
@@ -141,45 +173,39 @@ static bool engine_settled(struct feed *f)
 
 static const char *engine_trouble(struct feed *f)
 {
-	(void)f;
-	return NULL;
+	struct engine *e = engine_of(f);
+	struct ledger *l = ops_db_ledger(e->ops);
+
+	memcpy(e->trouble, l->trouble, sizeof(e->trouble));
+	ledger_unref(l);
+	return e->trouble[0] ? e->trouble : NULL;
 }
 
 static int engine_submit(struct feed *f, struct record *r, struct err *err)
 {
-	struct engine *e = engine_of(f);
-	struct ledger *old, *now;
-
-	(void)err;
-	pthread_mutex_lock(&e->lock);
-	old = e->ledger;
-	now = ledger_with(old, r, KEEP_SAVING);
-	e->ledger = now;
-	pthread_mutex_unlock(&e->lock);
-	ledger_unref(old);
-	record_unref(r);
-	wake_set(model_wake_fd(e->model));
-	return 0;
+	return ops_db_submit(engine_of(f)->ops, r, err);
 }
 
 static void engine_close(struct feed *f)
 {
 	struct engine *e = engine_of(f);
+	bool kept;
 
 	atomic_store(&e->stop, true);
 	wake_set(e->stop_fd);
 	pthread_join(e->thread, NULL);
-	/* A source that hangs in a library still uses the model: leave all of it to the exit. */
-	if (!pollers_stop(e->pollers, STOP_PATIENCE))
+	kept = ops_db_stop(e->ops, STOP_PATIENCE);
+	/* A source that hangs in a library still uses the model, a disk that hangs the descriptors: leave all of it to the
+	 * exit. */
+	if (!pollers_stop(e->pollers, STOP_PATIENCE) || !kept)
 		return;
 	frame_unref(e->newest);
-	ledger_unref(e->ledger);
-	rules_free(e->rules);
+	events_release(&e->events);
 	model_free(e->model);
 	close(e->stop_fd);
 	close(e->news_fd);
 	pthread_mutex_destroy(&e->lock);
-	free(e);
+	engine_unref(e);
 }
 
 static const struct feed_ops engine_feed = {
@@ -200,19 +226,20 @@ struct feed *engine_start(const struct config *config, bool one_shot, struct err
 	int rc;
 
 	e->feed.ops = &engine_feed;
+	atomic_init(&e->refs, 1);
 	e->config = config;
+	e->one_shot = one_shot;
 	e->rules = rules_new(config, one_shot, err);
 	if (!e->rules) {
 		free(e);
 		return NULL;
 	}
-	if (gethostname(e->host, sizeof(e->host) - 1))
-		memcpy(e->host, "localhost", sizeof("localhost"));
+	pthread_once(&host_once, find_host);
 	pthread_mutex_init(&e->lock, NULL);
 	e->stop_fd = wake_open();
 	e->news_fd = wake_open();
 	e->model = model_new();
-	e->ledger = ledger_new();
+	e->ops = ops_db_start(config->state_dir, one_shot ? OPS_READ : OPS_WRITE, model_wake_fd(e->model));
 	e->pollers = pollers_start(config, e->model, one_shot, err);
 	rc = e->pollers ? thread_start(&e->thread, "judge", engine_main, e) : -1;
 	if (rc) {

@@ -16,6 +16,8 @@ struct frame {
 	struct judgement *judgement;
 	struct ledger *ledger; /* what operators did; never NULL */
 	const char *from; /* this host's name; static or as long-lived as the feed */
+	void (*dropped)(void *owner); /* the last reference has gone: what the frame points into may go; NULL: nothing */
+	void *owner;
 };
 
 /* Takes the references; a NULL ledger is an empty one. */
@@ -45,8 +47,9 @@ struct feed {
 	const struct feed_ops *ops;
 };
 
-/* The engine inside this process: starts a thread per source and one that judges.
- * config must outlive it. */
+/* The engine inside this process: starts a thread per source, one that judges and one that keeps what operators did in
+ * config->state_dir (one_shot: reads it, writes nothing). config must outlive it and its frames; the frames may outlive
+ * the engine. */
 struct feed *engine_start(const struct config *config, bool one_shot, struct err *err);
 
 #endif

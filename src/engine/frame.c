@@ -28,5 +28,7 @@ void frame_unref(struct frame *f)
 	snapshot_unref(f->snap);
 	judgement_unref(f->judgement);
 	ledger_unref(f->ledger);
+	if (f->dropped)
+		f->dropped(f->owner);
 	free(f);
 }

@@ -44,6 +44,19 @@ static struct ledger *copy(const struct ledger *l, size_t more)
 	return c;
 }
 
+struct ledger *ledger_copy(const struct ledger *l)
+{
+	return copy(l, 1);
+}
+
+struct ledger_line *ledger_find(const struct ledger *l, const char *id)
+{
+	for (size_t i = l->n; i-- > 0;)
+		if (!strcmp(l->lines[i].record->id, id))
+			return &l->lines[i];
+	return NULL;
+}
+
 void ledger_add(struct ledger *l, struct record *r, enum keep keep)
 {
 	array_reserve(&l->lines, &l->cap, l->n + 1, sizeof(*l->lines));
@@ -66,11 +79,8 @@ void ledger_mark(struct ledger *l, size_t i, enum keep keep)
 struct ledger *ledger_with(const struct ledger *l, struct record *r, enum keep keep)
 {
 	struct ledger *c = copy(l, 1);
-	size_t i = 0;
 
-	while (i < c->n && strcmp(c->lines[i].record->id, r->id) != 0)
-		i++;
-	if (i == c->n)
+	if (!ledger_find(c, r->id))
 		ledger_add(c, r, keep);
 	return c;
 }
@@ -78,10 +88,54 @@ struct ledger *ledger_with(const struct ledger *l, struct record *r, enum keep k
 struct ledger *ledger_kept(const struct ledger *l, const char *id, enum keep keep)
 {
 	struct ledger *c = copy(l, 0);
+	struct ledger_line *line = ledger_find(c, id);
 
-	for (size_t i = 0; i < c->n; i++)
-		if (!strcmp(c->lines[i].record->id, id))
-			ledger_mark(c, i, keep);
+	if (line)
+		ledger_mark(c, (size_t)(line - c->lines), keep);
+	return c;
+}
+
+static bool incident_is_open(const struct ledger *l, const char *subject)
+{
+	const struct record *opened = ledger_newest(l, RECORD_INCIDENT, NULL, NULL, subject);
+
+	return opened && !ledger_newest(l, RECORD_INCIDENT_CLOSE, NULL, NULL, subject);
+}
+
+static bool is_needed(const struct ledger *l, const struct ledger_line *line, int64_t wall)
+{
+	const struct record *r = line->record;
+
+	if (line->keep != KEEP_KEPT || r->until > wall)
+		return true;
+	switch (r->kind) {
+	case RECORD_ACK:
+	case RECORD_UNACK:
+	case RECORD_BASELINE:
+	case RECORD_PLAN:
+		return ledger_newest(l, r->kind, r->cluster ? r->cluster : "", r->entity ? r->entity : "",
+			   r->subject ? r->subject : "") == r;
+	case RECORD_INCIDENT:
+	case RECORD_ENTRY:
+	case RECORD_PEN:
+	case RECORD_NOTE:
+		return r->subject && incident_is_open(l, r->subject);
+	default:
+		return false;
+	}
+}
+
+struct ledger *ledger_trimmed(const struct ledger *l, size_t most, int64_t wall)
+{
+	struct ledger *c;
+
+	if (l->n < 2 * most)
+		return NULL;
+	c = ledger_new();
+	memcpy(c->trouble, l->trouble, sizeof(c->trouble));
+	for (size_t i = 0; i < l->n; i++)
+		if (i + most >= l->n || is_needed(l, &l->lines[i], wall))
+			ledger_add(c, l->lines[i].record, l->lines[i].keep);
 	return c;
 }
 

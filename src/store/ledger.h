@@ -31,6 +31,14 @@ struct ledger *ledger_with(const struct ledger *l, struct record *r, enum keep k
 /* The same with that record's line changed. */
 struct ledger *ledger_kept(const struct ledger *l, const char *id, enum keep keep);
 
+/* A copy of its own, with room for more, that nobody else has seen yet. */
+struct ledger *ledger_copy(const struct ledger *l);
+/* Without the oldest lines that nobody needs any more (kept, run out, of no open incident), once there are many more
+ * than `most`; NULL where all may stay. */
+struct ledger *ledger_trimmed(const struct ledger *l, size_t most, int64_t wall);
+/* The line with this record, or NULL. */
+struct ledger_line *ledger_find(const struct ledger *l, const char *id);
+
 /* Adds a line (the record is referenced, not taken) to a ledger that nobody else has seen yet; the id must not be
  * in it. */
 void ledger_add(struct ledger *l, struct record *r, enum keep keep);

@@ -1,3 +1,9 @@
 # Files of src/store, for the top-level Makefile.am.
-libmqcore_a_SOURCES += src/store/record.c src/store/record.h src/store/ledger.c src/store/ledger.h
+libmqcore_a_SOURCES += \
+	src/store/ledger.c src/store/ledger.h \
+	src/store/ops_db.c src/store/ops_db.h \
+	src/store/ops_schema.c \
+	src/store/ops_sql.c src/store/ops_sql.h \
+	src/store/record.c src/store/record.h \
+	src/store/state_dir.c src/store/state_dir.h
 EXTRA_DIST += src/store/README

@@ -22,3 +22,8 @@ check_LIBRARIES += libfault.a
 libfault_a_SOURCES = tests/support/fault_server.c tests/support/fault_server.h
 libfault_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 EXTRA_DIST += tests/fixtures/demo.frames
+
+# A disk under SQLite that fails as it is told.
+check_LIBRARIES += libdisk.a
+libdisk_a_SOURCES = tests/support/disk_shim.c tests/support/disk_shim.h
+libdisk_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support

@@ -3,3 +3,13 @@ UNIT_TESTS += tests/unit/t_ledger
 tests_unit_t_ledger_SOURCES = tests/unit/t_ledger.c
 tests_unit_t_ledger_CPPFLAGS = $(SAMPLE_CPPFLAGS)
 tests_unit_t_ledger_LDADD = $(SAMPLE_LIBS)
+
+UNIT_TESTS += tests/unit/t_store
+tests_unit_t_store_SOURCES = tests/unit/t_store.c tests/unit/store_folder.h
+tests_unit_t_store_CPPFLAGS = $(SAMPLE_CPPFLAGS)
+tests_unit_t_store_LDADD = libdisk.a $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_store_kill
+tests_unit_t_store_kill_SOURCES = tests/unit/t_store_kill.c tests/unit/store_folder.h
+tests_unit_t_store_kill_CPPFLAGS = $(SAMPLE_CPPFLAGS)
+tests_unit_t_store_kill_LDADD = libdisk.a $(TEST_LIBS)
