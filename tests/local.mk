@@ -11,6 +11,7 @@ include tests/unit/judging.mk
 include tests/unit/engine.mk
 include tests/unit/selecting.mk
 include tests/unit/kafka.mk
+include tests/unit/nats.mk
 include tests/screen/local.mk
 include tests/pty/local.mk
 include tests/fuzz/local.mk

@@ -37,6 +37,7 @@ const struct metric_info metric_info[METRIC_COUNT] = {
     [METRIC_HEALTH] = {"health", N_("own health check"), UNIT_TEXT},
     [METRIC_THROTTLE_MS] = {"throttle_ms", N_("throttled"), UNIT_MS},
     [METRIC_PENDING] = {"client_pending_bytes", N_("largest client backlog"), UNIT_BYTES},
+    [METRIC_AUTH_ERRORS] = {"auth_errors", N_("logins refused"), UNIT_COUNT},
 };
 
 static const struct field cluster_fields[] = {
@@ -48,6 +49,7 @@ static const struct field cluster_fields[] = {
     VALUE(cluster_row, controller),
     VALUE(cluster_row, brokers_up),
     VALUE(cluster_row, brokers_expected),
+    VALUE(cluster_row, system_account),
     TEXT(cluster_row, trouble),
     END,
 };

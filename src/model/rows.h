@@ -43,6 +43,7 @@ enum metric_id {
 	METRIC_HEALTH,         /* text: what the broker's own health check says */
 	METRIC_THROTTLE_MS,
 	METRIC_PENDING,        /* the largest backlog of any client, before it counts as a slow consumer */
+	METRIC_AUTH_ERRORS,    /* logins refused since this is watched */
 	METRIC_COUNT
 };
 
@@ -68,6 +69,7 @@ struct cluster_row {
 	struct value controller;     /* text: name of the controller or meta leader */
 	struct value brokers_up;
 	struct value brokers_expected;
+	struct value system_account;       /* bool: NATS: does the system account answer */
 	const char *trouble;         /* a sentence when the cluster as a whole is not well; NULL otherwise */
 };
 

@@ -52,6 +52,7 @@ static void publish_refusal(struct source_ctx *ctx, const struct err *err)
 	row->controller = value_missing(why);
 	row->brokers_up = value_missing(why);
 	row->brokers_expected = value_missing(why);
+	row->system_account = value_missing(why);
 	row->trouble = why;
 	s->listing = value_missing(why);
 	model_publish(ctx->model, ctx->index, s);

@@ -33,7 +33,7 @@ static void take_all(struct source *s, const uint8_t *data, size_t size, int64_t
 		size_t len = end ? (size_t)(end - data) : size;
 
 		if (len) {
-			struct node *n = &s->nodes[data[0] >> 3 & 1];
+			struct node *n = s->nodes[data[0] >> 3 & 1];
 			enum ask a = (data[0] & 7) % ASK_COUNT;
 
 			now += NS_PER_S;
@@ -58,8 +58,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct model *m = model_new();
 	struct source_ctx ctx = {.config = config, .cluster = cluster(), .model = m};
-	struct node nodes[2];
-	struct source s = {.ctx = &ctx, .nodes = nodes, .n_nodes = 2};
+	struct node nodes[2], *at[2] = {&nodes[0], &nodes[1]};
+	struct source s = {.ctx = &ctx, .nodes = at, .n_nodes = 2};
 	struct err err = {""};
 
 	ctx.config = config;

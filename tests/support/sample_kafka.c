@@ -14,6 +14,7 @@ static void fill_cluster(struct sample_ctx *ctx)
 	c->cluster_id = "Zk9fT2hTQ0aXoV3b6c1tXw";
 	c->reachable = yes(ctx->kind != SAMPLE_LOST, ctx);
 	c->brokers_expected = value_int(3, ctx->boot, 0);
+	c->system_account = value_na("not configured");
 	if (ctx->kind == SAMPLE_LOST || ctx->kind == SAMPLE_UNKNOWN) {
 		const char *why = ctx->kind == SAMPLE_LOST ? refused : denied;
 

@@ -22,6 +22,7 @@ static void fill_cluster(struct sample_ctx *ctx)
 	c->mode = "mosquitto";
 	c->reachable = yes(ctx->kind != SAMPLE_LOST, ctx);
 	c->brokers_expected = value_int(1, ctx->boot, 0);
+	c->system_account = value_na("not configured");
 	c->brokers_up = ctx->kind == SAMPLE_UNKNOWN ? value_error(why) : whole(!why, ctx, PERIOD_2S);
 	c->version = why ? value_error(why) : text("2.0.18", ctx);
 	c->controllers = value_na("MQTT has no controller");

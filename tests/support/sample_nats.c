@@ -21,6 +21,7 @@ static void fill_cluster(struct sample_ctx *ctx)
 	c->mode = "JetStream";
 	c->cluster_id = "bus";
 	c->brokers_expected = value_int(3, ctx->boot, 0);
+	c->system_account = value_na("not configured");
 	c->reachable = yes(ctx->kind != SAMPLE_LOST, ctx);
 	if (ctx->kind == SAMPLE_UNKNOWN || ctx->kind == SAMPLE_LOST) {
 		const char *why = ctx->kind == SAMPLE_LOST ? refused : closed;

@@ -19,7 +19,7 @@ struct lab {
 	struct cluster_conf *conf;
 	struct source_ctx ctx;
 	struct source s;
-	struct node nodes[3];
+	struct node nodes[3], *at[3];
 	struct snapshot *snap;
 	int64_t now;
 };
@@ -46,7 +46,9 @@ static inline void lab_start(struct lab *l, size_t n)
 	l->ctx.model = model_new();
 	l->ctx.index = model_add_cluster(l->ctx.model, "bus", KIND_NATS, TIER_NONE);
 	l->s.ctx = &l->ctx;
-	l->s.nodes = l->nodes;
+	l->s.nodes = l->at;
+	for (size_t i = 0; i < 3; i++)
+		l->at[i] = &l->nodes[i];
 	l->s.n_nodes = n;
 	tracker_init(&l->s.tracker);
 	for (size_t i = 0; i < n; i++)
@@ -65,7 +67,7 @@ static inline void lab_stop(struct lab *l)
 	clock_real();
 }
 
-static const struct cluster_view *lab_publish(struct lab *l)
+static inline const struct cluster_view *lab_publish(struct lab *l)
 {
 	tracker_merge(&l->s, l->now, l->now);
 	nats_publish(&l->s, l->now);
@@ -111,7 +113,7 @@ static inline void say_all(struct lab *l)
 		}
 }
 
-static const struct lag_row *lag_named(const struct cluster_view *v, const char *group)
+static inline const struct lag_row *lag_named(const struct cluster_view *v, const char *group)
 {
 	for (size_t i = 0; i < section_count(v->sections[SECTION_LAG]); i++)
 		if (!strcmp(section_lag(v->sections[SECTION_LAG], i)->group, group))

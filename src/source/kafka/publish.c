@@ -156,6 +156,7 @@ static void publish_cluster(struct kafka *k, int64_t now)
 	    quorum, value_int(k->controllers, k->quorum.at, k->metadata.period), &s->arena);
 	row->controller = outcome_value(quorum, controller_name(k, &s->arena), &s->arena);
 	row->brokers_up = value_int(up, now, period);
+	row->system_account = value_na("only NATS has a system account");
 	if (k->conf->expected_brokers)
 		row->brokers_expected = value_int(k->conf->expected_brokers, now, 0);
 	else if (k->meta.at)

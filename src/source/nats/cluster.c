@@ -1,4 +1,4 @@
-#include "source/nats/nats.h"
+#include "source/nats/system.h"
 
 /* What the nodes that answer agree on. */
 struct sight {
@@ -62,7 +62,7 @@ static void look(const struct source *s, struct sight *g)
 {
 	*g = (struct sight){0};
 	for (size_t i = 0; i < s->n_nodes; i++) {
-		const struct node *n = &s->nodes[i];
+		const struct node *n = s->nodes[i];
 
 		if (!n->asks[ASK_VARZ].tried)
 			continue;
@@ -75,11 +75,23 @@ static void look(const struct source *s, struct sight *g)
 				g->first_failed = n;
 		}
 		for (size_t k = 0; n->id[0] && k < i; k++)
-			if (!strcmp(s->nodes[k].id, n->id)) {
-				g->twin_of = &s->nodes[k];
+			if (!strcmp(s->nodes[k]->id, n->id)) {
+				g->twin_of = s->nodes[k];
 				g->twin = n;
 			}
 	}
+}
+
+/* No server is known by name yet: what the connection itself says. */
+static struct value reachable_by_system(const struct source *s, struct section *sec, int64_t now)
+{
+	const struct nats_system *y = s->sys;
+
+	if (!y->tried || y->up)
+		return value_missing(y->up ? "no server has been heard of yet" : "not connected yet");
+	if (is_silent(y->fail) && y->fail != HTTP_TLS && y->fail != HTTP_DNS)
+		return value_bool(false, now, nats_period(s, ASK_VARZ));
+	return value_error(arena_strdup(&sec->arena, y->why));
 }
 
 static struct value reachable(const struct source *s, const struct sight *g, struct section *sec, int64_t now)
@@ -88,6 +100,8 @@ static struct value reachable(const struct source *s, const struct sight *g, str
 
 	if (g->up)
 		return value_bool(true, now, period);
+	if (!s->n_nodes)
+		return reachable_by_system(s, sec, now);
 	if (g->failed < s->n_nodes)
 		return value_missing("not every node has been asked yet");
 	if (g->silent == g->failed)
@@ -96,10 +110,12 @@ static struct value reachable(const struct source *s, const struct sight *g, str
 }
 
 /* A value of the cluster that any answering node could give. */
-static struct value unknown(const struct sight *g, struct section *sec)
+static struct value unknown(const struct source *s, const struct sight *g, struct section *sec)
 {
+	const char *why_not = s->n_nodes ? NULL : system_trouble(s, &sec->arena);
+
 	if (!g->first_failed)
-		return value_missing("not asked yet");
+		return why_not ? value_error(arena_strdup(&sec->arena, why_not)) : value_missing("not asked yet");
 	return value_error(arena_strdup(&sec->arena, g->first_failed->asks[ASK_VARZ].why));
 }
 
@@ -109,7 +125,7 @@ static void fill_controllers(struct source *s, const struct sight *g, struct sec
 	int64_t period = nats_period(s, ASK_VARZ);
 
 	if (!g->up) {
-		row->controllers = row->controller = unknown(g, sec);
+		row->controllers = row->controller = unknown(s, g, sec);
 	} else if (!g->jetstream) {
 		row->controllers = row->controller = value_na("no JetStream: there is no meta leader");
 	} else if (!g->meta) {
@@ -153,11 +169,8 @@ static const char *none_answers(const struct source *s, const struct node *n, st
 
 static const char *trouble(const struct source *s, const struct sight *g, struct section *sec)
 {
-	const struct cluster_conf *conf = s->ctx->cluster;
-
 	if (!s->n_nodes)
-		return "`system:` is set, but the system account is not read yet: give each server's "
-		       "monitoring URL in `monitor:`";
+		return system_trouble(s, &sec->arena);
 	if (!g->up && g->failed == s->n_nodes)
 		return none_answers(s, g->first_failed, sec);
 	if (g->twin)
@@ -173,9 +186,21 @@ static const char *trouble(const struct source *s, const struct sight *g, struct
 	if (g->n_leaders > 1)
 		return arena_printf(&sec->arena, "the nodes disagree about the meta leader: %s, %s", g->leaders[0],
 		    g->leaders[1]);
-	if (conf->sys.url)
-		return "`system:` is set, but the system account is not read yet; the monitoring URLs are";
-	return NULL;
+	return system_trouble(s, &sec->arena);
+}
+
+static struct value system_account(const struct source *s, struct section *sec, int64_t now)
+{
+	const struct nats_system *y = s->sys;
+	const char *why = system_trouble(s, &sec->arena);
+
+	if (!y)
+		return value_na("no `system:` is configured");
+	if (why)
+		return value_error(why);
+	if (!y->up || !y->gathered)
+		return value_missing("not connected yet");
+	return value_bool(true, now, y->ping.period);
 }
 
 struct section *nats_cluster_section(struct source *s, int64_t now)
@@ -188,7 +213,7 @@ struct section *nats_cluster_section(struct source *s, int64_t now)
 	look(s, &g);
 	note_leader(s, &g);
 	row->reachable = reachable(s, &g, sec, now);
-	row->version = unknown(&g, sec);
+	row->version = unknown(s, &g, sec);
 	if (g.version)
 		row->version = value_text(g.other_version
 		    ? arena_printf(&sec->arena, "%s + %s (mixed)", g.version, g.other_version)
@@ -201,6 +226,7 @@ struct section *nats_cluster_section(struct source *s, int64_t now)
 		row->brokers_up = value_partial(row->brokers_up, "not every node has been asked yet");
 	row->brokers_expected = value_int(expected > 0 ? expected : (int64_t)s->n_nodes, 0, 0);
 	row->trouble = trouble(s, &g, sec);
+	row->system_account = system_account(s, sec, now);
 	sec->listing = value_bool(true, now, 0);
 	return sec;
 }

@@ -64,6 +64,28 @@ static json_t *load(const char *body, size_t len, json_error_t *je)
 	return root;
 }
 
+/* The system account wraps the same replies: {"server": {...}, "data": {...}}, or an error. */
+static json_t *unwrap(const char *what, json_t *root, struct err *err)
+{
+	json_t *data = json_object_get(root, "data"), *error = json_sub(root, "error");
+	char words[160];
+
+	if (!json_sub(root, "server"))
+		return root;
+	if (json_is_object(data)) {
+		json_incref(data);
+		json_decref(root);
+		return data;
+	}
+	if (!error)
+		return root;
+	text_sanitise(words, sizeof(words), json_text(error, "description") ? json_text(error, "description") : "",
+	    sizeof(words) - 1);
+	err_set(err, "the reply of %s is an error: %s", what, words);
+	json_decref(root);
+	return NULL;
+}
+
 json_t *json_read(const char *what, const char *body, size_t len, struct err *err)
 {
 	json_error_t je;
@@ -88,7 +110,7 @@ json_t *json_read(const char *what, const char *body, size_t len, struct err *er
 		json_decref(root);
 		return NULL;
 	}
-	return root;
+	return unwrap(what, root, err);
 }
 
 int64_t json_num(const json_t *o, const char *key)

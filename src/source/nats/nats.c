@@ -1,4 +1,4 @@
-#include "source/nats/nats.h"
+#include "source/nats/system.h"
 
 #include "base/clock.h"
 
@@ -16,9 +16,10 @@
 
 static void nats_close(struct source *s)
 {
+	system_close(s);
 	http_free(s->http);
 	for (size_t i = 0; i < s->n_nodes; i++)
-		node_release(&s->nodes[i]);
+		node_free(s->nodes[i]);
 	free(s->nodes);
 	tracker_release(&s->tracker);
 	free(s);
@@ -33,15 +34,17 @@ static struct source *nats_open(struct source_ctx *ctx, struct err *err)
 	s = xcalloc(1, sizeof(*s));
 	s->ctx = ctx;
 	s->http = http_new(conf);
-	s->nodes = xcalloc(conf->n_monitor, sizeof(*s->nodes));
+	array_reserve(&s->nodes, &s->cap_nodes, conf->n_monitor + 1, sizeof(*s->nodes));
 	tracker_init(&s->tracker);
 	for (size_t i = 0; i < conf->n_monitor; i++) {
+		s->nodes[i] = xcalloc(1, sizeof(*s->nodes[i]));
 		s->n_nodes = i + 1;
-		if (node_init(&s->nodes[i], s, conf->monitor[i], now, err)) {
+		if (node_init(s->nodes[i], s, conf->monitor[i], now, err)) {
 			nats_close(s);
 			return NULL;
 		}
 	}
+	system_open(s, now);
 	s->changed = true;
 	s->tracker.changed = true;
 	return s;
@@ -82,56 +85,132 @@ static bool wants_probes(const struct node *n)
 	return n->src->ctx->one_shot && n->true_probes < PROBE_BURST && n->probes < 4 * PROBE_BURST;
 }
 
-static void on_reply(void *arg, const struct http_reply *r)
+/* What a server's monitoring port did not tell may still be had by the system account. */
+static bool other_way(struct node *n, const struct answer *r)
 {
-	struct pending *p = arg;
-	struct node *n = p->node;
-	enum ask a = p->ask;
+	if (!n->url || !system_knows(n->src, n))
+		return false;
+	n->by_system = true;
+	n->http_fail = r->fail;
+	snprintf(n->http_why, sizeof(n->http_why), "%s", r->phrase);
+	n->http_retry.next = r->at + n->http_retry.period;
+	for (int a = 0; a < ASK_COUNT; a++)
+		n->asks[a].task.next = r->at;
+	return true;
+}
+
+static void failed(struct node *n, enum ask a, const struct answer *r)
+{
+	if (a == ASK_VARZ && !n->by_system && other_way(n, r))
+		return;
+	if (a == ASK_VARZ && n->by_system && n->url) {
+		/* Neither way: what the port said tells more. */
+		n->by_system = false;
+		node_failed(n, a, n->http_fail, n->http_why, r->at);
+		return;
+	}
+	node_failed(n, a, r->fail, r->phrase, r->at);
+}
+
+void nats_answer(struct node *n, enum ask a, const struct answer *r)
+{
 	struct source *s = n->src;
 	struct ask_state *k = &n->asks[a];
-	char why[ERR_MAX];
-	int64_t now = clock_boot();
 
-	free(p);
 	k->in_flight = false;
 	if (a == ASK_VARZ)
 		n->probes++;
-	if (a == ASK_VARZ && r->fail == HTTP_OK && r->answer_ms >= 0 && k->busy_mark == s->busy) {
-		probe_stats_add(&n->rtt, now, r->answer_ms);
+	if (a == ASK_VARZ && r->fail == HTTP_OK && r->answer_ms >= 0) {
+		probe_stats_add(&n->rtt, r->at, r->answer_ms);
 		n->true_probes++;
 	}
-	if (r->fail != HTTP_OK) {
-		node_failed(n, a, r->fail, r->phrase, now);
-	} else if (!is_answer(a, r)) {
-		status_words(n, a, r->status, why, sizeof(why));
-		node_failed(n, a, HTTP_PROTOCOL, why, now);
-	} else {
-		node_take(n, a, r->body, r->len, now);
-	}
+	if (r->fail != HTTP_OK)
+		failed(n, a, r);
+	else
+		node_take(n, a, r->body, r->len, r->at);
 	if (a == ASK_VARZ && k->ok && wants_probes(n))
-		k->task.next = now;
-	if (clock_boot() - now > BUSY)
+		k->task.next = r->at;
+	if (clock_boot() - r->at > BUSY)
 		s->busy++;
+}
+
+static void on_reply(void *arg, const struct http_reply *r)
+{
+	struct pending p = *(struct pending *)arg;
+	struct answer out = {.fail = r->fail, .phrase = r->phrase, .body = r->body, .len = r->len, .at = clock_boot(),
+	    .answer_ms = -1};
+	char why[ERR_MAX];
+
+	free(arg);
+	if (p.node->asks[p.ask].busy_mark == p.node->src->busy)
+		out.answer_ms = r->answer_ms;
+	if (r->fail == HTTP_OK && !is_answer(p.ask, r)) {
+		status_words(p.node, p.ask, r->status, why, sizeof(why));
+		out.fail = HTTP_PROTOCOL;
+		out.phrase = why;
+	}
+	nats_answer(p.node, p.ask, &out);
+}
+
+/* Does the port of a node that is asked by the system account answer again? */
+static void on_retried(void *arg, const struct http_reply *r)
+{
+	struct node *n = arg;
+	int64_t now = clock_boot();
+
+	n->http_in_flight = false;
+	task_done(&n->http_retry, now);
+	if (r->fail != HTTP_OK || r->status != 200) {
+		if (r->fail != HTTP_OK)
+			snprintf(n->http_why, sizeof(n->http_why), "%s", r->phrase);
+		return;
+	}
+	n->by_system = false;
+	for (int a = 0; a < ASK_COUNT; a++)
+		n->asks[a].task.next = now;
+}
+
+static int64_t timeout_ms(const struct source *s)
+{
+	return s->ctx->cluster->timeout_ms > 0 ? s->ctx->cluster->timeout_ms : DEFAULT_TIMEOUT_MS;
+}
+
+static void retry_http(struct node *n, int64_t now)
+{
+	struct http_request rq = {.done = on_retried, .arg = n, .timeout_ms = timeout_ms(n->src)};
+	char url[4096];
+
+	if (!n->by_system || !n->url || n->http_in_flight || n->http_retry.next > now)
+		return;
+	node_request(n, ASK_VARZ, url, sizeof(url));
+	rq.url = url;
+	n->http_in_flight = true;
+	model_count_requests(n->src->ctx->model, 1);
+	http_get(n->src->http, &rq);
 }
 
 static void start_ask(struct node *n, enum ask a, int64_t now)
 {
-	int64_t base = n->src->ctx->cluster->timeout_ms;
 	struct ask_state *k = &n->asks[a];
-	struct pending *p = xmalloc(sizeof(*p));
-	struct http_request rq = {.done = on_reply, .arg = p};
+	struct http_request rq = {.done = on_reply, .timeout_ms = timeout_ms(n->src)};
+	struct pending *p;
 	char url[4096];
 
-	*p = (struct pending){n, a};
-	node_request(n, a, url, sizeof(url));
-	rq.url = url;
-	rq.timeout_ms = base > 0 ? base : DEFAULT_TIMEOUT_MS;
 	if ((a == ASK_JSZ || a == ASK_CONNZ) && rq.timeout_ms < LONG_TIMEOUT_MS)
 		rq.timeout_ms = LONG_TIMEOUT_MS;
 	k->in_flight = true;
 	k->started = now;
 	k->busy_mark = n->src->busy;
 	model_count_requests(n->src->ctx->model, 1);
+	if (n->by_system) {
+		system_ask(n, a, rq.timeout_ms * NS_PER_MS, now);
+		return;
+	}
+	p = xmalloc(sizeof(*p));
+	*p = (struct pending){n, a};
+	node_request(n, a, url, sizeof(url));
+	rq.url = url;
+	rq.arg = p;
 	http_get(n->src->http, &rq);
 }
 
@@ -141,18 +220,19 @@ static int64_t start_due(struct source *s, int64_t now)
 	int64_t next = now + 60 * NS_PER_S, gate = 0;
 
 	for (size_t i = 0; i < s->n_nodes; i++) {
-		struct ask_state *k = &s->nodes[i].asks[ASK_VARZ];
+		struct ask_state *k = &s->nodes[i]->asks[ASK_VARZ];
 
 		if (!k->in_flight && k->task.next <= now)
-			start_ask(&s->nodes[i], ASK_VARZ, now);
+			start_ask(s->nodes[i], ASK_VARZ, now);
 		if (k->in_flight && k->started + PROBE_GATE > now)
 			gate = k->started + PROBE_GATE;
 		if (!k->in_flight && k->task.next < next)
 			next = k->task.next;
 	}
 	for (size_t i = 0; i < s->n_nodes; i++) {
-		struct node *n = &s->nodes[i];
+		struct node *n = s->nodes[i];
 
+		retry_http(n, now);
 		for (int a = ASK_VARZ + 1; a < ASK_COUNT && n->asks[ASK_VARZ].ok; a++) {
 			struct ask_state *k = &n->asks[a];
 			int64_t due = k->task.next > gate ? k->task.next : gate;
@@ -189,7 +269,7 @@ static int64_t publish_due(struct source *s, int64_t now)
 		s->changed_at = now;
 	for (size_t i = 0; i < s->n_nodes; i++)
 		for (int a = 0; a < ASK_COUNT; a++)
-			waiting |= s->nodes[i].asks[a].in_flight;
+			waiting |= s->nodes[i]->asks[a].in_flight;
 	if (waiting && now < s->changed_at + GATHER)
 		return s->changed_at + GATHER;
 	publish(s, now);
@@ -198,8 +278,10 @@ static int64_t publish_due(struct source *s, int64_t now)
 
 static bool all_tried(const struct source *s)
 {
+	if (!system_settled(s))
+		return false;
 	for (size_t i = 0; i < s->n_nodes; i++) {
-		const struct node *n = &s->nodes[i];
+		const struct node *n = s->nodes[i];
 
 		if (!n->asks[ASK_VARZ].tried || (n->asks[ASK_VARZ].ok && wants_probes(n)))
 			return false;
@@ -212,15 +294,18 @@ static bool all_tried(const struct source *s)
 
 static int64_t nats_run(struct source *s, int64_t now)
 {
-	int64_t next, publish_at;
+	int64_t next, publish_at, system_at;
 
 	if (atomic_exchange(&s->ctx->poll_now, false))
 		for (size_t i = 0; i < s->n_nodes; i++)
 			for (int a = 0; a < ASK_COUNT; a++)
-				s->nodes[i].asks[a].task.next = now;
+				s->nodes[i]->asks[a].task.next = now;
 	http_run(s->http);
+	system_at = system_run(s, clock_boot());
 	now = clock_boot();
 	next = start_due(s, now);
+	if (system_at < next)
+		next = system_at;
 	http_run(s->http);
 	publish_at = publish_due(s, clock_boot());
 	if (!s->changed && !atomic_load(&s->ctx->settled) && all_tried(s))

@@ -31,7 +31,7 @@ enum { NAME_MAX_LEN = JSON_TEXT_MAX + 1 };
 
 struct node {
 	struct source *src;
-	char *url;                  /* without trailing slash, as it is asked */
+	char *url;                  /* without trailing slash, as it is asked; NULL: found by the system account */
 	char *address;              /* host:port */
 	char *shown;                /* the URL without secrets */
 	char name[NAME_MAX_LEN];    /* the server's, once known; the address until then */
@@ -39,6 +39,14 @@ struct node {
 	int64_t cgroup_limit;       /* bytes; 0: none known */
 	bool cgroup_asked;          /* once per process of the server */
 	bool shared_url;            /* several servers answer at this URL in turn */
+	char sys_id[NAME_MAX_LEN];  /* of the server, as the system account calls it; "": not seen there */
+	int64_t sys_seen;           /* boot ns of its newest answer there */
+	bool by_system;             /* asked by the system account: its monitoring port does not answer */
+	char http_why[ERR_MAX];     /* why it does not */
+	enum http_fail http_fail;
+	bool http_in_flight;        /* the port is tried again */
+	struct task http_retry;
+	int64_t auth_errors;        /* refused logins since this is watched */
 	struct ask_state asks[ASK_COUNT];
 	struct varz *varz;
 	struct healthz *healthz;
@@ -111,11 +119,24 @@ struct tracker {
 	bool changed; /* since it was published */
 };
 
+/* What came of a request, by HTTP or by the system account. */
+struct answer {
+	enum http_fail fail;
+	const char *phrase;
+	const char *body;
+	size_t len;
+	int64_t at;       /* boot ns */
+	double answer_ms; /* -1: none came, or it was not measured well */
+};
+
+struct nats_system;
+
 struct source {
 	struct source_ctx *ctx;
 	struct http *http;
-	struct node *nodes;
-	size_t n_nodes;
+	struct nats_system *sys; /* NULL: not configured */
+	struct node **nodes; /* each on its own: others point at them */
+	size_t n_nodes, cap_nodes;
 	struct tracker tracker;
 	uint64_t busy;         /* rises when this thread was busy too long for an RTT to be true */
 	bool changed;          /* since it was published */
@@ -125,9 +146,12 @@ struct source {
 };
 
 /* nats.c */
-int64_t nats_period(const struct source *s, enum ask a);
+void nats_answer(struct node *n, enum ask a, const struct answer *r);
 
 /* node.c */
+int64_t nats_period(const struct source *s, enum ask a);
+struct node *node_new_found(struct source *s, const char *address, const char *name, int64_t now);
+void node_free(struct node *n);
 int node_init(struct node *n, struct source *s, const char *url, int64_t now, struct err *err);
 void node_release(struct node *n);
 void node_request(struct node *n, enum ask a, char *url, size_t size);

@@ -31,17 +31,8 @@ static void set_text(char *out, size_t size, const char *s)
 	snprintf(out, size, "%s", s ? s : "");
 }
 
-int node_init(struct node *n, struct source *s, const char *url, int64_t now, struct err *err)
+static void init_rest(struct node *n, struct source *s, int64_t now)
 {
-	size_t len = strlen(url);
-
-	*n = (struct node){.src = s};
-	if (http_url_split(url, &n->address, &n->shown, err))
-		return -1;
-	while (len && url[len - 1] == '/')
-		len--;
-	n->url = xstrndup(url, len);
-	set_text(n->name, sizeof(n->name), n->address);
 	for (int a = 0; a < ASK_COUNT; a++)
 		task_init(&n->asks[a].task, s->ctx->config, ask_period[a], now);
 	probe_stats_init(&n->rtt);
@@ -54,7 +45,36 @@ int node_init(struct node *n, struct source *s, const char *url, int64_t now, st
 	n->connections = series_new(KEEP);
 	n->storage = series_new(KEEP);
 	n->closed_seen = clock_wall(); /* who went earlier is no news */
+	task_init(&n->http_retry, s->ctx->config, PERIOD_ROUTES, now);
+}
+
+int node_init(struct node *n, struct source *s, const char *url, int64_t now, struct err *err)
+{
+	size_t len = strlen(url);
+
+	*n = (struct node){.src = s};
+	if (http_url_split(url, &n->address, &n->shown, err))
+		return -1;
+	while (len && url[len - 1] == '/')
+		len--;
+	n->url = xstrndup(url, len);
+	set_text(n->name, sizeof(n->name), n->address);
+	init_rest(n, s, now);
 	return 0;
+}
+
+/* One without a URL, which the system account has shown. */
+struct node *node_new_found(struct source *s, const char *address, const char *name, int64_t now)
+{
+	struct node *n = xcalloc(1, sizeof(*n));
+
+	n->src = s;
+	n->address = xstrdup(address);
+	n->shown = xstrdup(name);
+	n->by_system = true;
+	set_text(n->name, sizeof(n->name), name);
+	init_rest(n, s, now);
+	return n;
 }
 
 void node_release(struct node *n)
@@ -74,6 +94,12 @@ void node_release(struct node *n)
 		probe_stats_release(&n->rtt);
 	series_free(n->connections);
 	series_free(n->storage);
+}
+
+void node_free(struct node *n)
+{
+	node_release(n);
+	free(n);
 }
 
 void node_request(struct node *n, enum ask a, char *url, size_t size)
@@ -110,16 +136,16 @@ bool node_answers_as(const struct source *s, const char *name, const struct node
 {
 	*out = NULL;
 	for (size_t i = 0; i < s->n_nodes; i++)
-		if (!strcmp(s->nodes[i].name, name))
-			*out = &s->nodes[i];
+		if (!strcmp(s->nodes[i]->name, name))
+			*out = s->nodes[i];
 	return *out && node_ok(*out, ASK_VARZ);
 }
 
 const struct node *node_by_id(const struct source *s, const char *id)
 {
 	for (size_t i = 0; i < s->n_nodes; i++)
-		if (!strcmp(s->nodes[i].id, id) || !strcmp(s->nodes[i].before_id, id))
-			return &s->nodes[i];
+		if (!strcmp(s->nodes[i]->id, id) || !strcmp(s->nodes[i]->before_id, id))
+			return s->nodes[i];
 	return NULL;
 }
 
@@ -165,7 +191,7 @@ static void limit_on_this_host(struct node *n, const struct varz *v)
 	const char *address = cluster_dial_address(conf, n->address);
 	int local;
 
-	if (n->cgroup_asked || conf->memory_limit > 0 || v->gomemlimit != NUM_NONE || conf->via)
+	if (!n->url || n->cgroup_asked || conf->memory_limit > 0 || v->gomemlimit != NUM_NONE || conf->via)
 		return;
 	local = host_is_local(address);
 	/* A name that is still being looked up: next time. */
@@ -318,7 +344,10 @@ void node_take(struct node *n, enum ask a, const char *body, size_t len, int64_t
 	struct err err = {""};
 	char what[ERR_MAX / 2];
 
-	snprintf(what, sizeof(what), "%s%s", n->shown, path[a]);
+	if (n->by_system)
+		snprintf(what, sizeof(what), "%.200s to %s by the system account", n->name, path[a] + 1);
+	else
+		snprintf(what, sizeof(what), "%s%s", n->shown, path[a]);
 	if (!take(n, a, what, body, len, now, &err)) {
 		node_failed(n, a, HTTP_PROTOCOL, err_msg(&err), now);
 		return;

@@ -1,4 +1,5 @@
 #include "source/nats/cells.h"
+#include "source/nats/system.h"
 
 #include "base/clock.h"
 #include "base/fmt.h"
@@ -32,6 +33,15 @@ static int64_t largest_pending(const struct connz *c)
 	return c->n_clients ? c->clients[0].pending : 0;
 }
 
+/* Counted from events: while the connection is away nobody knows. */
+static struct value auth_errors(const struct cells *c)
+{
+	const struct nats_system *y = c->n->src->sys;
+	struct value v = value_int(c->n->auth_errors, y->ping_seen, y->ping.period);
+
+	return y->up ? v : value_failed(v, arena_strdup(&c->s->arena, y->why));
+}
+
 static void fill_metrics(const struct cells *c, struct broker_row *row)
 {
 	const struct varz *v = c->n->varz;
@@ -51,6 +61,8 @@ static void fill_metrics(const struct cells *c, struct broker_row *row)
 	add_metric(row, METRIC_RECEIVED, cell_num(c, ASK_VARZ, OF(in_msgs), "in_msgs"));
 	add_metric(row, METRIC_SENT, cell_num(c, ASK_VARZ, OF(out_msgs), "out_msgs"));
 	add_metric(row, METRIC_SLOW_CONSUMERS, cell_num(c, ASK_VARZ, OF(slow_consumers), "slow_consumers"));
+	if (c->n->sys_id[0])
+		add_metric(row, METRIC_AUTH_ERRORS, auth_errors(c));
 	add_metric(row, METRIC_HEALTH,
 	    cell_text(c, ASK_HEALTHZ, c->n->healthz ? c->n->healthz->text : NULL, "status"));
 	add_metric(row, METRIC_PENDING, cell_num(c, ASK_CONNZ, largest_pending(c->n->connz), "pending_bytes"));
@@ -109,6 +121,9 @@ static const char *state_words(const struct cells *c, int64_t now)
 		for (int a = 0; a < ASK_COUNT; a++)
 			if (c->n->asks[a].tried && !c->n->asks[a].ok)
 				return arena_printf(&c->s->arena, "up, but %s", c->why[a]);
+		if (c->n->by_system && c->n->url)
+			return arena_printf(&c->s->arena, "up, as the system account says; its monitoring port: %s",
+			    c->n->http_why);
 		return "up";
 	}
 	if (now - c->n->silent_since < NS_PER_S)
@@ -192,7 +207,7 @@ static void name_missing(const struct cells *c, struct route_row *row)
 
 	for (int known = 1; known >= 0; known--)
 		for (size_t i = 0; i < src->n_nodes && (double)row->n_missing < want; i++) {
-			const struct node *other = &src->nodes[i];
+			const struct node *other = src->nodes[i];
 
 			if (other != c->n && strcmp(other->name, c->n->name) && (other->id[0] != 0) == known &&
 			    !peers_contain(c->n->routez, other))
@@ -289,7 +304,7 @@ static void set_listing(struct section *s, const struct source *src, enum ask a,
 	const char *why = NULL;
 
 	for (size_t i = 0; i < src->n_nodes; i++) {
-		const struct node *n = &src->nodes[i];
+		const struct node *n = src->nodes[i];
 
 		if (node_ok(n, a))
 			good++;
@@ -311,16 +326,23 @@ void nats_publish(struct source *s, int64_t now)
 	struct section *connections = section_new(SECTION_CONNECTIONS), *disk = section_new(SECTION_DISK);
 
 	for (size_t i = 0; i < s->n_nodes; i++) {
-		struct node *n = &s->nodes[i];
+		struct node *n = s->nodes[i];
 
 		broker_row(brokers, n, now);
 		route_row(routes, n);
 		connection_row(connections, n);
 		disk_row(disk, n);
 	}
-	/* The nodes are those of the configuration: their list is complete by itself. */
+	/* The nodes of the configuration: their list is complete by itself. */
 	brokers->listing = value_bool(true, now, 0);
+	if (s->sys && !s->ctx->cluster->n_monitor && !(s->sys->up && s->sys->gathered && s->n_nodes))
+		brokers->listing = value_error(s->sys->up ? "the servers have not all been heard of yet"
+							    : arena_strdup(&brokers->arena, s->sys->why));
 	routes->listing = connections->listing = brokers->listing;
+	if (brokers->listing.quality != QUALITY_OK) {
+		routes->listing.reason = arena_strdup(&routes->arena, brokers->listing.reason);
+		connections->listing.reason = arena_strdup(&connections->arena, brokers->listing.reason);
+	}
 	set_listing(disk, s, ASK_VARZ, now);
 	host_disk_rows(s->ctx, disk, now);
 	model_publish(s->ctx->model, s->ctx->index, cluster);

@@ -217,7 +217,7 @@ static struct value listing(const struct source *s, struct section *sec, int64_t
 	struct value v = value_bool(true, now, nats_period(s, ASK_JSZ));
 
 	for (size_t i = 0; i < s->n_nodes; i++) {
-		const struct node *n = &s->nodes[i];
+		const struct node *n = s->nodes[i];
 
 		if (node_ok(n, ASK_JSZ)) {
 			good++;
@@ -250,8 +250,8 @@ void nats_publish_lag(struct source *s, int64_t now)
 		fill_row(sec, all[i], nats_period(s, ASK_JSZ));
 	free(all);
 	for (size_t i = 0; i < s->n_nodes; i++)
-		if (s->nodes[i].jsz && s->nodes[i].jsz->omitted > sec->omitted)
-			sec->omitted = s->nodes[i].jsz->omitted;
+		if (s->nodes[i]->jsz && s->nodes[i]->jsz->omitted > sec->omitted)
+			sec->omitted = s->nodes[i]->jsz->omitted;
 	sec->listing = listing(s, sec, now);
 	model_publish(s->ctx->model, s->ctx->index, sec);
 }

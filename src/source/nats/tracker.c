@@ -303,7 +303,7 @@ void tracker_merge(struct source *s, int64_t now, int64_t wall)
 	t->gen++;
 	for (int answers = 1; answers >= 0; answers--)
 		for (size_t i = 0; i < s->n_nodes; i++) {
-			const struct node *n = &s->nodes[i];
+			const struct node *n = s->nodes[i];
 
 			complete &= n->jsz && node_ok(n, ASK_JSZ) && n->jsz_less < 2 && !n->jsz->omitted;
 			if (n->jsz && node_ok(n, ASK_JSZ) == (bool)answers)

@@ -1,0 +1,4 @@
+# NATS beside what tests/unit/local.mk lists.
+UNIT_TESTS += tests/unit/t_nats_system
+tests_unit_t_nats_system_SOURCES = tests/unit/t_nats_system.c tests/unit/nats_lab.h tests/unit/nats_fixture.h
+tests_unit_t_nats_system_LDADD = $(TEST_LIBS)
