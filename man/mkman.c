@@ -7,6 +7,8 @@
 #include "base/buf.h"
 #include "config/cli.h"
 #include "config/options.h"
+#include "config/man.h"
+#include "source/nats/rights.h"
 #include "ui/actions.h"
 
 #include <stdio.h>
@@ -20,6 +22,16 @@ static void print_keys(struct buf *out)
 		out->overflow = true;
 }
 
+static void print_nats_rights(struct buf *out)
+{
+	struct buf text;
+
+	buf_init(&text, MOST_BYTES);
+	nats_rights_print(&text, "");
+	man_text(out, text.data);
+	buf_release(&text);
+}
+
 static const struct {
 	const char *name;
 	void (*print)(struct buf *out);
@@ -28,6 +40,7 @@ static const struct {
     {"@OPTIONS@\n", cli_print_man_options},
     {"@CONFIG@\n", options_print_man},
     {"@KEYS@\n", print_keys},
+    {"@NATS_RIGHTS@\n", print_nats_rights},
 };
 
 /* True where the line was the name of a table. */

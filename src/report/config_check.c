@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "report/parts.h"
+#include "source/nats/rights.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,7 @@ enum mend {
 	MEND_KAFKA_CLUSTER,
 	MEND_KAFKA_TOPICS,
 	MEND_KAFKA_GROUPS,
+	MEND_NATS_SYSTEM,
 	MEND_MQTT_SYS,
 };
 
@@ -62,6 +64,7 @@ static const struct thing things[] = {
     {KIND_NATS, N_("version"), CLUSTER(version), MEND_NONE},
     {KIND_NATS, N_("servers answer"), BROKER(up), MEND_NONE},
     {KIND_NATS, N_("round trip"), BROKER(rtt_ms), MEND_NONE},
+    {KIND_NATS, N_("system account"), CLUSTER(system_account), MEND_NATS_SYSTEM},
     {KIND_NATS, N_("own health check (/healthz)"), METRIC(METRIC_HEALTH), MEND_NONE},
     {KIND_NATS, N_("memory limit"), BROKER(memory_percent), MEND_NONE},
     {KIND_NATS, N_("peers (/varz, /routez)"), ROUTE(peers), MEND_NONE},
@@ -241,7 +244,7 @@ static void put_sys_acl(struct buf *out, const struct cluster_conf *c)
 static bool is_refusal(const char *reason)
 {
 	static const char *const words[] = {
-	    "AUTHORIZATION", "uthoris", "uthoriz", "auth:", "denied", "$SYS/#"};
+	    "lacks a right", "not permitted", "AUTHORIZATION", "uthoris", "uthoriz", "auth:", "denied", "$SYS/#"};
 
 	for (size_t i = 0; reason && i < sizeof(words) / sizeof(words[0]); i++)
 		if (strstr(reason, words[i]))
@@ -263,6 +266,10 @@ static void put_mends(struct buf *out, const struct cluster_conf *c, unsigned wa
 	for (unsigned m = MEND_NONE + 1; m <= MEND_MQTT_SYS; m++) {
 		if (!(wanted & 1u << m))
 			continue;
+		if (m == MEND_NATS_SYSTEM) {
+			nats_rights_print(out, "             ");
+			continue;
+		}
 		buf_adds(out, "             ");
 		if (m == MEND_MQTT_SYS)
 			put_sys_acl(out, c);

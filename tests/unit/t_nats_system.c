@@ -1,6 +1,7 @@
 /* The system account without a connection: keys, events, refused rights, and servers that become nodes. */
 #include "nats_lab.h"
 #include "source/nats/nkey.h"
+#include "source/nats/rights.h"
 #include "source/nats/system.h"
 
 static void nkey_of_a_seed(void **state)

@@ -94,8 +94,4 @@ int sys_denied_parse(const char *said, char *right, size_t size, char *id);
 
 extern const char *const sys_ask_name[ASK_COUNT];
 
-/* What a user of the system account must be allowed: "publish SUBJECT" and "subscribe SUBJECT"; ends
- * with NULL. The manual page and a test hold the same list. */
-extern const char *const nats_system_rights[];
-
 #endif

@@ -8,21 +8,6 @@ const char *const sys_ask_name[ASK_COUNT] = {
     [ASK_JSZ] = "JSZ",
 };
 
-const char *const nats_system_rights[] = {
-    "publish $SYS.REQ.SERVER.PING",
-    "publish $SYS.REQ.SERVER.*.VARZ",
-    "publish $SYS.REQ.SERVER.*.HEALTHZ",
-    "publish $SYS.REQ.SERVER.*.ROUTEZ",
-    "publish $SYS.REQ.SERVER.*.CONNZ",
-    "publish $SYS.REQ.SERVER.*.JSZ",
-    "subscribe _INBOX.>",
-    "subscribe $SYS.ACCOUNT.*.DISCONNECT",
-    "subscribe $SYS.SERVER.*.CLIENT.AUTH.ERR",
-    "subscribe $SYS.SERVER.*.SHUTDOWN",
-    "subscribe $SYS.SERVER.*.LAMEDUCK",
-    NULL,
-};
-
 struct sys_fact *sys_fact_parse(const char *what, const char *body, size_t len, struct err *err)
 {
 	json_t *root = json_read(what, body, len, err);
