@@ -1,3 +1,9 @@
 # Files of data, for the top-level Makefile.am.
 include data/manual/local.mk
 nobase_dist_pkgdata_DATA += data/triage/stages.yaml
+
+nobase_dist_pkgdata_DATA += \
+	data/manual/en/kafka-consumer-lag.md \
+	data/manual/en/kafka-group-stalled.md \
+	data/manual/zh_CN/kafka-consumer-lag.md \
+	data/manual/zh_CN/kafka-group-stalled.md

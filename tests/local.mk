@@ -8,6 +8,8 @@ AM_TESTS_ENVIRONMENT = export top_srcdir='$(top_srcdir)' top_builddir='$(top_bui
 include tests/support/local.mk
 include tests/unit/local.mk
 include tests/unit/judging.mk
+include tests/unit/manual.mk
+include tests/unit/rules.mk
 include tests/unit/engine.mk
 include tests/unit/selecting.mk
 include tests/unit/kafka.mk

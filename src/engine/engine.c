@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/thread.h"
 #include "engine/events.h"
+#include "engine/news.h"
 #include "poll/poller.h"
 #include "rules/rules.h"
 #include "store/ops_db.h"
@@ -22,7 +23,6 @@ struct engine {
 	struct feed feed; /* first: a feed is an engine */
 	atomic_uint refs; /* the feed and every frame: rules and names that frames point into */
 	const struct config *config;
-	bool one_shot;
 	struct model *model;
 	struct pollers *pollers;
 	struct rules *rules;   /* the judging thread's */
@@ -32,6 +32,7 @@ struct engine {
 	int stop_fd, news_fd;
 	pthread_mutex_t lock; /* for newest */
 	struct frame *newest;
+	bool one_shot;
 	struct ops_db *ops;
 	char trouble[sizeof(((struct ledger *)0)->trouble)]; /* the viewer's thread */
 };
@@ -73,14 +74,29 @@ static void engine_unref(void *arg)
 	free(e);
 }
 
+/* What has changed becomes an event, and a record that outlives this engine. */
+static void tell_news(struct engine *e, const struct judgement *j)
+{
+	for (size_t i = 0; i < j->n_news; i++) {
+		const struct alert_news *n = &j->news[i];
+
+		model_event(e->model, n->index, n->entity, "%s", n->text);
+		ops_db_submit(e->ops, news_record(n), NULL);
+	}
+}
+
 static void judge(struct engine *e)
 {
 	struct snapshot *snap = model_acquire(e->model);
 	struct ledger *ledger = ops_db_ledger(e->ops);
+	struct judgement *j;
 	struct frame *f;
 
 	events_merge(&e->events, snap, ledger);
-	f = frame_new(snap, rules_judge(e->rules, snap, ledger), ledger, host);
+	j = rules_judge(e->rules, snap, ledger);
+	if (!e->one_shot)
+		tell_news(e, j);
+	f = frame_new(snap, j, ledger, host);
 	atomic_fetch_add(&e->refs, 1);
 	f->owner = e;
 	f->dropped = engine_unref;

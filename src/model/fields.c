@@ -131,6 +131,7 @@ static const struct field lag_fields[] = {
     INTEGER(lag_row, worst_partition),
     {"parts", FIELD_ROWS, offsetof(struct lag_row, parts), offsetof(struct lag_row, n_parts), &lag_partition_type},
     SERIES(lag_row, lag_series),
+    SERIES(lag_row, lost_series),
     END,
 };
 
@@ -198,6 +199,14 @@ static const struct field log_fields[] = {
     END,
 };
 
+static const struct field fact_fields[] = {
+    TEXT(fact_row, name),
+    TEXT(fact_row, object),
+    {"value", FIELD_VALUE, offsetof(struct fact_row, v), 0, NULL},
+    TEXT(fact_row, detail),
+    END,
+};
+
 static const struct field event_fields[] = {
     {"time", FIELD_TIME, offsetof(struct event_row, wall), 0, NULL},
     TEXT(event_row, cluster),
@@ -215,5 +224,6 @@ const struct row_type row_types[SECTION_KINDS] = {
     [SECTION_CONNECTIONS] = {"connections", sizeof(struct connection_row), connection_fields},
     [SECTION_DISK] = {"disk", sizeof(struct disk_row), disk_fields},
     [SECTION_LOGS] = {"logs", sizeof(struct log_row), log_fields},
+    [SECTION_FACTS] = {"facts", sizeof(struct fact_row), fact_fields},
     [SECTION_EVENTS] = {"events", sizeof(struct event_row), event_fields},
 };

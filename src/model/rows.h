@@ -130,6 +130,7 @@ struct lag_row {
 	struct lag_partition *parts;
 	size_t n_parts;
 	struct series_view *lag_series;
+	struct series_view *lost_series; /* past of lost_in_seconds, while something is unread; may be NULL */
 };
 
 /* SECTION_ROUTES: NATS, one per server. */
@@ -178,6 +179,15 @@ struct log_row {
 	const char *last_error;       /* NULL: none is known */
 	struct log_entry *entries;    /* bounded: the oldest go */
 	size_t n_entries;
+};
+
+/* SECTION_FACTS: how a cluster is set up, as far as its protocol tells, for audits and version reviews: "topics.replication_min",
+ * "auth.required", ... (the list is in src/source/README). One per name and object. */
+struct fact_row {
+	const char *name;
+	const char *object; /* a broker, topic or stream; NULL: the cluster as a whole */
+	struct value v;
+	const char *detail; /* which ones: "clicks, audit and 3 more"; NULL */
 };
 
 /* SECTION_EVENTS (of the whole model, not of one cluster) */

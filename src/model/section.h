@@ -20,6 +20,7 @@ enum section_kind {
 	SECTION_CONNECTIONS,
 	SECTION_DISK,
 	SECTION_LOGS,
+	SECTION_FACTS,
 	SECTION_COUNT,
 	SECTION_EVENTS = SECTION_COUNT, /* belongs to the model */
 	SECTION_KINDS
@@ -69,6 +70,10 @@ static inline const struct disk_row *section_disk(const struct section *s, size_
 	return section_row(s, i);
 }
 static inline const struct log_row *section_log(const struct section *s, size_t i)
+{
+	return section_row(s, i);
+}
+static inline const struct fact_row *section_fact(const struct section *s, size_t i)
 {
 	return section_row(s, i);
 }

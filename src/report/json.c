@@ -114,6 +114,14 @@ static void put_alerts(struct json_ctx *c, const struct judgement *j)
 		jsonw_text(&c->w, "severity", severity_name(a->severity));
 		jsonw_text(&c->w, "state", alert_state_name(a->state));
 		jsonw_bool(&c->w, "acknowledged", a->acknowledged);
+		if (a->acknowledged) {
+			jsonw_text(&c->w, "acknowledged_by", a->ack_by);
+			jsonw_text(&c->w, "comment", a->ack_comment);
+		}
+		if (a->muted)
+			jsonw_text(&c->w, "muted", a->muted);
+		if (a->flapping)
+			jsonw_bool(&c->w, "flapping", true);
 		json_value(c, "value", &a->value);
 		jsonw_text(&c->w, "what", a->what);
 		jsonw_text(&c->w, "threshold", a->threshold);
@@ -207,6 +215,7 @@ int report_json(const struct frame *f, const char *list, int64_t now, struct buf
 	put_table(&c, f, "connections", SECTION_CONNECTIONS);
 	put_table(&c, f, "disk", SECTION_DISK);
 	put_table(&c, f, "logs", SECTION_LOGS);
+	put_table(&c, f, "facts", SECTION_FACTS);
 	put_events(&c, f->snap->events);
 	put_omitted(&c, f);
 	jsonw_end_object(&c.w);

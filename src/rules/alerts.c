@@ -14,7 +14,7 @@ enum { LOST_AT_ONCE = 3 };
 struct draft {
 	struct alert alert;
 	size_t rule, cluster;
-	const struct condition *condition;
+	struct condition *condition;
 };
 
 struct drafts {
@@ -22,8 +22,34 @@ struct drafts {
 	size_t n, cap;
 };
 
+static const char *alert_words(struct arena *a, const struct condition *c)
+{
+	if (!c->firing || !c->flapping)
+		return arena_strdup(a, c->what);
+	return arena_printf(a, c->held ? _("flapping, just now fine: %s") : _("flapping: %s"), c->what);
+}
+
+static void acknowledge(struct round *round, struct alert *alert)
+{
+	struct arena *a = &round->judgement->arena;
+	const struct snapshot *snap = round->snap;
+	/* When it began by the clock of now: that may have been set since. */
+	int64_t since = snap->wall - (snap->boot - alert->since_boot);
+	const struct record *r;
+
+	if (alert->since_wall < since)
+		since = alert->since_wall;
+	r = acts_ack(&round->acts, alert->name, alert->cluster, alert->entity, since);
+	if (!r)
+		return;
+	alert->acknowledged = true;
+	alert->ack_by = arena_strdup(a, r->user);
+	alert->ack_comment = arena_strdup(a, r->text);
+	alert->ack_wall = r->wall;
+}
+
 static void add_draft(
-    struct round *round, struct drafts *all, size_t rule, size_t cluster, const struct condition *c)
+    struct round *round, struct drafts *all, size_t rule, size_t cluster, struct condition *c)
 {
 	const struct rule *r = c->rule;
 	const struct cluster_view *view = &round->snap->clusters[cluster];
@@ -38,7 +64,9 @@ static void add_draft(
 	    .cluster = arena_strdup(a, view->name),
 	    .entity = arena_strdup(a, c->entity),
 	    .severity = c->severity,
-	    .state = c->firing ? ALERT_FIRING : ALERT_PENDING,
+	    .state = !c->firing ? ALERT_PENDING : c->mute ? ALERT_SILENCED : ALERT_FIRING,
+	    .muted = c->mute,
+	    .flapping = c->firing && c->flapping,
 	    .value = c->value,
 	    .threshold = arena_strdup(a,
 		c->severity < r->def->severity && r->has_warn ? r->warn.text : r->threshold.text),
@@ -50,13 +78,14 @@ static void add_draft(
 	    .section = r->def->section,
 	    .row = c->row,
 	};
-	d->alert.what = arena_strdup(a, c->what);
+	d->alert.what = alert_words(a, c);
+	acknowledge(round, &d->alert);
 	d->alert.value.reason = arena_strdup(a, c->value.reason);
 }
 
 static void gather(struct round *round, struct drafts *all)
 {
-	for (size_t rule = 0; rule < n_rule_defs; rule++) {
+	for (size_t rule = 0; rule < round->rules->n_rules; rule++) {
 		for (size_t cluster = 0; cluster < round->snap->n_clusters; cluster++) {
 			struct scope *scope = rules_scope(round->rules, rule, cluster);
 			struct condition *c;
@@ -68,69 +97,33 @@ static void gather(struct round *round, struct drafts *all)
 	}
 }
 
-/* Is this name one of the comma-separated list? */
-static bool listed(const char *list, const char *name)
-{
-	size_t len = strlen(name);
-
-	while (list && *list) {
-		size_t n = strcspn(list, ",");
-
-		if (n == len && !memcmp(list, name, len))
-			return true;
-		list += n + (list[n] == ',');
-	}
-	return false;
-}
-
-/* Has the topic a partition without a leader? */
-static bool topic_is_offline(const struct cluster_view *view, const char *topic)
-{
-	const struct partition_row *p = cluster_partitions(view);
-
-	for (size_t i = 0; p && topic && i < p->n_problems; i++)
-		if (p->problems[i].leader < 0 && p->problems[i].topic &&
-		    !strcmp(p->problems[i].topic, topic))
-			return true;
-	return false;
-}
-
 static bool explains(const struct round *round, const struct draft *parent,
     const struct draft *child, const struct fold *fold)
 {
-	if (parent->cluster != child->cluster || !parent->condition->firing ||
-	    strcmp(parent->alert.name, fold->parent))
-		return false;
-	switch (fold->by) {
-	case FOLD_CLUSTER:
-		return true;
-	case FOLD_BROKER:
-		return parent->condition->broker &&
-		       listed(child->condition->broker, parent->condition->broker);
-	case FOLD_TOPIC:
-		return topic_is_offline(
-		    &round->snap->clusters[child->cluster], child->condition->topic);
-	}
-	return false;
+	return parent->cluster == child->cluster && parent != child &&
+	       /* What counts is not put away under what does not. */
+	       (child->condition->mute || !parent->condition->mute) &&
+	       condition_explains(&round->snap->clusters[child->cluster], parent->condition,
+		   child->condition, fold);
 }
 
 static const struct draft *cause_of(
     const struct round *round, const struct drafts *all, const struct draft *child)
 {
-	const struct fold *folds = rule_defs[child->rule].folds;
+	const struct fold *folds = round->rules->rules[child->rule].def->folds;
 
 	for (size_t f = 0;
 	     f < sizeof(rule_defs[0].folds) / sizeof(rule_defs[0].folds[0]) && folds[f].parent; f++)
 		for (size_t i = 0; i < all->n; i++)
-			if (&all->list[i] != child &&
-			    explains(round, &all->list[i], child, &folds[f]))
+			if (explains(round, &all->list[i], child, &folds[f]))
 				return &all->list[i];
 	return NULL;
 }
 
 static void fold_under(struct round *round, struct draft *child, const struct draft *parent)
 {
-	child->alert.state = ALERT_FOLDED;
+	if (!child->condition->mute)
+		child->alert.state = ALERT_FOLDED;
 	child->alert.folded_under = arena_printf(&round->judgement->arena, "%s %s %s",
 	    parent->alert.name, parent->alert.cluster, parent->alert.entity);
 }
@@ -158,6 +151,11 @@ static int64_t lost_interval(const struct rules *r)
 	return most;
 }
 
+static bool is_lost(const struct draft *d)
+{
+	return !d->rule && d->condition->firing && !d->condition->mute;
+}
+
 /* Many clusters lost at once: more likely it is this host. */
 static void suspect_this_host(struct round *round, struct drafts *all)
 {
@@ -167,10 +165,10 @@ static void suspect_this_host(struct round *round, struct drafts *all)
 		struct draft *first = &all->list[i];
 		size_t lost = 0;
 
-		if (first->rule || !first->condition->firing)
+		if (!is_lost(first))
 			continue;
 		for (size_t k = 0; k < all->n && !all->list[k].rule; k++)
-			lost += all->list[k].condition->firing &&
+			lost += is_lost(&all->list[k]) &&
 				all->list[k].alert.since_boot >= first->alert.since_boot &&
 				all->list[k].alert.since_boot - first->alert.since_boot <= interval;
 		if (lost < LOST_AT_ONCE)
@@ -178,7 +176,7 @@ static void suspect_this_host(struct round *round, struct drafts *all)
 		round->judgement->banner = arena_printf(&round->judgement->arena,
 		    _("%zu clusters lost at once: suspect this host or its network"), lost);
 		for (size_t k = 0; k < all->n && !all->list[k].rule; k++)
-			if (k != i && all->list[k].condition->firing &&
+			if (k != i && is_lost(&all->list[k]) &&
 			    llabs(all->list[k].alert.since_boot - first->alert.since_boot) <=
 				interval)
 				fold_under(round, &all->list[k], first);
@@ -218,7 +216,13 @@ void make_alerts(struct round *round)
 		qsort(all.list, all.n, sizeof(*all.list), by_urgency);
 	j->alerts = arena_alloc(&j->arena, all.n * sizeof(*j->alerts));
 	j->n_alerts = all.n;
-	for (size_t i = 0; i < all.n; i++)
-		j->alerts[i] = all.list[i].alert;
+	for (size_t i = 0; i < all.n; i++) {
+		struct draft *d = &all.list[i];
+
+		j->alerts[i] = d->alert;
+		mark_muted(round, d->cluster, &d->alert);
+		if (d->condition->firing && !d->alert.folded_under)
+			news_firing(round, d->rule, d->cluster, d->condition);
+	}
 	free(all.list);
 }

@@ -44,6 +44,7 @@ struct gathered {
 	const struct scope_tally *worst;
 	const struct rule_def *worst_def;
 	const char *worst_cluster;
+	int64_t muted;
 };
 
 static void add_rule(
@@ -58,6 +59,7 @@ static void add_rule(
 	    !(rule_defs[rule].kinds & 1u << round->snap->clusters[cluster].kind))
 		return;
 	t = &rules_scope(round->rules, rule, cluster)->tally;
+	g->muted += t->muted;
 	if (counted) {
 		g->item->evaluated += t->evaluated;
 		g->item->total += t->total;
@@ -120,6 +122,10 @@ static void make_item(struct round *round, const struct item_def *def, struct ch
 			add_rule(round, &g, def, i, c);
 	}
 	add_fine_evidence(round, def, &g);
+	if (g.muted)
+		item->evidence = arena_printf(&round->judgement->arena,
+		    _("%s; not counted: %lld silenced or under maintenance"), item->evidence,
+		    (long long)g.muted);
 	if (!round->snap->n_clusters) {
 		item->verdict = VERDICT_UNKNOWN;
 		item->evidence = _("no cluster is configured");

@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "rules/finding.h"
+#include "rules/flap.h"
 
 /*
  * condition: one thing that is (or just was) over the threshold of one rule:
@@ -13,12 +14,17 @@ enum { REASON_MAX = 160 };
 
 struct condition {
 	const struct rule *rule;       /* that found it; lives as long as the rules */
-	char *entity, *broker, *topic; /* the last two may be NULL */
+	char *key, *entity, *broker, *topic; /* the last two may be NULL */
 	int64_t since_boot, since_wall;
 	int64_t clear_since; /* boot ns since when it has been recovered; 0: it is not */
 	bool firing;
 	bool seen;   /* in this round of judging */
 	bool broken; /* at the last look; false also where that could not tell */
+	bool held;   /* would have ended but for its coming and going */
+	bool flapping;
+	bool told;   /* that it fires is news no more */
+	bool gone;   /* it ended because the thing is not there any more */
+	const char *mute; /* why it does not count, in the arena of this round's judgement; NULL: it does */
 	enum severity severity;
 	struct value value; /* reason points into `reason` */
 	char reason[REASON_MAX];
@@ -29,6 +35,10 @@ struct condition {
 /* All conditions of one rule on one cluster, by key. */
 struct conditions {
 	struct map by_key;
+	struct map flaps; /* how often each came and went; outlives the condition */
+	struct condition **ended; /* in this round */
+	size_t n_ended, ended_cap;
+	size_t n_muted; /* of those that fire; of this round */
 };
 
 void conditions_release(struct conditions *c);
@@ -43,6 +53,17 @@ void conditions_sweep(struct conditions *all, const struct metric_ctx *ctx, bool
 
 /* Drops everything (the rule was waived). */
 void conditions_drop(struct conditions *all);
+
+/* Frees those that have ended, after they were told of. */
+void conditions_drop_ended(struct conditions *all);
+
+/* One that fired when the engine ended: it goes on until something says otherwise. */
+struct condition *condition_restore(struct conditions *all, const struct rule *rule, const char *key,
+    const char *entity, int64_t now, int64_t since_boot, int64_t since_wall);
+
+/* Does a condition that fires explain another one, as this fold says? */
+bool condition_explains(const struct cluster_view *view, const struct condition *parent,
+    const struct condition *child, const struct fold *fold);
 
 /* When the next condition starts or stops firing by itself, boot ns; INT64_MAX: never. */
 int64_t conditions_next(const struct conditions *all, const struct metric_ctx *ctx);

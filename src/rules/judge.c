@@ -13,8 +13,10 @@ struct judging {
 	struct metric_ctx ctx; /* first: readers see only this */
 	struct round *round;
 	struct scope *scope;
+	size_t rule, cluster; /* their numbers */
 	struct cluster_judgement *judgement;
 	size_t unknown;
+	const char *mute; /* why the reading of now does not count; NULL: it does */
 };
 
 static void note_next(struct judging *j, int64_t at)
@@ -23,8 +25,24 @@ static void note_next(struct judging *j, int64_t at)
 		j->round->rules->next = at;
 }
 
-static enum verdict verdict_of(const struct finding *f, const struct condition *c)
+/* Why the reading does not count: its alert is muted, or nothing is expected of its broker. */
+static const char *muted(
+    struct judging *j, const struct reading *r, const struct finding *f, struct condition *c)
 {
+	if (c)
+		c->mute = c->firing ? mute_of(j->round, j->rule, j->cluster, c) : NULL;
+	if (c && c->firing)
+		return c->mute;
+	return f->outcome == FOUND_UNKNOWN
+		   ? mute_maint(j->round, j->cluster, j->ctx.base->def, r->broker)
+		   : NULL;
+}
+
+static enum verdict verdict_of(
+    const struct judging *j, const struct finding *f, const struct condition *c)
+{
+	if (j->mute)
+		return VERDICT_NA;
 	if (c && c->firing)
 		return c->severity == SEVERITY_CRITICAL ? VERDICT_CRIT : VERDICT_WARN;
 	switch (f->outcome) {
@@ -51,6 +69,8 @@ static const char *row_phrase(
 	char d[FMT_MAX], need[FMT_MAX];
 	int64_t lasts;
 
+	if (j->mute)
+		return j->mute;
 	if (f->outcome == FOUND_UNKNOWN || f->outcome == FOUND_NA)
 		return f->reason;
 	if (r->note)
@@ -62,6 +82,8 @@ static const char *row_phrase(
 	if (!c->firing)
 		return arena_printf(a, _("%s %s of %s"), what, d,
 		    fmt_duration(need, sizeof(need), j->ctx.rule->def->for_s * NS_PER_S));
+	if (c->flapping)
+		return arena_printf(a, _("flapping %s"), d);
 	if (c->clear_since)
 		return _("recovering");
 	return lasts < NS_PER_S ? what : arena_printf(a, "%s %s", what, d);
@@ -121,7 +143,7 @@ static void tally_bad(
 		return;
 	t->verdict = verdict;
 	t->bad = near;
-	phrase = f->reason ? f->reason : reading_phrase(&j->ctx, r);
+	phrase = j->mute ? j->mute : f->reason ? f->reason : reading_phrase(&j->ctx, r);
 	t->reason = r->entity ? arena_printf(j->ctx.arena, "%s: %s",
 				    reading_entity(r, j->ctx.arena, ""), phrase)
 			      : phrase;
@@ -134,7 +156,8 @@ static void tally_note(
 
 	if (!r->again) {
 		t->total++;
-		t->evaluated += f->outcome == FOUND_FINE || f->outcome == FOUND_BROKEN;
+		t->evaluated += !j->mute && (f->outcome == FOUND_FINE || f->outcome == FOUND_BROKEN);
+		t->muted += j->mute != NULL;
 	}
 	j->unknown += f->outcome == FOUND_UNKNOWN;
 	if (f->outcome == FOUND_FINE)
@@ -163,7 +186,8 @@ static void on_reading(struct metric_ctx *ctx, const struct reading *r)
 	rule_select(ctx, r);
 	f = finding_of(ctx, r);
 	c = condition_note(&j->scope->conditions, ctx, r, &f, j->round->snap->wall);
-	verdict = verdict_of(&f, c);
+	j->mute = muted(j, r, &f, c);
+	verdict = verdict_of(j, &f, c);
 	note_next(j, value_stale_at(&r->value));
 	note_row(j, r, &f, c, verdict);
 	tally_note(j, r, &f, verdict);
@@ -239,7 +263,7 @@ void judge_scope(struct round *round, size_t rule, size_t cluster)
 {
 	struct rules *rules = round->rules;
 	const struct cluster_view *view = &round->snap->clusters[cluster];
-	const struct rule_def *def = &rule_defs[rule];
+	const struct rule_def *def = rules->rules[rule].def;
 	struct judging j = {
 	    .ctx =
 		{
@@ -256,6 +280,8 @@ void judge_scope(struct round *round, size_t rule, size_t cluster)
 		    .emit = on_reading,
 		},
 	    .round = round,
+	    .rule = rule,
+	    .cluster = cluster,
 	    .scope = rules_scope(rules, rule, cluster),
 	    .judgement = &round->judgement->clusters[cluster],
 	};
@@ -283,5 +309,7 @@ void judge_scope(struct round *round, size_t rule, size_t cluster)
 		j.scope->tally.verdict = VERDICT_OK;
 	}
 	conditions_sweep(&j.scope->conditions, &j.ctx, complete);
+	mute_all(round, rule, cluster);
+	news_ended(round, rule, cluster);
 	note_next(&j, conditions_next(&j.scope->conditions, &j.ctx));
 }

@@ -1,6 +1,7 @@
 #ifndef MQ_RULES_JUDGE_H
 #define MQ_RULES_JUDGE_H
 
+#include "rules/acts.h"
 #include "rules/condition.h"
 #include "rules/rules.h"
 
@@ -11,7 +12,7 @@ struct scope {
 	struct conditions conditions;
 	struct scope_tally {
 		enum verdict verdict;
-		int64_t evaluated, total, waived;
+		int64_t evaluated, total, waived, muted;
 		const char *reason; /* of the worst; in the judgement's arena */
 		double bad;	    /* how far over that one is */
 		bool has_worst;	    /* among those that are fine: */
@@ -25,19 +26,21 @@ struct rules {
 	const struct config *config;
 	bool one_shot;
 	struct arena arena;   /* texts of tuned rules */
-	struct rule *rules;   /* n_rule_defs of them, in the order of the table */
+	struct rule *rules;   /* in the order of the table */
+	size_t n_rules;
 	struct scope *scopes; /* rule by rule, a cluster each */
 	size_t n_clusters;
 	struct smooth smooth;
 	int64_t born; /* boot time of the first round; 0: none yet */
 	int64_t next;
+	struct acts_memory acts;
 };
 
 struct round {
 	struct rules *rules;
 	const struct snapshot *snap;
 	struct judgement *judgement;
-	const struct ledger *ledger; /* NULL: nobody has done anything */
+	struct acts acts; /* what operators did */
 };
 
 static inline struct scope *rules_scope(struct rules *r, size_t rule, size_t cluster)
@@ -51,6 +54,25 @@ const struct cluster_conf *rules_conf(const struct rules *r, const char *cluster
 /* The waiver that holds for this item at this wall time, or NULL. */
 const struct waive_conf *rules_waiver(
     const struct cluster_conf *conf, const char *item, int64_t wall);
+
+/* The rule of that name, or the number of rules. */
+size_t rules_index(const struct rules *r, const char *name);
+
+/* Why this condition, which fires, does not count: in words; NULL: it does. */
+const char *mute_of(const struct round *round, size_t rule, size_t cluster, const struct condition *c);
+/* Why nothing that this rule finds on these brokers (NULL: on the cluster) counts now. */
+const char *mute_maint(
+    const struct round *round, size_t cluster, const struct rule_def *def, const char *brokers);
+void mute_all(const struct round *round, size_t rule, size_t cluster);
+void mark_muted(const struct round *round, size_t cluster, const struct alert *alert);
+/* Says beside the rows of brokers that they are under maintenance. */
+void mark_maintained(const struct round *round);
+
+/* News: that an alert fires (told once), that those which ended have. */
+void news_firing(const struct round *round, size_t rule, size_t cluster, struct condition *c);
+void news_ended(const struct round *round, size_t rule, size_t cluster);
+/* Takes over what fired when the engine ended, out of its own records. */
+void restore_alerts(struct rules *rules, const struct snapshot *snap, const struct ledger *l);
 
 /* Judges one rule on one cluster: rows, tally, conditions. */
 void judge_scope(struct round *round, size_t rule, size_t cluster);

@@ -37,6 +37,7 @@ void judgement_unref(struct judgement *j)
 {
 	if (!j || atomic_fetch_sub(&j->refs, 1) != 1)
 		return;
+	free(j->news);
 	arena_release(&j->arena);
 	free(j);
 }

@@ -33,6 +33,10 @@ struct alert {
 	enum severity severity;
 	enum alert_state state;
 	bool acknowledged;
+	const char *ack_by, *ack_comment; /* NULL unless acknowledged; the comment may be NULL */
+	int64_t ack_wall;
+	const char *muted; /* "silenced until 12:40 by duty1: reason"; NULL: it counts */
+	bool flapping;	   /* comes and goes; it is kept firing meanwhile */
 	struct value value;
 	const char *what;      /* the number in words: "812 (limit 80% of 1,000)", "lost in 38m" */
 	const char *threshold; /* as the guide writes it: ">10000" */
@@ -40,9 +44,24 @@ struct alert {
 	int64_t since_boot;
 	const char *action;    /* what to do, a sentence */
 	const char *manual;    /* id of the fault in the manual */
-	const char *folded_under; /* "BrokerDown orders kafka-2", NULL unless folded */
+	const char *folded_under; /* "BrokerDown orders kafka-2"; NULL: it stands for itself */
 	enum section_kind section; /* the pane whose row it is about; SECTION_COUNT: none */
 	size_t row;                /* that row in the snapshot's section; SIZE_MAX: none */
+};
+
+/* What changed since the judgement before: the engine notes it. Alerts that are folded under
+ * another make no news. */
+enum news_kind { NEWS_FIRING, NEWS_RESOLVED, NEWS_GONE, NEWS_MAINT_ENDED };
+
+struct alert_news {
+	enum news_kind kind;
+	const char *name; /* of the rule; NULL for a maintenance */
+	const char *cluster, *entity;
+	const char *key;   /* identity within the rule and cluster, where the entity's words may change */
+	const char *text;  /* a phrase for the events: "BrokerDown resolved after 12m" */
+	size_t index;	   /* of the cluster in the snapshot */
+	enum severity severity;
+	int64_t since_wall;
 };
 
 /* How the rows of one section stand. */
@@ -70,6 +89,8 @@ struct judgement {
 	size_t n_checklist;
 	struct alert *alerts; /* most urgent first */
 	size_t n_alerts;
+	struct alert_news *news; /* in the order in which it happened; not part of recordings */
+	size_t n_news;
 	const char *banner; /* "3 clusters lost at once: suspect this host or its network"; NULL: none */
 };
 

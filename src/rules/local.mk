@@ -1,15 +1,22 @@
 # Files of src/rules, for the top-level Makefile.am.
 libmqcore_a_SOURCES += \
+	src/rules/acts.c src/rules/acts.h \
 	src/rules/alerts.c \
 	src/rules/builtin.c \
 	src/rules/checklist.c src/rules/error_logs.c \
 	src/rules/condition.c src/rules/condition.h \
+	src/rules/flap.c src/rules/flap.h \
+	src/rules/mute.c \
+	src/rules/news.c \
 	src/rules/finding.c src/rules/finding.h \
 	src/rules/judge.c src/rules/judge.h \
 	src/rules/judgement.c src/rules/judgement.h \
 	src/rules/metric_cluster.c \
 	src/rules/metric_lag.c \
 	src/rules/metric_rest.c \
+	src/rules/query.c src/rules/query.h \
+	src/rules/query_parse.c \
+	src/rules/query_rows.c src/rules/query_rows.h \
 	src/rules/results.c \
 	src/rules/rule.h \
 	src/rules/rules.c src/rules/rules.h \

@@ -16,7 +16,7 @@ static enum verdict of_cluster(const struct round *round, size_t cluster)
 	const struct judgement *j = round->judgement;
 	enum verdict worst = VERDICT_NA;
 
-	for (size_t i = 0; i < n_rule_defs; i++) {
+	for (size_t i = 0; i < round->rules->n_rules; i++) {
 		const struct scope_tally *t = &rules_scope(round->rules, i, cluster)->tally;
 
 		worst = verdict_worse(worst, t->verdict);
@@ -37,7 +37,7 @@ static void count_kept(struct round *round, size_t rule, size_t cluster)
 	while (map_each(&scope->conditions.by_key, &pos, (void **)&c)) {
 		enum verdict v = c->severity == SEVERITY_CRITICAL ? VERDICT_CRIT : VERDICT_WARN;
 
-		if (c->firing && v > scope->tally.verdict) {
+		if (c->firing && !c->mute && v > scope->tally.verdict) {
 			scope->tally.verdict = v;
 			scope->tally.reason = arena_printf(&round->judgement->arena, "%s: %s",
 			    c->entity, c->reason[0] ? c->reason : c->what);
@@ -50,18 +50,18 @@ void make_results(struct round *round)
 	struct judgement *j = round->judgement;
 
 	j->rules =
-	    arena_alloc(&j->arena, n_rule_defs * round->snap->n_clusters * sizeof(*j->rules));
+	    arena_alloc(&j->arena, round->rules->n_rules * round->snap->n_clusters * sizeof(*j->rules));
 	for (size_t c = 0; c < round->snap->n_clusters; c++) {
 		const struct cluster_view *view = &round->snap->clusters[c];
 
-		for (size_t i = 0; i < n_rule_defs; i++) {
+		for (size_t i = 0; i < round->rules->n_rules; i++) {
 			const struct scope_tally *t = &rules_scope(round->rules, i, c)->tally;
 
-			if (!(rule_defs[i].kinds & 1u << view->kind))
+			if (!(round->rules->rules[i].def->kinds & 1u << view->kind))
 				continue;
 			count_kept(round, i, c);
 			j->rules[j->n_rules++] = (struct rule_result){
-			    .name = rule_defs[i].name,
+			    .name = round->rules->rules[i].def->name,
 			    .cluster = arena_strdup(&j->arena, view->name),
 			    .verdict = t->verdict,
 			    .evaluated = t->evaluated,

@@ -11,6 +11,7 @@
 static int load_rules(struct rules *r, struct err *err)
 {
 	r->rules = xcalloc(n_rule_defs, sizeof(*r->rules));
+	r->n_rules = n_rule_defs;
 	for (size_t i = 0; i < n_rule_defs; i++) {
 		struct rule *rule = &r->rules[i];
 
@@ -44,7 +45,7 @@ struct rules *rules_new(const struct config *config, bool one_shot, struct err *
 
 static void free_scopes(struct rules *r)
 {
-	for (size_t i = 0; i < n_rule_defs * r->n_clusters; i++)
+	for (size_t i = 0; i < r->n_rules * r->n_clusters; i++)
 		conditions_release(&r->scopes[i].conditions);
 	free(r->scopes);
 	r->scopes = NULL;
@@ -98,38 +99,48 @@ static void close_rows(struct round *round, size_t cluster)
 	for (size_t k = 0; k < SECTION_COUNT; k++) {
 		bool judged = false;
 
-		for (size_t i = 0; i < n_rule_defs; i++)
-			judged |= rule_defs[i].section == k && (rule_defs[i].kinds & 1u << kind);
+		for (size_t i = 0; i < round->rules->n_rules; i++) {
+			const struct rule_def *def = round->rules->rules[i].def;
+
+			judged |= def->section == k && (def->kinds & 1u << kind);
+		}
 		for (size_t i = 0; !judged && i < c->n_rows[k]; i++)
 			c->rows[k][i].verdict = VERDICT_NA;
 	}
 }
 
-static void prepare(struct rules *r, const struct snapshot *snap)
+static void prepare(struct rules *r, const struct snapshot *snap, const struct ledger *ledger)
 {
 	if (r->n_clusters != snap->n_clusters) {
 		free_scopes(r);
 		r->n_clusters = snap->n_clusters;
-		r->scopes = xcalloc(n_rule_defs * r->n_clusters + 1, sizeof(*r->scopes));
+		r->scopes = xcalloc(r->n_rules * r->n_clusters + 1, sizeof(*r->scopes));
 	}
-	if (!r->born)
+	if (!r->born) {
 		r->born = snap->boot;
+		if (!r->one_shot)
+			restore_alerts(r, snap, ledger);
+	}
 	r->next = INT64_MAX;
 }
 
 struct judgement *rules_judge(struct rules *r, const struct snapshot *snap, const struct ledger *ledger)
 {
-	struct round round = {r, snap, judgement_new(snap), ledger};
+	struct round round = {.rules = r, .snap = snap, .judgement = judgement_new(snap)};
 
-	prepare(r, snap);
+	prepare(r, snap, ledger);
+	acts_init(&round.acts, &r->acts, ledger, snap, round.judgement);
+	r->next = acts_next(&round.acts, snap);
 	for (size_t c = 0; c < snap->n_clusters; c++) {
 		close_rows(&round, c);
-		for (size_t i = 0; i < n_rule_defs; i++)
+		for (size_t i = 0; i < r->n_rules; i++)
 			judge_scope(&round, i, c);
 	}
+	mark_maintained(&round);
 	make_alerts(&round);
 	make_results(&round);
 	make_checklist(&round);
+	acts_release(&round.acts);
 	return round.judgement;
 }
 

@@ -74,6 +74,8 @@ struct incident {
 	const char *key; /* id of the record that opened it */
 	const char *fault, *revision; /* page of the manual, and which edition of it; NULL */
 	const char *alert, *cluster, *entity, *severity, *tier; /* NULL where it has none */
+	const char *section;  /* of the model, whose row it is about: "lag"; NULL */
+	const char *broker, *group, *topic, *path; /* names of that row; NULL where it has none */
 	const char *snapshot; /* JSON: what was seen at the opening */
 	const char *text;     /* why it was opened; NULL */
 	const char *user, *from;

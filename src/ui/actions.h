@@ -4,6 +4,8 @@
 #include "base/buf.h"
 #include "ui/key.h"
 
+#include <stdbool.h>
+
 /*
  * actions: the one table of what the operator can do. Key handling, help,
  * palette, function bar and man page are all made from it. No lower-case letter
@@ -40,6 +42,9 @@ enum action_id {
 	ACT_POLL_NOW,
 	ACT_REPAINT,
 	ACT_MOUSE,
+	ACT_ACKNOWLEDGE,
+	ACT_SILENCE,
+	ACT_MAINT,
 	ACT_ACCEPT,
 	ACT_CANCEL,
 	ACT_ERASE,
@@ -67,6 +72,7 @@ struct action {
 	const char *bar;  /* N_(): a word for the function bar; NULL: it is not there */
 	int keys[11];	  /* ends with 0 */
 	unsigned contexts;
+	bool named;	  /* in the function bar only where the view names one of its keys */
 };
 
 extern const struct action actions[ACT_COUNT];

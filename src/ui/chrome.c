@@ -4,6 +4,7 @@
 #include "base/fmt.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "ui/acts.h"
 #include "ui/segments.h"
 #include "ui/views.h"
 
@@ -11,7 +12,7 @@
 #include <time.h>
 
 struct counts {
-	size_t crit, warn, unknown, acked, silenced;
+	size_t crit, warn, unknown, acked, silenced, maints;
 };
 
 static struct counts count(const struct judgement *j)
@@ -70,6 +71,8 @@ static void add_counts(struct segments *s, const struct counts *n)
 		segments_add(s, 7, ROLE_DIM, _("ack %zu"), n->acked);
 	if (n->silenced)
 		segments_add(s, 7, ROLE_DIM, _("silenced %zu"), n->silenced);
+	if (n->maints)
+		segments_add(s, 7, ROLE_DIM, _("maint %zu"), n->maints);
 }
 
 /* What operators did and is not on disk: nobody should take it for kept. */
@@ -139,6 +142,7 @@ void chrome_header(const struct view_ctx *ctx, const struct area *a, int64_t fro
 	segments_add(&s, 6, live == snap->n_clusters ? ROLE_TEXT : ROLE_CRIT, _("%zu/%zu live"),
 	    live, snap->n_clusters)
 	    ->gap = 2;
+	n.maints = acts_maints(view_ledger(ctx), ctx->wall);
 	add_counts(&s, &n);
 	add_unkept(&s, view_ledger(ctx));
 	add_clocks(&s, ctx->wall);

@@ -46,6 +46,8 @@ libmqui_a_SOURCES += \
 	src/ui/theme.c src/ui/theme.h \
 	src/ui/theme_file.c \
 	src/ui/ui.c src/ui/ui.h \
+	src/ui/acts.c src/ui/acts.h \
+	src/ui/ui_acts.c \
 	src/ui/ui_draw.c \
 	src/ui/ui_keys.c \
 	src/ui/ui_state.c \

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { KEYS_WIDTH = 16, MOST_LINES = 160, LIST_MOST = 96 };
+enum { KEYS_WIDTH = 16, MOST_LINES = 160, LIST_MOST = 128 };
 
 struct box {
 	uint32_t across, down, corner[4];

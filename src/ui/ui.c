@@ -112,6 +112,8 @@ bool ui_close(struct ui *ui)
 
 struct view_ctx ui_ctx(const struct ui *ui, int64_t now, int64_t wall)
 {
+	if (!wall && ui->frame)
+		wall = ui->frame->judgement->wall + now - ui->frame->judgement->boot;
 	return (struct view_ctx){
 	    .frame = ui->frozen ? ui->frozen : ui->frame,
 	    .ledger = ui->frame ? ui->frame->ledger : NULL,
@@ -142,6 +144,8 @@ void ui_submit(struct ui *ui, struct record *r, int64_t now)
 		return;
 	}
 	w->submit[w->n_submit++] = r;
+	ui_say(ui, now, _("Saving."));
+	memcpy(ui->handed_in, r->id, sizeof(ui->handed_in));
 }
 
 /* Critical alerts of this frame that the one before did not have. */
@@ -168,6 +172,23 @@ static size_t count_new(struct ui *ui, const struct judgement *j)
 	return n;
 }
 
+/* The message about what was handed in last goes on with what became of it. */
+static void tell_fate(struct ui *ui, const struct ledger *l)
+{
+	size_t i = l->n;
+
+	while (i && strcmp(l->lines[i - 1].record->id, ui->handed_in) != 0)
+		i--;
+	if (!i || l->lines[i - 1].keep == KEEP_SAVING)
+		return;
+	ui->handed_in[0] = '\0';
+	if (l->lines[i - 1].keep == KEEP_KEPT)
+		snprintf(ui->message, sizeof(ui->message), "%s", _("Kept."));
+	else
+		snprintf(ui->message, sizeof(ui->message), _("NOT SAVED: %s"),
+		    l->trouble[0] ? l->trouble : _("the engine does not say why"));
+}
+
 bool ui_frame(struct ui *ui, struct frame *f)
 {
 	size_t n = count_new(ui, f->judgement);
@@ -175,6 +196,8 @@ bool ui_frame(struct ui *ui, struct frame *f)
 	if (ui->frame)
 		frame_unref(ui->frame);
 	ui->frame = f;
+	if (ui->handed_in[0])
+		tell_fate(ui, f->ledger);
 	ui->stale_rows = ui->stale_rows || !ui->frozen;
 	ui->fresh += n;
 	if (n) {

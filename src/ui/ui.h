@@ -11,7 +11,7 @@
  * ui: what the operator sees and has done, without a terminal: frames and keys
  * come in, canvases and wishes (to be done by app.c) go out. UI thread.
  */
-enum { UI_DEPTH = 4, UI_TEXT = 128, UI_THEMES = 24, UI_SUBMITS = 16 };
+enum { UI_DEPTH = 4, UI_TEXT = 512, UI_THEMES = 24, UI_SUBMITS = 16 };
 
 /* A view that is open in a pane: the pane's own or a drill-down. */
 struct level {
@@ -58,6 +58,7 @@ struct ui {
 	bool seen_frame;
 	char message[512];
 	int64_t message_until;
+	char handed_in[RECORD_ID_SIZE]; /* the newest record whose fate the message tells; "" none */
 	int64_t moved_at; /* when the cursor was last moved, boot ns; 0: long ago */
 	int64_t polled_at;
 	bool stale_rows; /* tables must ask their views again */
@@ -95,6 +96,14 @@ void ui_say(struct ui *ui, int64_t now, const char *fmt, ...) __attribute__((for
 
 /* Hands a record in, whose reference is taken: it is shown as saving until the ledger says that it is kept. */
 void ui_submit(struct ui *ui, struct record *r, int64_t now);
+
+/* Asks for what a record of this kind needs (RECORD_ACK, RECORD_SILENCE, RECORD_MAINT), about the row that the
+ * cursor is on; where it stands already, whether to end it. */
+void act_begin(struct ui *ui, enum record_kind kind, int64_t now);
+/* Commands of the palette about what operators do. False: it is none of them. */
+bool act_command(struct ui *ui, const char *line, int64_t now);
+bool act_has_words(const char *line); /* begins with one that takes words, and a blank */
+const char *act_verb(size_t i, const char **help); /* the i-th; NULL behind the last */
 
 /* The view that has the keys. */
 struct level *ui_level(struct ui *ui);

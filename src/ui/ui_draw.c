@@ -99,19 +99,34 @@ static bool draw_grid(struct ui *ui, const struct view_ctx *ctx, const struct ar
 	return true;
 }
 
+/* Help comes first in the function bar, then what this view is for, then all others. */
+static int bar_rank(const struct action *a, const char *named)
+{
+	if (a == &actions[ACT_HELP])
+		return 0;
+	if (a->keys[0] < K_SPECIAL && strchr(named, a->keys[0]))
+		return 1;
+	return a->named ? -1 : 2;
+}
+
 static void draw_functions(struct ui *ui, const struct area *a)
 {
+	const char *bar = ui_level(ui)->ops->bar, *named = bar && ui->popup == POPUP_NONE ? bar : "";
 	struct key_hint hints[ACT_COUNT];
 	unsigned context = ui_context(ui);
 	char keys[ACT_COUNT][16];
 	size_t n = 0;
 
-	for (int id = 0; id < ACT_COUNT; id++) {
-		if (!actions[id].bar || !(actions[id].contexts & context))
-			continue;
-		hints[n] = (struct key_hint){
-		    key_text(actions[id].keys[0], keys[n], sizeof(keys[n])), _(actions[id].bar)};
-		n++;
+	for (int rank = 0; rank <= 2; rank++) {
+		for (int id = 0; id < ACT_COUNT; id++) {
+			if (!actions[id].bar || !(actions[id].contexts & context) ||
+			    bar_rank(&actions[id], named) != rank)
+				continue;
+			hints[n] = (struct key_hint){id == ACT_ANSWER ? "1-9"
+				: key_text(actions[id].keys[0], keys[n], sizeof(keys[n])),
+			    _(actions[id].bar)};
+			n++;
+		}
 	}
 	chrome_functions(a, hints, n);
 }

@@ -257,6 +257,7 @@ static enum pane_id pane_of(const struct alert *a)
 	    [SECTION_CONNECTIONS] = PANE_CONNECTIONS,
 	    [SECTION_DISK] = PANE_DISK,
 	    [SECTION_LOGS] = PANE_LOGS,
+	    [SECTION_FACTS] = PANE_CHECKLIST,
 	};
 
 	return a->section < SECTION_COUNT ? of_section[a->section] : PANE_ALERTS;
@@ -461,6 +462,24 @@ static void do_mouse(struct ui *ui, int key, int64_t now)
 	ui->wishes.mouse = true;
 }
 
+static void do_acknowledge(struct ui *ui, int key, int64_t now)
+{
+	(void)key;
+	act_begin(ui, RECORD_ACK, now);
+}
+
+static void do_silence(struct ui *ui, int key, int64_t now)
+{
+	(void)key;
+	act_begin(ui, RECORD_SILENCE, now);
+}
+
+static void do_maint(struct ui *ui, int key, int64_t now)
+{
+	(void)key;
+	act_begin(ui, RECORD_MAINT, now);
+}
+
 static void (*const handlers[ACT_ACCEPT])(struct ui *ui, int key, int64_t now) = {
     [ACT_HELP] = do_help,
     [ACT_FILTER] = do_filter,
@@ -492,6 +511,9 @@ static void (*const handlers[ACT_ACCEPT])(struct ui *ui, int key, int64_t now) =
     [ACT_POLL_NOW] = do_poll_now,
     [ACT_REPAINT] = do_repaint,
     [ACT_MOUSE] = do_mouse,
+    [ACT_ACKNOWLEDGE] = do_acknowledge,
+    [ACT_SILENCE] = do_silence,
+    [ACT_MAINT] = do_maint,
 };
 
 void ui_action(struct ui *ui, enum action_id id, int key, int64_t now)

@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COMMANDS = ACT_COUNT + PANE_COUNT + UI_THEMES + TABLE_COLUMNS + 4 };
+enum { COMMANDS = ACT_COUNT + PANE_COUNT + UI_THEMES + TABLE_COLUMNS + 16 };
 
 static void type_char(struct ui *ui, int key)
 {
-	typed_add(ui->typed, sizeof(ui->typed), key);
+	typed_add(ui->typed, ui->popup == POPUP_FILTER ? FILTER_MAX : sizeof(ui->typed), key);
 	ui->choice = 0;
 }
 
@@ -27,7 +27,7 @@ static void show_filter(struct ui *ui)
 
 	if (ui->popup != POPUP_FILTER || !l->ops->columns)
 		return;
-	snprintf(l->table.filter, sizeof(l->table.filter), "%s", ui->typed);
+	snprintf(l->table.filter, sizeof(l->table.filter), "%.*s", FILTER_MAX - 1, ui->typed);
 	ui->moved_at = 0;
 	ui->stale_rows = true;
 }
@@ -55,6 +55,7 @@ static void add(struct listing *l, const char *help, const char *verb, const cha
 static void add_all(struct ui *ui, struct listing *l)
 {
 	const struct column *columns = ui_level(ui)->ops->columns;
+	const char *help;
 
 	for (int i = 0; i < PANE_COUNT; i++)
 		add(l, _("Go to this pane."), "", panes[i]->name);
@@ -69,12 +70,31 @@ static void add_all(struct ui *ui, struct listing *l)
 	for (size_t i = 0; i < ui->n_themes; i++)
 		add(l, _("Other colours."), "theme", ui->themes[i]);
 	add(l, _("Read the configuration again."), "", "reload");
+	for (size_t i = 0; act_verb(i, &help); i++)
+		if (action_by_name(act_verb(i, &help)) == ACT_COUNT)
+			add(l, help, "", act_verb(i, &help));
+}
+
+/* A command whose words are being typed stands alone. */
+static size_t only_verb(const char *typed, struct command *out)
+{
+	const char *name, *help;
+
+	for (size_t i = 0; (name = act_verb(i, &help)); i++) {
+		if (strncmp(name, typed, strlen(name)) || typed[strlen(name)] != ' ')
+			continue;
+		snprintf(out->line, sizeof(out->line), "%s", name);
+		out->help = help;
+	}
+	return 1;
 }
 
 size_t ui_commands(struct ui *ui, const char *typed, struct command *out, size_t most)
 {
 	struct listing l = {.out = out, .most = most};
 
+	if (most && act_has_words(typed))
+		return only_verb(typed, out);
 	filter_parse(&l.find, typed);
 	add_all(ui, &l);
 	l.by_help = true;
@@ -116,6 +136,8 @@ void ui_command(struct ui *ui, const char *line, int64_t now)
 		sort_by(ui, line + 5, now);
 	else if (!strcmp(line, "reload"))
 		ui->wishes.reload = true;
+	else if (act_command(ui, line, now))
+		return;
 	else if (id < ACT_ACCEPT)
 		ui_action(ui, id, actions[id].keys[0], now);
 	else if (!go_by_name(ui, line))
@@ -128,7 +150,7 @@ static void run_palette(struct ui *ui, int64_t now)
 	struct command list[COMMANDS];
 	size_t n = ui_commands(ui, ui->typed, list, COMMANDS);
 	const char *line = ui->typed;
-	bool exact = !strncmp(line, "theme ", 6);
+	bool exact = !strncmp(line, "theme ", 6) || act_has_words(line);
 
 	for (size_t i = 0; i < n; i++)
 		exact = exact || !strcmp(list[i].line, line);
@@ -184,6 +206,7 @@ void ui_key(struct ui *ui, int key, int64_t now)
 	ui_update(ui, now);
 	ui->fresh = 0;
 	ui->message[0] = '\0';
+	ui->handed_in[0] = '\0';
 	if (id < ACT_ACCEPT)
 		ui_action(ui, id, key, now);
 	else if (ui->popup == POPUP_PROMPT)

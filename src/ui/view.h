@@ -98,6 +98,8 @@ struct view_ops {
 	const char *empty; /* N_() */
 	/* For the pane's title line: "offsets 3s old, every 10s"; NULL: none. */
 	void (*note)(const struct view_ctx *ctx, char *out, size_t size);
+	/* Keys whose actions come first in the function bar: "aA"; NULL: none. */
+	const char *bar;
 	/* What the help of this view says beside the keys: lines of text; NULL: nothing. */
 	const char *help; /* N_() */
 };

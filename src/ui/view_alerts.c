@@ -1,3 +1,4 @@
+#include "ui/acts.h"
 #include "ui/views.h"
 
 #include "base/fmt.h"
@@ -65,22 +66,20 @@ static void rows(const struct view_ctx *ctx, const struct view_arg *arg, struct 
 	(void)arg;
 	map_init(&leaders);
 	for (size_t i = 0; i < j->n_alerts; i++) {
-		if (j->alerts[i].state == ALERT_FOLDED)
+		if (j->alerts[i].folded_under)
 			continue;
 		add_alert(ctx, i, out);
 		alert_key(&j->alerts[i], key, sizeof(key));
 		map_put(&leaders, key, (void *)(uintptr_t)out->n);
 	}
 	for (size_t i = 0; i < j->n_alerts; i++) {
-		const char *under =
-		    j->alerts[i].state == ALERT_FOLDED ? j->alerts[i].folded_under : NULL;
+		const char *under = j->alerts[i].folded_under;
 		size_t at = under ? (size_t)(uintptr_t)map_get(&leaders, under) : 0;
 
 		if (at)
 			out->rows[at - 1].folded++;
-		else if (j->alerts[i].state == ALERT_FOLDED)
-			add_alert(
-			    ctx, i, out); /* folded under what is no alert, such as a maintenance */
+		else if (under)
+			add_alert(ctx, i, out); /* its cause is no alert of this list */
 	}
 	map_release(&leaders);
 }
@@ -96,7 +95,7 @@ static void folded_rows(
 		return;
 	alert_key(alert_of(ctx, &parent), key, sizeof(key));
 	for (size_t i = 0; i < j->n_alerts; i++)
-		if (j->alerts[i].state == ALERT_FOLDED && j->alerts[i].folded_under &&
+		if (j->alerts[i].folded_under &&
 		    !strcmp(j->alerts[i].folded_under, key))
 			add_alert(ctx, i, out);
 }
@@ -218,15 +217,58 @@ static void cell_state(
 	    [ALERT_SILENCED] = N_("silenced"),
 	};
 	const struct alert *a = alert_of(ctx, row);
+	struct act ack, silence;
+	char left[FMT_MAX];
 
 	cell_empty(out);
 	if (!a)
 		return;
-	if (row->folded)
+	ack = act_ack(view_ledger(ctx), a);
+	silence = act_silence(view_ledger(ctx), a, ctx->wall);
+	if ((ack.record && ack.keep != KEEP_KEPT) || (silence.record && silence.keep != KEEP_KEPT)) {
+		enum keep keep = ack.record && ack.keep != KEEP_KEPT ? ack.keep : silence.keep;
+
+		cell_str(out, keep_role(keep), keep_word(keep));
+	} else if (row->folded) {
 		cell_fmt(out, ROLE_TEXT, _("+%zu folded"), row->folded);
-	else
+	} else if (a->state == ALERT_SILENCED && silence.record && silence.record->until) {
+		fmt_duration(left, sizeof(left), silence.record->until - ctx->wall);
+		cell_fmt(out, ROLE_DIM, _("silent %s"), left);
+	} else if (a->acknowledged && ack.record) {
+		cell_fmt(out, ROLE_TEXT, _("ack %.60s"), ack.record->user);
+	} else {
 		cell_str(out, a->state == ALERT_FIRING ? ROLE_TEXT : ROLE_DIM,
 		    a->acknowledged ? _("acked") : _(word[a->state]));
+	}
+}
+
+/* "duty1 2026-11-22T03:04:31Z until ..: looking at it", and whether it is kept. */
+static void detail_act(struct detail *d, const char *label, const struct act *act)
+{
+	const struct record *r = act->record;
+	char at[FMT_MAX], until[FMT_MAX], line[512];
+
+	if (!r)
+		return;
+	snprintf(line, sizeof(line), "%s%s%.60s %s%s%s: %.300s", keep_word(act->keep),
+	    act->keep == KEEP_KEPT ? "" : " ", r->user, fmt_utc(at, sizeof(at), r->wall),
+	    r->until ? _(" until ") : "", r->until ? fmt_utc(until, sizeof(until), r->until) : "",
+	    r->text ? r->text : "-");
+	if (act->keep == KEEP_FAILED)
+		detail_text(d, label, ROLE_CRIT, "%s", line);
+	else
+		detail_wrapped(d, label, line, 2);
+}
+
+static void detail_acts(struct detail *d, const struct alert *a)
+{
+	const struct ledger *l = view_ledger(d->ctx);
+	struct act ack = act_ack(l, a), silence = act_silence(l, a, d->ctx->wall);
+	struct act maint = act_maint(l, a->cluster, a->entity, d->ctx->wall);
+
+	detail_act(d, _("acknowledged:"), &ack);
+	detail_act(d, _("silenced:"), &silence);
+	detail_act(d, _("maintenance:"), &maint);
 }
 
 static void detail(const struct view_ctx *ctx, const struct view_row *row, const struct area *area)
@@ -239,9 +281,14 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 		return;
 	detail_text(&d, text_of(a->cluster), ROLE_TEXT, _("%.60s %.120s since %s"),
 	    text_of(a->name), text_of(a->entity), fmt_utc(when, sizeof(when), a->since_wall));
+	detail_acts(&d, a);
 	if (a->action)
 		detail_wrapped(&d, _("do:"), a->action, 2);
-	if (a->threshold)
+	if (a->what && a->threshold && !strstr(a->what, a->threshold))
+		detail_text(&d, _("now:"), ROLE_TEXT, _("%.200s (limit %.60s)"), a->what, a->threshold);
+	else if (a->what)
+		detail_text(&d, _("now:"), ROLE_TEXT, "%.200s", a->what);
+	else if (a->threshold)
 		detail_text(&d, _("limit:"), ROLE_TEXT, "%.100s", a->threshold);
 	if (a->folded_under)
 		detail_text(&d, _("folded under:"), ROLE_TEXT, "%.200s", a->folded_under);
@@ -278,13 +325,15 @@ const struct view_ops view_alerts = {
     .title = N_("ALERTS"),
     .columns = columns,
     .rows = rows,
-    .detail_lines = 5,
+    .detail_lines = 6,
+    .bar = "aA",
     .detail = detail,
     .drill = drill,
     .empty = N_("No alert fires. What could not be judged stands as UNKN in its own pane."),
     .help =
 	N_("Firing ones first, then pending (not broken for long enough yet) and silenced ones.\n"
-	   "What follows from another alert is folded under it: Enter lists it."),
+	   "What follows from another alert is folded under it: Enter lists it.\n"
+	   "a says who looks at it, A silences it for a time; neither stops other pagers."),
 };
 
 const struct view_ops view_folded = {
@@ -293,7 +342,8 @@ const struct view_ops view_folded = {
     .title = N_("FOLDED ALERTS"),
     .columns = columns,
     .rows = folded_rows,
-    .detail_lines = 5,
+    .detail_lines = 6,
+    .bar = "aA",
     .detail = detail,
     .drill = drill,
     .empty = N_("Nothing is folded under this alert any more. Esc goes back."),

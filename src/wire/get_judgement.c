@@ -109,10 +109,17 @@ static int get_alert(const json_t *o, struct judgement *j, const struct snapshot
 	    get_name(o, "severity", severity_name_of, SEVERITIES, &severity, err) ||
 	    get_name(o, "state", state_name_of, STATES, &state, err) ||
 	    get_bool(o, "acknowledged", &alert->acknowledged, err) ||
+	    get_text(o, "ack_by", a, &alert->ack_by, err) ||
+	    get_text(o, "ack_comment", a, &alert->ack_comment, err) ||
+	    get_int(o, "ack_wall", 0, &alert->ack_wall, err) ||
+	    get_text(o, "muted", a, &alert->muted, err) ||
+	    get_bool(o, "flapping", &alert->flapping, err) ||
 	    get_value(json_object_get(o, "value"), a, &alert->value, err) ||
 	    get_int(o, "since_wall", 0, &alert->since_wall, err) ||
 	    get_int(o, "since_boot", 0, &alert->since_boot, err))
 		return -1;
+	if (alert->acknowledged && !alert->ack_by)
+		alert->ack_by = "?";
 	alert->severity = (enum severity)severity;
 	alert->state = (enum alert_state)state;
 	return get_place(o, snap, alert, err);

@@ -48,6 +48,15 @@ static void put_alert(struct jsonw *w, const struct alert *a)
 	jsonw_text(w, "severity", severity_name_of((int)a->severity));
 	jsonw_text(w, "state", state_name_of((int)a->state));
 	jsonw_bool(w, "acknowledged", a->acknowledged);
+	if (a->acknowledged) {
+		jsonw_text(w, "ack_by", a->ack_by);
+		jsonw_text(w, "ack_comment", a->ack_comment);
+		jsonw_int(w, "ack_wall", a->ack_wall);
+	}
+	if (a->muted)
+		jsonw_text(w, "muted", a->muted);
+	if (a->flapping)
+		jsonw_bool(w, "flapping", true);
 	put_value(w, "value", &a->value);
 	jsonw_text(w, "what", a->what);
 	jsonw_text(w, "threshold", a->threshold);

@@ -7,6 +7,8 @@
  *   big      10,000 lag rows, a new frame every second
  *   slow     hangs before there is a screen, as a password command may
  *   hanging  as moving, and a poller that never comes back from anything
+ *   full     as still, but what is handed in cannot be kept
+ * What is handed in stands in the next frame as saving, and a second later as kept.
  * Two threads named "poller" stand for the sources.
  */
 #include "base/clock.h"
@@ -29,16 +31,26 @@ struct fake {
 	bool clock_runs;
 	int64_t began;
 	int period_ms;
+	pthread_mutex_t lock; /* for frames and what follows */
+	struct record *saving[8];
+	size_t n_saving;
+	bool full;
 };
 
-static struct fake fake, after_reload;
+static struct fake fake = {.lock = PTHREAD_MUTEX_INITIALIZER},
+		   after_reload = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static struct frame *acquire(struct feed *f)
 {
 	struct fake *k = (struct fake *)f;
 
+	struct frame *now;
+
 	wake_drain(k->wake);
-	return frame_ref(k->frames[atomic_load(&k->turn) % 2]);
+	pthread_mutex_lock(&k->lock);
+	now = frame_ref(k->frames[atomic_load(&k->turn) % 2]);
+	pthread_mutex_unlock(&k->lock);
+	return now;
 }
 
 static int wake_fd(struct feed *f)
@@ -78,6 +90,54 @@ static const char *trouble(struct feed *f)
 	return NULL;
 }
 
+/* Both frames get the ledger; taken. */
+static void put_ledger(struct fake *k, struct ledger *l)
+{
+	for (int i = 0; i < 2; i++) {
+		struct frame *old = k->frames[i];
+
+		k->frames[i] = frame_new(
+		    snapshot_ref(old->snap), judgement_ref(old->judgement), ledger_ref(l), old->from);
+		frame_unref(old);
+	}
+	ledger_unref(l);
+	wake_set(k->wake);
+}
+
+static int submit(struct feed *f, struct record *r, struct err *err)
+{
+	struct fake *k = (struct fake *)f;
+
+	if (k->n_saving == sizeof(k->saving) / sizeof(k->saving[0])) {
+		record_unref(r);
+		return err_set(err, "dash takes no more");
+	}
+	pthread_mutex_lock(&k->lock);
+	k->saving[k->n_saving++] = r;
+	put_ledger(k, ledger_with(k->frames[0]->ledger, r, KEEP_SAVING));
+	pthread_mutex_unlock(&k->lock);
+	return 0;
+}
+
+/* The disk, which is slow. */
+static void *keeper(void *arg)
+{
+	struct fake *k = arg;
+
+	for (;;) {
+		usleep(1000000);
+		pthread_mutex_lock(&k->lock);
+		for (size_t i = 0; i < k->n_saving; i++) {
+			put_ledger(k, ledger_kept(k->frames[0]->ledger, k->saving[i]->id,
+					  k->full ? KEEP_FAILED : KEEP_KEPT));
+			record_unref(k->saving[i]);
+		}
+		k->n_saving = 0;
+		pthread_mutex_unlock(&k->lock);
+	}
+	return NULL;
+}
+
 /* Libraries that hang: this one is never closed. */
 static void close_feed(struct feed *f)
 {
@@ -87,7 +147,7 @@ static void close_feed(struct feed *f)
 }
 
 static const struct feed_ops ops = {
-    acquire, wake_fd, poll_now, now, wall, settled, trouble, NULL, close_feed};
+    acquire, wake_fd, poll_now, now, wall, settled, trouble, submit, close_feed};
 
 static void *poller(void *arg)
 {
@@ -106,8 +166,9 @@ static void *poller(void *arg)
 
 static enum sample_kind set_up(const char *kind)
 {
-	fake.clock_runs = strcmp(kind, "still") != 0;
-	fake.period_ms = !strcmp(kind, "still") || !strcmp(kind, "clock") ? 0
+	fake.full = !strcmp(kind, "full");
+	fake.clock_runs = strcmp(kind, "still") != 0 && !fake.full;
+	fake.period_ms = !strcmp(kind, "still") || fake.full || !strcmp(kind, "clock") ? 0
 			 : !strcmp(kind, "big")				  ? 1000
 									  : 200;
 	fake.began = clock_boot();
@@ -146,7 +207,7 @@ int main(int argc, char **argv)
 	struct feed *feed = &fake.feed;
 	struct err err = {""};
 	enum sample_kind sample;
-	pthread_t t[2];
+	pthread_t t[3];
 	int rc;
 
 	setlocale(LC_ALL, "");
@@ -162,7 +223,7 @@ int main(int argc, char **argv)
 	sample = set_up(kind);
 	fake.frames[0] = sample_frame(sample);
 	fake.frames[1] = sample_frame(sample == SAMPLE_BIG ? SAMPLE_BIG : SAMPLE_HUNG);
-	if (thread_start(&t[0], "poller", poller, NULL) ||
+	if (thread_start(&t[0], "poller", poller, NULL) || thread_start(&t[2], "keeper", keeper, &fake) ||
 	    thread_start(&t[1], "poller", never_back, NULL))
 		return 3;
 	rc = app_run(&feed, &options, &err);

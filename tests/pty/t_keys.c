@@ -128,6 +128,30 @@ static void a_reload_holds_up_nothing(void **state)
 	pty_close(&p);
 }
 
+/* What an operator says is shown as saving until it is kept, and says so where it is not. */
+static void an_acknowledgement_is_saved(void **state)
+{
+	struct pty p;
+
+	(void)state;
+	start(&p, "still", 80, 24);
+	pty_send(&p, "7");
+	assert_true(pty_wait_text(&p, "SEV", 5000));
+	pty_send(&p, "a");
+	assert_true(pty_wait_text(&p, "other pagers", 5000));
+	pty_send(&p, "l\303\266\303\266king\r");
+	assert_true(pty_wait_text(&p, "saving", 5000));
+	pty_forget(&p);
+	assert_true(pty_wait_text(&p, "Kept.", 5000));
+	pty_close(&p);
+
+	start(&p, "full", 80, 24);
+	pty_send(&p, "7amine\r");
+	assert_true(pty_wait_text(&p, "saving", 5000));
+	assert_true(pty_wait_text(&p, "NOT SAVED", 5000));
+	pty_close(&p);
+}
+
 static int count(const char *text, const char *what)
 {
 	int n = 0;
@@ -264,6 +288,7 @@ int main(void)
 	    cmocka_unit_test(an_escape_is_an_escape),
 	    cmocka_unit_test(copies_by_osc_52),
 	    cmocka_unit_test(a_reload_holds_up_nothing),
+	    cmocka_unit_test(an_acknowledgement_is_saved),
 	    cmocka_unit_test(resizes_are_drawn_once),
 	    cmocka_unit_test(nothing_is_written_when_nothing_changed),
 	    cmocka_unit_test(a_clock_costs_a_few_bytes),

@@ -1,6 +1,7 @@
 #include "harness.h"
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "ui/term.h"
 #include "ui/ui.h"
 
@@ -118,12 +119,36 @@ static void take_screen(struct buf *out, bool looks)
 	buf_release(&maps);
 }
 
+/* The feed: takes what was wished for into the ledger, and gives the next frame. */
+static void take_records(struct ui *ui, const struct screen_case *c)
+{
+	struct ledger *l = ledger_ref(ui->frame->ledger), *old;
+
+	if (!ui->wishes.n_submit) {
+		ledger_unref(l);
+		return;
+	}
+	for (size_t i = 0; i < ui->wishes.n_submit; i++) {
+		old = l;
+		l = ledger_with(old, ui->wishes.submit[i], c->keep);
+		ledger_unref(old);
+		record_unref(ui->wishes.submit[i]);
+	}
+	ui->wishes.n_submit = 0;
+	if (c->trouble)
+		snprintf(l->trouble, sizeof(l->trouble), "%s", c->trouble);
+	ui_frame(ui, sample_frame_with(c->sample, l));
+	ledger_unref(l);
+}
+
 static void drive(const struct screen_case *c, struct canvas *canvas)
 {
 	int64_t now = SAMPLE_BOOT + c->later, wall = SAMPLE_WALL + c->later;
 	int y, x;
 	struct ui ui;
 
+	setenv("SUDO_USER", "duty1", 1);
+	clock_fake(SAMPLE_BOOT, SAMPLE_WALL);
 	ui_init(&ui);
 	ui.ascii = canvas->ascii;
 	snprintf(ui.themes[ui.n_themes++], sizeof(ui.themes[0]), "default");
@@ -134,11 +159,13 @@ static void drive(const struct screen_case *c, struct canvas *canvas)
 		ui_key(&ui, 'Z', now - c->frozen);
 	for (const char *key = c->keys; key && *key; key++) {
 		ui_key(&ui, (unsigned char)*key, now);
+		take_records(&ui, c);
 		ui_draw(&ui, now, wall, canvas, &y, &x);
 	}
 	ui_draw(&ui, now, wall, canvas, &y, &x);
 	term_paint(canvas, y, x);
 	ui_release(&ui);
+	clock_real();
 }
 
 static void load_theme(const char *name)

@@ -21,6 +21,9 @@ struct screen_case {
 	bool no_colour;
 	int64_t later;	/* ns after the frame at which the screen is taken */
 	int64_t frozen; /* ns before that at which 'Z' is pressed; 0: not */
+	/* What is handed in comes back at once in the next frame, by duty1 at SAMPLE_WALL: */
+	enum keep keep;
+	const char *trouble; /* what the engine cannot keep; NULL: nothing */
 	bool looks;	/* the map of looks is compared as well */
 };
 

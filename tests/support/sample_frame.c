@@ -116,7 +116,7 @@ struct snapshot *sample_snapshot(enum sample_kind kind, int64_t boot)
 	return snap;
 }
 
-struct frame *sample_frame(enum sample_kind kind)
+struct frame *sample_frame_with(enum sample_kind kind, struct ledger *ledger)
 {
 	int64_t step = (kind == SAMPLE_BIG ? 780 : 60) * NS_PER_S;
 	struct judgement *j = NULL;
@@ -130,8 +130,13 @@ struct frame *sample_frame(enum sample_kind kind)
 		judgement_unref(j);
 		snapshot_unref(snap);
 		snap = sample_snapshot(kind, boot);
-		j = rules_judge(rules, snap, NULL);
+		j = rules_judge(rules, snap, ledger);
 	}
 	rules_free(rules);
-	return frame_new(snap, j, NULL, "bastion-2");
+	return frame_new(snap, j, ledger_ref(ledger), "bastion-2");
+}
+
+struct frame *sample_frame(enum sample_kind kind)
+{
+	return sample_frame_with(kind, NULL);
 }

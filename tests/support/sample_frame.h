@@ -26,6 +26,8 @@ enum sample_kind {
 
 /* The caller owns one reference. */
 struct frame *sample_frame(enum sample_kind kind);
+/* The same, judged in the light of what operators did; the ledger stays the caller's. */
+struct frame *sample_frame_with(enum sample_kind kind, struct ledger *ledger);
 
 /* Only the numbers, as they were at `boot` (SAMPLE_BOOT or before). */
 struct snapshot *sample_snapshot(enum sample_kind kind, int64_t boot);

@@ -55,8 +55,8 @@ static void fill_brokers(struct sample_ctx *ctx)
 		b->id = id[i];
 		b->name = name[i];
 		b->address = address[i];
-		b->memory_percent = value_na("Kafka does not tell");
 		b->cert_days = value_na("not spoken to over TLS");
+		b->memory_percent = value_na("Kafka does not tell");
 		b->uptime_s = value_na("Kafka does not tell");
 		if (ctx->kind == SAMPLE_UNKNOWN || ctx->kind == SAMPLE_LOST) {
 			const char *why = ctx->kind == SAMPLE_LOST ? refused : denied;

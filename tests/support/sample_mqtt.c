@@ -54,9 +54,9 @@ static void fill_brokers(struct sample_ctx *ctx)
 
 	b->id = b->name = "devices";
 	b->address = "127.0.0.1:1883";
+	b->cert_days = value_na("not spoken to over TLS");
 	b->controller = TRI_UNKNOWN;
 	b->memory_percent = value_na("mosquitto has no memory limit to compare with");
-	b->cert_days = value_na("not spoken to over TLS");
 	if (why) {
 		b->up = ctx->kind == SAMPLE_LOST ? yes(false, ctx) : value_error(why);
 		b->state = ctx->kind == SAMPLE_LOST ? "down: connection refused" : "not known";

@@ -65,6 +65,7 @@ static void fill_brokers(struct sample_ctx *ctx)
 
 		b->id = b->name = name[i];
 		b->address = address[i];
+		b->cert_days = value_na("not spoken to over TLS");
 		b->controller = TRI_UNKNOWN;
 		if (ctx->kind == SAMPLE_UNKNOWN || down(ctx, i)) {
 			const char *why = ctx->kind == SAMPLE_UNKNOWN ? closed : "connection refused";
@@ -81,7 +82,6 @@ static void fill_brokers(struct sample_ctx *ctx)
 		b->version = text("2.12.1", ctx);
 		b->uptime_s = whole(86400 * 3, ctx, PERIOD_2S);
 		b->memory_percent = real(41, ctx, PERIOD_2S);
-		b->cert_days = value_na("not spoken to over TLS");
 		sample_rtt(ctx, b, 0.4 + 0.1 * i);
 		fill_metrics(ctx, s, b);
 	}

@@ -143,6 +143,7 @@ struct gtopic {
 	unsigned n_rates;
 	size_t rate_parts; /* of how many partitions they are the sum */
 	struct series *series;
+	struct series *lost_series; /* of lost_in; NULL: none is kept */
 };
 
 struct kgroup {

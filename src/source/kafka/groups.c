@@ -69,6 +69,7 @@ static void free_gtopic(struct kafka *k, struct gtopic *t)
 {
 	k->n_gparts -= t->n_parts;
 	series_free(t->series);
+	series_free(t->lost_series);
 	free(t->parts);
 	free(t->name);
 }

@@ -10,7 +10,7 @@
 /* Seconds that nobody lives to see. */
 #define NEVER 1e15
 
-enum { KEEP_LAG = 360, KEEP_LAG_MANY = 64, MANY_ROWS = 1000 };
+enum { KEEP_LAG = 360, KEEP_LAG_MANY = 64, KEEP_LOST = 64, MANY_ROWS = 1000 };
 
 static const struct kpart *part_of(const struct ktopic *t, const struct gpart *p)
 {
@@ -278,6 +278,11 @@ static void add_series(struct kafka *k, struct gtopic *t, int64_t now)
 	if (!t->series)
 		t->series = series_new(k->n_gparts > MANY_ROWS ? KEEP_LAG_MANY : KEEP_LAG);
 	series_add(t->series, now, (double)t->sum);
+	if (t->lost_in.type != VALUE_REAL || t->lost_in.quality != QUALITY_OK || t->sum <= 0)
+		return;
+	if (!t->lost_series)
+		t->lost_series = series_new(KEEP_LOST);
+	series_add(t->lost_series, now, t->lost_in.d);
 }
 
 /* What does not need a new cycle: how old, how long still. */

@@ -170,6 +170,7 @@ static void add_row(struct kafka *k, struct section *s, const struct kgroup *g, 
 	row->worst_partition = t->worst;
 	fill_parts(k, g, t, row, arena);
 	row->lag_series = t->series ? series_view(t->series) : NULL;
+	row->lost_series = t->lost_series && t->sum > 0 ? series_view(t->lost_series) : NULL;
 }
 
 static struct value lag_listing(const struct kafka *k, struct arena *arena, int64_t now)

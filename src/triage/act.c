@@ -1,0 +1,257 @@
+#include "triage/act.h"
+
+#include "base/clock.h"
+#include "base/jsonw.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static struct record *of_incident(enum record_kind kind, const struct incident *inc, const char *text)
+{
+	struct record *r = record_new(kind);
+
+	r->cluster = record_str(r, inc->cluster);
+	r->entity = record_str(r, inc->entity);
+	r->subject = record_str(r, inc->id);
+	r->text = record_str(r, text);
+	r->drill = inc->drill;
+	return r;
+}
+
+/* An entry's data begins with the record that opened its incident, and where it stands. */
+static void begin(struct buf *b, struct jsonw *w, const struct incident *inc, const char *kind)
+{
+	buf_init(b, RECORD_DATA_MAX);
+	jsonw_init(w, b);
+	jsonw_object(w, NULL);
+	jsonw_text(w, "incident", inc->key);
+	jsonw_text(w, "kind", kind);
+	jsonw_text(w, "stage", stage_name(inc->stage));
+}
+
+static struct record *end(struct buf *b, struct jsonw *w, struct record *r)
+{
+	jsonw_end_object(w);
+	r->data = record_str(r, b->data);
+	buf_release(b);
+	return r;
+}
+
+static void put_next(struct jsonw *w, const struct step *to)
+{
+	jsonw_object(w, "next");
+	jsonw_text(w, "stage", stage_name(to->stage));
+	jsonw_text(w, "step", to->id);
+	jsonw_end_object(w);
+}
+
+static void put_text(struct jsonw *w, const char *key, const char *s)
+{
+	if (s && s[0])
+		jsonw_text(w, key, s);
+}
+
+/* The question as it was asked, in the words of the files. */
+static const char *question_of(const struct step *s, const struct incident *inc)
+{
+	if (!s->has_query)
+		return NULL;
+	if (s->query.form == QUERY_RULE)
+		return s->manual ? s->manual->query_text : inc->alert;
+	return s->manual ? s->manual->query_text : s->def->see;
+}
+
+static void put_evidence(struct jsonw *w, const struct step *s, const struct incident *inc, const struct look *seen)
+{
+	const struct query_result *r = &seen->result;
+	char say[QUERY_TEXT_MAX + 320];
+
+	if (!seen->asked)
+		return;
+	jsonw_object(w, "evidence");
+	put_text(w, "query", question_of(s, inc));
+	put_text(w, "value", query_say(r, say, sizeof(say)));
+	put_text(w, "number", r->number);
+	jsonw_text(w, "quality", quality_name(r->quality));
+	put_text(w, "threshold", r->bound);
+	jsonw_text(w, "verdict", verdict_name(r->verdict));
+	put_text(w, "source", seen->signal);
+	put_text(w, "where", r->where);
+	put_text(w, "reason", r->reason);
+	if (seen->age_s >= 0)
+		jsonw_real(w, "age_s", seen->age_s);
+	jsonw_end_object(w);
+}
+
+/* The marks that a step sets by itself once it is met. */
+static const char *mark_of(const struct step *s, const struct choice *c)
+{
+	bool met = c->outcome && (!strcmp(c->outcome, "met") || !strcmp(c->outcome, "holds"));
+
+	return s->def && met ? s->def->mark : NULL;
+}
+
+struct record *act_answer(const struct incident *inc, const struct path *p, size_t at, const struct choice *c,
+    const struct look *seen, const char *text)
+{
+	const struct step *s = &p->steps[at];
+	bool keeps_field = s->def && s->def->field && c->outcome && strcmp(c->outcome, "as-it-is") &&
+			   (s->kind == STEP_WRITE || (text && text[0]));
+	bool guess = s->def && s->def->hypothesis && !(c->outcome && !strcmp(c->outcome, "unknown"));
+	struct record *r = of_incident(RECORD_ENTRY, inc, text && text[0] ? text : NULL);
+	struct jsonw w;
+	struct buf b;
+
+	begin(&b, &w, inc, step_kind_name(s->kind));
+	jsonw_text(&w, "step", s->id);
+	jsonw_text(&w, "title", step_title(s));
+	jsonw_text(&w, "answer", c->text);
+	put_text(&w, "outcome", c->outcome);
+	if (seen && c->outcome && (!strcmp(c->outcome, "confirms") || !strcmp(c->outcome, "denies")))
+		put_text(&w, "signal", seen->signal);
+	if (s->manual && p->page)
+		put_text(&w, "revision", p->page->revision);
+	if (c->forced)
+		put_text(&w, "forced", text);
+	if (keeps_field)
+		jsonw_text(&w, "field", s->def->field);
+	if (guess)
+		jsonw_text(&w, "hypothesis", text && text[0] ? text : c->text);
+	put_text(&w, "mark", mark_of(s, c));
+	if (seen)
+		put_evidence(&w, s, inc, seen);
+	put_next(&w, &p->steps[c->to]);
+	return end(&b, &w, r);
+}
+
+struct record *act_go(const struct incident *inc, const struct path *p, size_t at, size_t to, const char *outcome)
+{
+	struct record *r = of_incident(RECORD_ENTRY, inc, NULL);
+	struct jsonw w;
+	struct buf b;
+
+	begin(&b, &w, inc, "go");
+	jsonw_text(&w, "step", p->steps[at].id);
+	jsonw_text(&w, "title", step_title(&p->steps[at]));
+	jsonw_text(&w, "outcome", outcome);
+	put_next(&w, &p->steps[to]);
+	return end(&b, &w, r);
+}
+
+struct record *act_note(const struct incident *inc, const char *text)
+{
+	struct record *r = of_incident(RECORD_NOTE, inc, text);
+	struct jsonw w;
+	struct buf b;
+
+	begin(&b, &w, inc, "note");
+	return end(&b, &w, r);
+}
+
+/* "resolved 03:10": the newest such moment before now. 0: no time is said. */
+static int64_t time_said(const char *text, size_t *before, int64_t wall)
+{
+	const char *last = strrchr(text, ' ');
+	time_t s = (time_t)(wall / NS_PER_S);
+	unsigned hour, minute;
+	struct tm tm;
+	char rest;
+
+	*before = strlen(text);
+	if (!last || sscanf(last, " %2u:%2u%c", &hour, &minute, &rest) != 2 || hour > 23 || minute > 59)
+		return 0;
+	*before = (size_t)(last - text);
+	gmtime_r(&s, &tm);
+	tm.tm_hour = (int)hour;
+	tm.tm_min = (int)minute;
+	tm.tm_sec = 0;
+	s = timegm(&tm);
+	if ((int64_t)s * NS_PER_S > wall)
+		s -= 86400;
+	return (int64_t)s * NS_PER_S;
+}
+
+struct record *act_mark(const struct incident *inc, const char *text)
+{
+	struct record *r = of_incident(RECORD_ENTRY, inc, NULL);
+	size_t before;
+	int64_t at = time_said(text, &before, r->wall);
+	char name[128];
+	struct jsonw w;
+	struct buf b;
+
+	snprintf(name, sizeof(name), "%.*s", (int)before, text);
+	begin(&b, &w, inc, "mark");
+	jsonw_text(&w, "mark", name);
+	jsonw_int(&w, "at", at ? at : r->wall);
+	return end(&b, &w, r);
+}
+
+struct record *act_hypothesis(const struct incident *inc, const char *text, const char *outcome)
+{
+	struct record *r = of_incident(RECORD_ENTRY, inc, NULL);
+	struct jsonw w;
+	struct buf b;
+
+	begin(&b, &w, inc, "hypothesis");
+	jsonw_text(&w, "hypothesis", text);
+	put_text(&w, "outcome", outcome);
+	return end(&b, &w, r);
+}
+
+struct record *act_escalate(const struct incident *inc, const char *whom)
+{
+	struct record *r = of_incident(RECORD_ENTRY, inc, whom);
+	struct jsonw w;
+	struct buf b;
+
+	begin(&b, &w, inc, "escalate");
+	return end(&b, &w, r);
+}
+
+struct record *act_pen(const struct incident *inc, bool release, const char *to)
+{
+	struct record *r = of_incident(RECORD_PEN, inc, to);
+	struct jsonw w;
+	struct buf b;
+
+	r->until = release ? r->wall : r->wall + PEN_LEASE_S * NS_PER_S;
+	begin(&b, &w, inc, "pen");
+	jsonw_bool(&w, "release", release);
+	return end(&b, &w, r);
+}
+
+struct record *act_close(const struct incident *inc)
+{
+	static const char *const fields[] = {
+	    "happened", "cause", "resolution", "impact", "well", "badly", "actions", "plan"};
+	struct record *r = of_incident(RECORD_INCIDENT_CLOSE, inc, NULL);
+	struct jsonw w;
+	struct buf b;
+
+	begin(&b, &w, inc, "close");
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (incident_field(inc, fields[i]))
+			jsonw_text(&w, fields[i], incident_field(inc, fields[i]));
+	return end(&b, &w, r);
+}
+
+struct record *act_plan(const struct incident *inc)
+{
+	struct record *r = of_incident(RECORD_PLAN, inc, incident_field(inc, "plan"));
+	const char *cause = incident_field(inc, "cause"), *impact = incident_field(inc, "impact");
+	struct jsonw w;
+	struct buf b;
+
+	r->subject = record_str(r, inc->fault);
+	buf_init(&b, RECORD_DATA_MAX);
+	jsonw_init(&w, &b);
+	jsonw_object(&w, NULL);
+	jsonw_text(&w, "incident", inc->id);
+	put_text(&w, "cause", cause);
+	put_text(&w, "impact", impact);
+	put_text(&w, "actions", incident_field(inc, "actions"));
+	return end(&b, &w, r);
+}

@@ -1,0 +1,9 @@
+# Tests of src/manual and of the questions it asks (src/rules/query*).
+UNIT_TESTS += tests/unit/t_manual
+tests_unit_t_manual_SOURCES = tests/unit/t_manual.c
+tests_unit_t_manual_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_query
+tests_unit_t_query_SOURCES = tests/unit/t_query.c tests/unit/judged.h
+tests_unit_t_query_CPPFLAGS = $(SAMPLE_CPPFLAGS)
+tests_unit_t_query_LDADD = $(SAMPLE_LIBS)

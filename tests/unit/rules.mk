@@ -1,0 +1,5 @@
+# More tests of src/rules.
+UNIT_TESTS += tests/unit/t_acts
+tests_unit_t_acts_SOURCES = tests/unit/t_acts.c tests/unit/judged.h
+tests_unit_t_acts_CPPFLAGS = $(SAMPLE_CPPFLAGS)
+tests_unit_t_acts_LDADD = $(SAMPLE_LIBS)
