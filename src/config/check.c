@@ -10,10 +10,14 @@
 
 static void check_top(struct loader *l, const yaml_node_t *node, void *base)
 {
-	const struct config *c = base;
+	struct config *c = base;
 	const yaml_node_t *list = load_place(l, node, "clusters");
 
 	for (size_t i = 0; i < c->n_clusters; i++) {
+		struct canary_conf *canary = &c->clusters[i].canary;
+
+		if (canary->topic && !canary->figures && c->clusters[i].name)
+			canary->figures = arena_printf(&c->arena, "%s/canary-%s.prom", c->state_dir, c->clusters[i].name);
 		for (size_t j = 0; j < i; j++) {
 			if (!c->clusters[i].name || !c->clusters[j].name ||
 			    strcmp(c->clusters[i].name, c->clusters[j].name) != 0)
@@ -160,12 +164,36 @@ static void check_mqtt(struct loader *l, const yaml_node_t *node, const struct c
 	check_mqtt_brokers(l, node, c);
 }
 
+static void check_canary(struct loader *l, const yaml_node_t *node, void *base)
+{
+	struct cluster_conf *c = base;
+
+	check_one_password(l, node);
+	if (c->canary.topic && strpbrk(c->canary.topic, "#+*> "))
+		load_error(l, load_place(l, node, "topic"), _("the canary's topic may hold no wildcard and no blank"));
+	if (load_value(l, node, "user") && !passwords(l, node))
+		load_error(l, load_value(l, node, "user"),
+		    _("'user' needs a password: add password_command, password_file or "
+		      "password_env"));
+}
+
+/* What only the whole cluster can say: which kind it is, and what it is called. */
+static void finish_canary(struct loader *l, const yaml_node_t *node, struct cluster_conf *c)
+{
+	if (!c->canary.topic)
+		return;
+	if (c->kind == KIND_NATS && !c->canary.n_servers)
+		load_error(l, load_place(l, node, "canary"),
+		    _("the canary of a NATS cluster needs 'servers': add, for example, %s"),
+		    "servers: [\"nats://127.0.0.1:4222\"]");
+}
+
 static void check_cluster(struct loader *l, const yaml_node_t *node, void *base)
 {
 	static void (*const by_kind[])(
 	    struct loader *, const yaml_node_t *, const struct cluster_conf *) = {
 	    [KIND_KAFKA] = check_kafka, [KIND_NATS] = check_nats, [KIND_MQTT] = check_mqtt};
-	const struct cluster_conf *c = base;
+	struct cluster_conf *c = base;
 	const yaml_node_t *kind = load_value(l, node, "kind");
 
 	check_one_password(l, node);
@@ -176,6 +204,7 @@ static void check_cluster(struct loader *l, const yaml_node_t *node, void *base)
 	if (kind && kind->type == YAML_SCALAR_NODE &&
 	    !strcmp((const char *)kind->data.scalar.value, kind_name(c->kind)))
 		by_kind[c->kind](l, node, c);
+	finish_canary(l, node, c);
 }
 
 static void check_system(struct loader *l, const yaml_node_t *node, void *base)
@@ -229,6 +258,7 @@ void check_place(struct loader *l, enum option_place place, const yaml_node_t *n
 	    [AT_TLS] = check_tls,
 	    [AT_LOG] = check_log,
 	    [AT_WAIVE] = check_waive,
+	    [AT_CANARY] = check_canary,
 	};
 
 	if (checks[place])

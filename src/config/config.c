@@ -71,6 +71,7 @@ void config_free(struct config *c)
 	for (size_t i = 0; i < c->n_clusters; i++) {
 		forget(&c->clusters[i].password);
 		forget(&c->clusters[i].sys.password);
+		forget(&c->clusters[i].canary.password);
 	}
 	arena = c->arena;
 	free(c);

@@ -45,6 +45,18 @@ struct waive_conf {
 	const char *item, *until, *reason; /* until: YYYY-MM-DD */
 };
 
+/* What mqduty-canary may write to, and where its figures are. */
+struct canary_conf {
+	const char *topic;   /* or subject; NULL: no canary here */
+	const char *figures; /* file; set where topic is */
+	int64_t every_ms;
+	const char **servers; /* NATS: client URLs */
+	size_t n_servers;
+	const char *user, *creds; /* NATS */
+	struct secret_conf password;
+	struct tls_conf tls;
+};
+
 struct mqtt_broker_conf {
 	const char *name, *url;
 	int64_t max_connections; /* 0: the cluster's */
@@ -102,6 +114,7 @@ struct cluster_conf {
 	struct mqtt_broker_conf *brokers;
 	size_t n_brokers;
 
+	struct canary_conf canary;
 	bool found_here; /* by discovery, not written by anyone */
 };
 

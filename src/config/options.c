@@ -160,6 +160,46 @@ const struct option options[] = {
 	.object = AT_MQTT_BROKER, .kinds = MQTT_ONLY,
 	.help = N_("The brokers one by one, where there are several or they differ.")},
 
+    {.place = AT_CLUSTER,
+	.name = "canary",
+	.type = OPT_OBJECT,
+	.object = AT_CANARY,
+	.help = N_("What mqduty-canary, a program of its own, may write to in order to measure how long messages take; "
+		   "mqduty itself only reads its figures.")},
+
+    {IN(AT_CANARY, cluster_conf, canary.topic), .name = "topic", .type = OPT_TEXT, .required = true, .max = 128,
+	.example = "mqduty-canary",
+	.help = N_("A topic (NATS: a subject) that was made for the canary alone; in Kafka, with a partition for each "
+		   "broker.")},
+    {IN(AT_CANARY, cluster_conf, canary.every_ms), .name = "every", .type = OPT_DURATION, MILLISECONDS, .def = "2s",
+	.min = 100 * NS_PER_MS, .max = 600 * NS_PER_S, .example = "10s",
+	.help = N_("How often a message is sent through each broker.")},
+    {IN(AT_CANARY, cluster_conf, canary.figures), .name = "figures", .type = OPT_PATH,
+	.def_help = N_("canary-CLUSTER.prom in state_dir"), .example = "/var/lib/mqduty/canary-orders.prom",
+	.help = N_("The file in which the canary leaves its figures, in Prometheus text.")},
+    {IN(AT_CANARY, cluster_conf, canary.servers), COUNT(cluster_conf, canary.n_servers), .name = "servers",
+	.type = OPT_LIST, .item = OPT_URL, .schemes = "nats tls", .example = "[\"nats://127.0.0.1:4222\"]",
+	.help = N_("NATS: the client address of every server.")},
+    {IN(AT_CANARY, cluster_conf, canary.user), .name = "user", .type = OPT_TEXT, .example = "canary",
+	.help = N_("NATS: a user who may use that subject and nothing else.")},
+    {IN(AT_CANARY, cluster_conf, canary.creds), .name = "creds", .type = OPT_PATH, .example = "/etc/mqduty/canary.creds",
+	.help = N_("NATS: a credentials file with JWT and seed.")},
+    {IN(AT_CANARY, cluster_conf, canary.password), .name = "password", .type = OPT_REFUSED,
+	.help = N_("a password does not belong in this file: use password_command, password_file "
+		   "or password_env")},
+    {IN(AT_CANARY, cluster_conf, canary.password.command), .name = "password_command", .type = OPT_COMMAND,
+	.example = "[pass, show, nats/canary]",
+	.help = N_("A program that prints the password; run once, without a shell, before the "
+		   "screen starts.")},
+    {IN(AT_CANARY, cluster_conf, canary.password.file), .name = "password_file", .type = OPT_PATH,
+	.example = "/etc/mqduty/password",
+	.help = N_("A file that holds the password, with mode 0600.")},
+    {IN(AT_CANARY, cluster_conf, canary.password.env), .name = "password_env", .type = OPT_TEXT,
+	.example = "NATS_CANARY_PASSWORD",
+	.help = N_("The name of an environment variable that holds the password.")},
+    {IN(AT_CANARY, cluster_conf, canary.tls), COUNT(cluster_conf, canary.tls.set), .name = "tls", .type = OPT_OBJECT,
+	.object = AT_TLS, .help = N_("NATS: certificates for this connection.")},
+
     {IN(AT_GROUPS, cluster_conf, groups_include), COUNT(cluster_conf, n_groups_include),
 	.name = "include", .type = OPT_LIST, .item = OPT_TEXT, .example = "[\"*\"]",
 	.help = N_("Globs of the groups to watch; without it, all.")},
@@ -249,6 +289,7 @@ static const struct {
     [AT_DISK] = {N_("disk entry"), sizeof(struct disk_conf)},
     [AT_LOG] = {N_("logs entry"), sizeof(struct log_conf)},
     [AT_WAIVE] = {N_("waive entry"), sizeof(struct waive_conf)},
+    [AT_CANARY] = {N_("canary"), sizeof(struct cluster_conf)},
     [AT_MQTT_BROKER] = {N_("brokers entry"), sizeof(struct mqtt_broker_conf)},
 };
 

@@ -21,6 +21,7 @@ enum option_place {
 	AT_LOG,
 	AT_WAIVE,
 	AT_MQTT_BROKER,
+	AT_CANARY,
 	N_PLACES,
 };
 

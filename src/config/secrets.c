@@ -185,7 +185,8 @@ int config_resolve_secrets(struct config *c, struct err *err)
 	for (size_t i = 0; i < c->n_clusters; i++) {
 		struct cluster_conf *cl = &c->clusters[i];
 
-		if (resolve(c, &cl->password, err) || resolve(c, &cl->sys.password, err))
+		if (resolve(c, &cl->password, err) || resolve(c, &cl->sys.password, err) ||
+		    resolve(c, &cl->canary.password, err))
 			return err_prefix(err, _("cluster '%s'"), cl->name);
 	}
 	return 0;

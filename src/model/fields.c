@@ -36,6 +36,9 @@ const struct metric_info metric_info[METRIC_COUNT] = {
     [METRIC_CONSUMERS] = {"consumers", N_("consumers"), UNIT_COUNT},
     [METRIC_HEALTH] = {"health", N_("own health check"), UNIT_TEXT},
     [METRIC_THROTTLE_MS] = {"throttle_ms", N_("throttled"), UNIT_MS},
+    [METRIC_CANARY_P50_MS] = {"canary_p50_ms", N_("produce to consume, median"), UNIT_MS},
+    [METRIC_CANARY_P99_MS] = {"canary_p99_ms", N_("produce to consume, 99th percentile"), UNIT_MS},
+    [METRIC_CANARY_LOST] = {"canary_lost", N_("lost canary messages"), UNIT_COUNT},
     [METRIC_PENDING] = {"client_pending_bytes", N_("largest client backlog"), UNIT_BYTES},
     [METRIC_AUTH_ERRORS] = {"auth_errors", N_("logins refused"), UNIT_COUNT},
 };

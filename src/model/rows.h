@@ -44,6 +44,9 @@ enum metric_id {
 	METRIC_THROTTLE_MS,
 	METRIC_PENDING,        /* the largest backlog of any client, before it counts as a slow consumer */
 	METRIC_AUTH_ERRORS,    /* logins refused since this is watched */
+	METRIC_CANARY_P50_MS, /* produce to consume, measured by mqduty-canary over 2 min */
+	METRIC_CANARY_P99_MS,
+	METRIC_CANARY_LOST, /* messages of the canary that never came back, since it started */
 	METRIC_COUNT
 };
 

@@ -27,3 +27,4 @@ tests_brokers_kafka_source_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/brokers/t_kafka
 EXTRA_DIST += tests/brokers/sanitized
 EXTRA_DIST += tests/brokers/t_kafka tests/brokers/t_kafka_sim
+EXTRA_DIST += tests/brokers/t_canary

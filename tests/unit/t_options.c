@@ -21,6 +21,7 @@ static const struct {
     [AT_DISK] = {AT_DISK, KIND_KAFKA, "    disk:\n      -\n", 8},
     [AT_LOG] = {AT_LOG, KIND_KAFKA, "    logs:\n      -\n", 8},
     [AT_WAIVE] = {AT_WAIVE, KIND_KAFKA, "    waive:\n      -\n", 8},
+    [AT_CANARY] = {AT_CANARY, KIND_MQTT, "    canary:\n", 6},
     [AT_MQTT_BROKER] = {AT_MQTT_BROKER, KIND_MQTT, "    brokers:\n      -\n", 8},
 };
 
@@ -36,6 +37,7 @@ static const struct {
     {AT_SYSTEM, "password_command", "user: u"},
     {AT_SYSTEM, "password_file", "user: u"},
     {AT_SYSTEM, "password_env", "user: u"},
+    {AT_CANARY, "user", "password_env: P"},
     {AT_TLS, "cert", "key: k"},
     {AT_TLS, "key", "cert: c"},
     {AT_LOG, "broker", "path: p"},

@@ -1,6 +1,7 @@
 #include "source/kafka/cluster.h"
 
 #include "base/clock.h"
+#include "source/canary/canary_figures.h"
 #include "source/host/host.h"
 
 #include <stdio.h>
@@ -238,6 +239,7 @@ static void publish_brokers(struct kafka *k, int64_t now)
 		add_broker_row(s, k->brokers[i], now);
 	s->listing =
 	    outcome_value(&k->meta, value_bool(true, k->meta.at, k->metadata.period), &s->arena);
+	canary_metrics(k->ctx, s);
 	model_publish(k->ctx->model, k->ctx->index, s);
 }
 

@@ -2,6 +2,7 @@
 #include "source/mqtt/rows.h"
 
 #include "base/clock.h"
+#include "source/canary/canary_figures.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -108,6 +109,7 @@ static void publish(struct source *s, int64_t now)
 
 	model_publish(c->model, c->index, mqtt_cluster_section(s->brokers, s->n, now));
 	model_publish(c->model, c->index, mqtt_disk_section(c, brokers, now));
+	canary_metrics(c, brokers);
 	model_publish(c->model, c->index, brokers);
 	model_publish(c->model, c->index, mqtt_connections_section(s->brokers, s->n, now));
 	s->published_at = now;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/fmt.h"
+#include "source/canary/canary_figures.h"
 #include "source/host/host.h"
 
 #include <math.h>
@@ -346,6 +347,7 @@ void nats_publish(struct source *s, int64_t now)
 	set_listing(disk, s, ASK_VARZ, now);
 	host_disk_rows(s->ctx, disk, now);
 	model_publish(s->ctx->model, s->ctx->index, cluster);
+	canary_metrics(s->ctx, brokers);
 	model_publish(s->ctx->model, s->ctx->index, brokers);
 	model_publish(s->ctx->model, s->ctx->index, routes);
 	model_publish(s->ctx->model, s->ctx->index, connections);
