@@ -35,6 +35,10 @@ struct tls_client {
 void tls_client_init(struct tls_client *c, const struct tls_settings *set);
 void tls_client_release(struct tls_client *c);
 
+/* Whom the first certificate of a PEM file is for, as Kafka writes a principal: "CN=duty,O=acme". -1:
+ * it cannot be read. */
+int tls_subject(const char *path, char *out, size_t size);
+
 /* One connection. */
 struct tls {
 	void *ssl;	    /* NULL: none */

@@ -21,6 +21,23 @@ void tls_client_release(struct tls_client *c)
 	c->ctx = NULL;
 }
 
+int tls_subject(const char *path, char *out, size_t size)
+{
+	BIO *file = BIO_new_file(path, "r"), *text = BIO_new(BIO_s_mem());
+	X509 *cert = file ? PEM_read_bio_X509_AUX(file, NULL, NULL, NULL) : NULL;
+	int n = 0;
+
+	if (cert && text &&
+	    X509_NAME_print_ex(text, X509_get_subject_name(cert), 0, XN_FLAG_RFC2253) >= 0)
+		n = BIO_read(text, out, (int)size - 1);
+	out[n > 0 ? n : 0] = '\0';
+	X509_free(cert);
+	BIO_free(file);
+	BIO_free(text);
+	ERR_clear_error();
+	return n > 0 ? 0 : -1;
+}
+
 static int64_t changed(const char *path)
 {
 	struct stat st;

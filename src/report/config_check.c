@@ -4,6 +4,7 @@
 #include "base/fmt.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "net/tls.h"
 #include "report/parts.h"
 #include "source/nats/rights.h"
 
@@ -217,8 +218,11 @@ static void put_value(struct buf *out, const struct value *v)
 static void put_acl(struct buf *out, const struct cluster_conf *c, const char *what)
 {
 	const char *user = cluster_property(c, "sasl.username");
-	char server[300] = "", who[300] = "", principal[200];
+	const char *cert = cluster_property(c, "ssl.certificate.location");
+	char server[300] = "", who[300] = "", principal[200], subject[180];
 
+	if (!user && cert && tls_subject(cert, subject, sizeof(subject)) == 0)
+		user = subject;
 	snprintf(principal, sizeof(principal), "User:%s", user ? user : "ANONYMOUS");
 	/* A name that is not fit for a command is left for the operator to fill in. */
 	if (!c->n_bootstrap || text_shell_quote(server, sizeof(server), c->bootstrap[0]) != 0)
@@ -244,7 +248,7 @@ static void put_sys_acl(struct buf *out, const struct cluster_conf *c)
 static bool is_refusal(const char *reason)
 {
 	static const char *const words[] = {
-	    "lacks a right", "not permitted", "AUTHORIZATION", "uthoris", "uthoriz", "auth:", "denied", "$SYS/#"};
+	    "lacks a right", "not permitted", "AUTHORIZATION", "uthoris", "uthoriz", "auth:", "denied", "grant ", "$SYS/#"};
 
 	for (size_t i = 0; reason && i < sizeof(words) / sizeof(words[0]); i++)
 		if (strstr(reason, words[i]))

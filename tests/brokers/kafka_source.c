@@ -116,6 +116,10 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < errors.n; i++)
 		fprintf(stderr, "%s:%d: %s\n", path, errors.list[i].line, errors.list[i].text);
 	config_errors_release(&errors);
+	if (config && config_resolve_secrets(config, &err)) {
+		fprintf(stderr, "%s\n", err.msg);
+		return 3;
+	}
 	feed = config ? engine_start(config, seconds <= 0, &err) : NULL;
 	if (!feed) {
 		fprintf(stderr, "%s\n", err.msg);

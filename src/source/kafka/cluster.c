@@ -93,6 +93,7 @@ static void free_broker(struct kbroker *b)
 	conn_release(&b->conn);
 	probe_stats_release(&b->rtt);
 	disk_release(b);
+	rights_release(b);
 	outcome_release(&b->disk);
 	outcome_release(&b->groups);
 	outcome_release(&b->ends);

@@ -57,6 +57,9 @@ struct kbroker {
 	struct outcome disk;
 	struct kdisk *disks;
 	size_t n_disks;
+	char **unseen; /* topics in its log dirs that the metadata do not list */
+	size_t n_unseen;
+	int64_t unseen_at;
 	bool listing, listed; /* ListGroups of this round: under way, answered well */
 	struct outcome groups;
 	int64_t slow_ms;     /* how long its offset replies take */
@@ -198,6 +201,8 @@ struct kafka {
 	int32_t controller;  /* -1: none; of the quorum, or of the metadata under ZooKeeper */
 	int64_t controllers; /* active ones: 0 or 1 */
 	bool kraft, mode_known;
+	int64_t quorum_denied_at; /* boot ns; 0: it was not */
+	bool cluster_denied; /* the newest request that needs DESCRIBE on the cluster was refused */
 	struct map topics, groups;
 	int64_t reassigning;
 	int64_t configs_asked;	     /* topics under way */
@@ -304,6 +309,16 @@ enum age end_ring_age(const struct end_ring *r, int64_t offset, int64_t now, int
 
 /* status.c: Burrow's rules restated for a poller */
 enum lag_status lag_judge(const struct lag_point *points, unsigned n, int owned, const char **why);
+
+/* rights.c: what this user may not see. The error of a reply that needs DESCRIBE on the cluster: */
+void rights_cluster(struct kafka *k, int16_t error);
+void rights_unseen(struct kbroker *b, const struct log_dirs *r, int64_t now);
+/* Sentences, or NULL: all that there is can be seen, as far as is known. */
+const char *rights_topics(const struct kafka *k);
+const char *rights_groups(const struct kafka *k);
+/* Is a second look at the metadata still to come? */
+bool rights_settled(const struct kafka *k);
+void rights_release(struct kbroker *b);
 
 /* disk.c */
 void disk_step(struct kbroker *b, int64_t now);

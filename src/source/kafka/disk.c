@@ -103,8 +103,11 @@ static void disk_done(void *owner, const struct call *call, const struct answer 
 
 	b->asking_logdirs = false;
 	b->k->dirty_disk = true;
+	if (r)
+		rights_cluster(b->k, silent_refusal ? KERR_CLUSTER_AUTH : r->error);
 	if (r && !r->error && !silent_refusal) {
 		learn_dirs(b, r, now);
+		rights_unseen(b, r, now);
 		outcome_good(&b->disk, now);
 		task_done(&b->logdirs, now);
 		return;
@@ -116,6 +119,7 @@ static void disk_done(void *owner, const struct call *call, const struct answer 
 	else
 		outcome_bad(&b->disk, r ? kafka_error_name(r->error) : a->error);
 	task_failed(&b->logdirs, now, MOST_WAIT);
+	b->k->dirty_partitions = b->k->dirty_lag = true;
 }
 
 void disk_step(struct kbroker *b, int64_t now)

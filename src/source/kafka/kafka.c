@@ -59,6 +59,7 @@ static struct source *kafka_open(struct source_ctx *ctx, struct err *err)
 
 static void poll_now(struct kafka *k, int64_t now)
 {
+	k->quorum_denied_at = 0;
 	k->metadata.next = k->roster_due.next = k->offsets.next = k->moves.next = k->starts.next =
 	    now;
 	for (size_t i = 0; i < k->n_brokers; i++) {
@@ -121,7 +122,8 @@ static void note_settled(struct kafka *k, int64_t now)
 {
 	/* A dashboard is not kept waiting for what is spread over its first minute. */
 	unsigned enough = k->ctx->one_shot ? TRIED_ALL : TRIED_ALL & ~TRIED_SEEDS;
-	bool all = (k->tried & enough) == enough && brokers_settled(k) && !k->relag;
+	bool all = (k->tried & enough) == enough && brokers_settled(k) && !k->relag &&
+		   rights_settled(k);
 	bool nobody = k->meta.tried && !k->meta.at && brokers_settled(k);
 
 	if (atomic_load(&k->ctx->settled))

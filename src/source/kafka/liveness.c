@@ -117,8 +117,9 @@ static void note_change(struct kbroker *b, bool up, int64_t now)
 
 static bool is_up(const struct kbroker *b)
 {
+	/* Until anybody was told anything, listeners that want a login look like those that do not. */
 	if (conn_ready(&b->conn))
-		return true;
+		return b->conn.proven || b->k->meta.at;
 	/* A connection that broke is made anew before its broker is called down. */
 	return b->up && b->conn.falls == 1 && !b->conn.hung;
 }

@@ -19,6 +19,7 @@ libmqcore_a_SOURCES += \
 	src/source/kafka/publish_lag.c \
 	src/source/kafka/publish_partitions.c \
 	src/source/kafka/status.c \
+	src/source/kafka/rights.c \
 	src/source/kafka/scram.c \
 	src/source/kafka/scram.h \
 	src/source/kafka/wire.c \

@@ -14,6 +14,9 @@ enum { VOTER_SILENT_MS = 15000 };
 
 #define MOST_WAIT (30 * NS_PER_S)
 
+/* A controller writes an error into its log for each request that it refuses: these are rare. */
+#define REFUSED_WAIT (120 * NS_PER_S)
+
 static bool follows(const struct quorum *q, const struct quorum_replica *v, int64_t newest)
 {
 	if (v->id == q->leader || v->fetched_ms < 0)
@@ -60,6 +63,9 @@ static void quorum_done(void *owner, const struct call *call, const struct answe
 	(void)call;
 	k->asking_quorum = false;
 	k->tried |= TRIED_QUORUM;
+	k->quorum_denied_at = q && q->error == KERR_CLUSTER_AUTH ? clock_boot() : 0;
+	if (q)
+		rights_cluster(k, q->error);
 	if (!q)
 		outcome_bad(&k->quorum, a->error);
 	else if (q->error)
@@ -75,6 +81,8 @@ void quorum_ask(struct kafka *k, int64_t now)
 	struct kbroker *b;
 
 	if (!k->kraft || k->asking_quorum)
+		return;
+	if (k->quorum_denied_at && now - k->quorum_denied_at < REFUSED_WAIT)
 		return;
 	b = broker_any(k, API_QUORUM);
 	if (!b)
@@ -135,9 +143,13 @@ static void moves_done(void *owner, const struct call *call, const struct answer
 	k->asking_moves = false;
 	k->tried |= TRIED_MOVES;
 	k->dirty_partitions = true;
+	if (r)
+		rights_cluster(k, r->error);
 	if (!r || r->error) {
 		outcome_bad(&k->moving, r ? kafka_error_name(r->error) : a->error);
 		task_failed(&k->moves, now, MOST_WAIT);
+		if (r && r->error == KERR_CLUSTER_AUTH)
+			k->moves.next = now + REFUSED_WAIT;
 		return;
 	}
 	learn_moves(k, r);

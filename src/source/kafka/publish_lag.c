@@ -181,6 +181,10 @@ static struct value lag_listing(const struct kafka *k, struct arena *arena, int6
 		return value_error(arena_strdup(arena, k->meta.error));
 	if (!(k->tried & TRIED_GROUPS))
 		return value_missing("the groups are not listed yet");
+	if (rights_groups(k))
+		return value_missing(rights_groups(k));
+	if (rights_topics(k))
+		return k->groups.n ? value_partial(v, rights_topics(k)) : value_missing(rights_topics(k));
 	for (size_t i = 0; i < k->n_brokers; i++) {
 		const struct kbroker *b = k->brokers[i];
 

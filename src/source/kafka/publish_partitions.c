@@ -132,13 +132,24 @@ static const char *missing_brokers(const struct kafka *k, struct arena *arena)
 	return text;
 }
 
+/* A count over all partitions that can be seen. */
+static struct value counted(const struct kafka *k, int64_t n, struct arena *arena)
+{
+	struct value v = value_int(n, k->meta.at, k->metadata.period);
+	const char *hidden = rights_topics(k);
+
+	if (hidden && !k->meta.error)
+		return k->topics.n ? value_partial(v, hidden) : value_missing(hidden);
+	return outcome_value(&k->meta, v, arena);
+}
+
 static struct value config_count(
     const struct kafka *k, const struct tally *sum, int64_t n, struct arena *arena)
 {
 	struct value v = value_int(n, k->meta.at, k->metadata.period);
 
 	if (!sum->unconfigured)
-		return outcome_value(&k->meta, v, arena);
+		return counted(k, n, arena);
 	if (sum->unconfigured < sum->partitions)
 		return value_partial(
 		    v, "min.insync.replicas of some topics is not known: grant DESCRIBE_CONFIGS");
@@ -163,10 +174,10 @@ struct section *build_partitions(struct kafka *k, int64_t now)
 	(void)now;
 	while (map_each(&k->topics, &pos, &value))
 		tally_topic(k, value, &sum);
-	row->topics = outcome_value(&k->meta, value_int(sum.topics, at, period), arena);
-	row->partitions = outcome_value(&k->meta, value_int(sum.partitions, at, period), arena);
-	row->under_replicated = outcome_value(&k->meta, value_int(sum.under, at, period), arena);
-	row->offline = outcome_value(&k->meta, value_int(sum.offline, at, period), arena);
+	row->topics = counted(k, sum.topics, arena);
+	row->partitions = counted(k, sum.partitions, arena);
+	row->under_replicated = counted(k, sum.under, arena);
+	row->offline = counted(k, sum.offline, arena);
 	row->under_min_isr = config_count(k, &sum, sum.under_min, arena);
 	row->at_min_isr = config_count(k, &sum, sum.at_min, arena);
 	row->reassigning = outcome_value(outcome_for(k, &k->moving),

@@ -173,7 +173,7 @@ const char *conn_words(const struct conn *c, int64_t now, char *out, size_t size
 		else
 			snprintf(out, size, "HUNG: TCP %s, %s silent %s",
 			    fmt_ms(tcp, sizeof(tcp), c->tcp_ms), layer, age);
-	} else if (c->state == CONN_READY) {
+	} else if (c->state == CONN_READY && (c->proven || !c->trouble.msg[0])) {
 		snprintf(out, size, "up");
 	} else if (c->trouble.msg[0]) {
 		snprintf(out, size, "%s", c->trouble.msg);

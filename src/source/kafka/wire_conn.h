@@ -83,6 +83,7 @@ struct conn {
 	bool hung_in_tls;     /* already in the TLS handshake */
 	int64_t silent_since; /* when the oldest unanswered request was sent; 0: none */
 	int64_t heard_at;     /* when the last whole reply came; 0: never */
+	bool turned_away;     /* closed upon the first request, since it last answered one */
 	bool proven;	      /* answered something beyond the handshake since it was dialled */
 	struct err trouble;   /* why it is down; "" while there is none */
 	int64_t retry_at, backoff, most_backoff;

@@ -130,6 +130,7 @@ static void ended(struct conn *c, int64_t now)
 		    "closed by %s before it said anything: does this listener ask for TLS?",
 		    c->address);
 	} else if (c->first && !c->proven) {
+		c->turned_away = true;
 		conn_fall(c, now,
 		    "auth: closed by %s upon the first request: does this listener ask for SASL?",
 		    c->address);
@@ -197,8 +198,12 @@ static void deliver(struct conn *c, const uint8_t *frame, size_t len, int64_t no
 		free(call);
 		conn_step_answered(c, api, a.reply, now);
 	} else {
-		if (call->api != API_VERSIONS)
+		/* ApiVersions is answered before a login, so that it proves nothing. */
+		if (call->api != API_VERSIONS) {
 			c->proven = true;
+			c->turned_away = false;
+			c->trouble.msg[0] = '\0';
+		}
 		c->backoff = 0;
 		finish(c, call, &a, now);
 	}

@@ -99,7 +99,9 @@ static void run_from(struct conn *c, int step, int64_t now)
 	}
 	c->state = CONN_READY;
 	c->falls = 0;
-	c->trouble.msg[0] = '\0';
+	/* Where the last one ended upon its first request, this one has proven nothing yet. */
+	if (!c->turned_away)
+		c->trouble.msg[0] = '\0';
 }
 
 void conn_first_step(struct conn *c, int64_t now)
