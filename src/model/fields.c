@@ -50,6 +50,8 @@ static const struct field cluster_fields[] = {
     TEXT(cluster_row, cluster_id),
     VALUE(cluster_row, controllers),
     VALUE(cluster_row, controller),
+    VALUE(cluster_row, voters),
+    VALUE(cluster_row, voters_ok),
     VALUE(cluster_row, brokers_up),
     VALUE(cluster_row, brokers_expected),
     VALUE(cluster_row, system_account),
@@ -87,6 +89,18 @@ static const struct field problem_fields[] = {
     END,
 };
 
+static const struct field stake_fields[] = {
+    TEXT(broker_stake, broker),
+    INTEGER(broker_stake, only_isr),
+    INTEGER(broker_stake, needed_isr),
+    TEXT(broker_stake, only_example),
+    TEXT(broker_stake, needed_example),
+    {"voter", FIELD_TRI, offsetof(struct broker_stake, voter), 0, NULL},
+    END,
+};
+
+static const struct row_type stake_type = {"stakes", sizeof(struct broker_stake), stake_fields};
+
 static const struct row_type problem_type = {"problems", sizeof(struct problem_partition), problem_fields};
 
 static const struct field partition_fields[] = {
@@ -100,6 +114,8 @@ static const struct field partition_fields[] = {
     TEXT(partition_row, missing_brokers),
     {"problems", FIELD_ROWS, offsetof(struct partition_row, problems), offsetof(struct partition_row, n_problems),
         &problem_type},
+    {"stakes", FIELD_ROWS, offsetof(struct partition_row, stakes), offsetof(struct partition_row, n_stakes),
+        &stake_type},
     END,
 };
 

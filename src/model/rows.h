@@ -70,6 +70,7 @@ struct cluster_row {
 	const char *cluster_id;
 	struct value controllers;    /* Kafka: how many active controllers; NATS: meta leaders agreed on */
 	struct value controller;     /* text: name of the controller or meta leader */
+	struct value voters, voters_ok; /* of the controller quorum; KRaft only: how many, and how many follow */
 	struct value brokers_up;
 	struct value brokers_expected;
 	struct value system_account;       /* bool: NATS: does the system account answer */
@@ -101,11 +102,21 @@ struct problem_partition {
 	const char *replicas, *isr;  /* "1,2,3" */
 	const char *what;            /* "offline", "under min ISR", "under-replicated" */
 };
+/* What hangs on one broker: whether it may go down. */
+struct broker_stake {
+	const char *broker;          /* as brokers[].name */
+	int64_t only_isr;            /* partitions of which it has the last replica in sync */
+	int64_t needed_isr;          /* further ones that would fall under min.insync.replicas without it */
+	const char *only_example, *needed_example; /* "events-7, audit-0"; NULL where there is none */
+	int voter;                   /* TRI_*: a voter of the quorum that follows */
+};
 struct partition_row {
 	struct value topics, partitions, under_replicated, offline, under_min_isr, at_min_isr, reassigning;
 	const char *missing_brokers; /* "3": replicas' brokers that are not there; NULL: none */
 	struct problem_partition *problems; /* worst first, bounded */
 	size_t n_problems;
+	struct broker_stake *stakes; /* as fresh as `partitions`, needed_isr as `under_min_isr` */
+	size_t n_stakes;
 };
 
 /* SECTION_LAG: one per group and topic, or JetStream consumer and stream. */

@@ -20,6 +20,7 @@ static void fill_cluster(struct sample_ctx *ctx)
 
 		c->version = c->controllers = c->controller = value_error(why);
 		c->brokers_up = ctx->kind == SAMPLE_LOST ? whole(0, ctx, PERIOD_2S) : value_error(why);
+		c->voters = c->voters_ok = value_error(why);
 		c->trouble = why;
 		return;
 	}
@@ -27,6 +28,8 @@ static void fill_cluster(struct sample_ctx *ctx)
 	c->controllers = whole(1, ctx, PERIOD_30S);
 	c->controller = text("broker-1", ctx);
 	c->brokers_up = whole(hung ? 2 : 3, ctx, PERIOD_2S);
+	c->voters = whole(3, ctx, PERIOD_30S);
+	c->voters_ok = whole(hung ? 2 : 3, ctx, PERIOD_30S);
 	if (hung)
 		c->trouble = "broker-2 is HUNG: TCP 1 ms, API silent 14 s";
 }
@@ -82,6 +85,25 @@ static void fill_brokers(struct sample_ctx *ctx)
 	}
 }
 
+/* Nothing hangs on one broker while all three run; once one is gone, every partition of which it has a replica needs
+ * the other two. */
+static void fill_stakes(struct sample_ctx *ctx, struct section *s, struct partition_row *p)
+{
+	static const char *const name[] = {"broker-1", "broker-2", "broker-3"};
+	bool hung = ctx->kind == SAMPLE_HUNG;
+
+	p->n_stakes = 3;
+	p->stakes = arena_alloc(&s->arena, 3 * sizeof(*p->stakes));
+	for (int i = 0; i < 3; i++) {
+		p->stakes[i].broker = name[i];
+		p->stakes[i].voter = hung && i == 1 ? TRI_NO : TRI_YES;
+		if (!hung || i == 1)
+			continue;
+		p->stakes[i].needed_isr = 67;
+		p->stakes[i].needed_example = "events-0, events-1, events-3, ...";
+	}
+}
+
 static void fill_partitions(struct sample_ctx *ctx)
 {
 	struct section *s = sample_section(ctx, SECTION_PARTITIONS);
@@ -93,6 +115,7 @@ static void fill_partitions(struct sample_ctx *ctx)
 		return;
 	}
 	p->topics = whole(9, ctx, PERIOD_30S);
+	fill_stakes(ctx, s, p);
 	p->partitions = whole(100, ctx, PERIOD_30S);
 	p->offline = p->under_min_isr = p->reassigning = whole(0, ctx, PERIOD_30S);
 	p->under_replicated = whole(ctx->kind == SAMPLE_HUNG ? 67 : 0, ctx, PERIOD_30S);

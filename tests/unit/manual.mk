@@ -7,3 +7,8 @@ UNIT_TESTS += tests/unit/t_query
 tests_unit_t_query_SOURCES = tests/unit/t_query.c tests/unit/judged.h
 tests_unit_t_query_CPPFLAGS = $(SAMPLE_CPPFLAGS)
 tests_unit_t_query_LDADD = $(SAMPLE_LIBS)
+
+UNIT_TESTS += tests/unit/t_binding
+tests_unit_t_binding_SOURCES = tests/unit/t_binding.c tests/unit/judged.h
+tests_unit_t_binding_CPPFLAGS = $(SAMPLE_CPPFLAGS)
+tests_unit_t_binding_LDADD = $(SAMPLE_LIBS)

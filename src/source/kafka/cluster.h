@@ -51,6 +51,7 @@ struct kbroker {
 	int64_t refilled_at;
 	unsigned burst; /* probes still wanted at once by a one-shot check */
 	int64_t leaders, replicas;
+	bool voter; /* of the quorum, and follows its leader */
 	int32_t throttle_ms;
 	struct task logdirs;
 	bool asking_logdirs;
@@ -200,6 +201,7 @@ struct kafka {
 	char *cluster_id;
 	int32_t controller;  /* -1: none; of the quorum, or of the metadata under ZooKeeper */
 	int64_t controllers; /* active ones: 0 or 1 */
+	int64_t voters, voters_ok; /* of the quorum, and those of them that follow */
 	bool kraft, mode_known;
 	int64_t quorum_denied_at; /* boot ns; 0: it was not */
 	bool cluster_denied; /* the newest request that needs DESCRIBE on the cluster was refused */

@@ -26,24 +26,43 @@ static bool follows(const struct quorum *q, const struct quorum_replica *v, int6
 
 /* The leader is the controller when most voters fetch from it. The newest time that any
  * replica fetched is the leader's own clock, which is the only one that may be compared. */
-static bool quorum_works(const struct quorum *q)
+static int64_t newest_fetch(const struct quorum *q)
 {
-	size_t following = 0;
 	int64_t newest = -1;
 
 	for (size_t i = 0; i < q->n_voters; i++)
 		newest = q->voters[i].fetched_ms > newest ? q->voters[i].fetched_ms : newest;
 	for (size_t i = 0; i < q->n_observers; i++)
 		newest = q->observers[i].fetched_ms > newest ? q->observers[i].fetched_ms : newest;
-	for (size_t i = 0; i < q->n_voters; i++)
-		following += follows(q, &q->voters[i], newest);
-	return q->leader >= 0 && following * 2 > q->n_voters;
+	return newest;
+}
+
+/* Counts the voters that follow, and marks the brokers among them. */
+static void count_voters(struct kafka *k, const struct quorum *q)
+{
+	int64_t newest = newest_fetch(q);
+
+	k->voters = (int64_t)q->n_voters;
+	k->voters_ok = 0;
+	for (size_t i = 0; i < k->n_brokers; i++)
+		k->brokers[i]->voter = false;
+	for (size_t i = 0; i < q->n_voters; i++) {
+		struct kbroker *b = broker_by_id(k, q->voters[i].id);
+
+		if (!follows(q, &q->voters[i], newest))
+			continue;
+		k->voters_ok++;
+		if (b)
+			b->voter = true;
+	}
 }
 
 static void learn_quorum(struct kafka *k, const struct quorum *q, int64_t now)
 {
-	int64_t active = quorum_works(q);
+	int64_t active;
 
+	count_voters(k, q);
+	active = q->leader >= 0 && k->voters_ok * 2 > k->voters;
 	if (k->controller >= 0 && q->leader >= 0 && k->controller != q->leader)
 		model_event(k->ctx->model, k->ctx->index, NULL,
 		    "the controller moved from %d to %d", k->controller, q->leader);

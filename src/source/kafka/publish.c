@@ -136,6 +136,19 @@ static size_t known_brokers(const struct kafka *k)
 	return n;
 }
 
+static void set_voters(const struct kafka *k, struct cluster_row *row, struct arena *arena)
+{
+	const struct outcome *quorum = outcome_for(k, &k->quorum);
+	int64_t at = k->quorum.at, period = k->metadata.period;
+
+	if (k->mode_known && !k->kraft) {
+		row->voters = row->voters_ok = value_na("ZooKeeper elects the controller");
+		return;
+	}
+	row->voters = outcome_value(quorum, value_int(k->voters, at, period), arena);
+	row->voters_ok = outcome_value(quorum, value_int(k->voters_ok, at, period), arena);
+}
+
 static void publish_cluster(struct kafka *k, int64_t now)
 {
 	struct section *s = section_new(SECTION_CLUSTER);
@@ -156,6 +169,7 @@ static void publish_cluster(struct kafka *k, int64_t now)
 	row->controllers = outcome_value(
 	    quorum, value_int(k->controllers, k->quorum.at, k->metadata.period), &s->arena);
 	row->controller = outcome_value(quorum, controller_name(k, &s->arena), &s->arena);
+	set_voters(k, row, &s->arena);
 	row->brokers_up = value_int(up, now, period);
 	row->system_account = value_na("only NATS has a system account");
 	if (k->conf->expected_brokers)

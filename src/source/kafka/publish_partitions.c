@@ -118,6 +118,88 @@ static void list_problems(struct kafka *k, struct section *s, struct partition_r
 	}
 }
 
+enum { EXAMPLES = 3, EXAMPLES_MAX = 400 };
+
+/* "events-7, audit-0, and more" */
+static void add_example(struct buf *b, int64_t so_far, const struct ktopic *t, size_t part)
+{
+	if (so_far < EXAMPLES)
+		buf_addf(b, "%s%.100s-%zu", so_far ? ", " : "", t->name, part);
+	else if (so_far == EXAMPLES)
+		buf_adds(b, ", ...");
+}
+
+/* A broker while it is counted. */
+struct staker {
+	int32_t id;
+	struct broker_stake *stake;
+	struct buf only, needed;
+};
+
+static void note_stake(struct staker *s, bool only, const struct ktopic *t, size_t part)
+{
+	if (only)
+		add_example(&s->only, s->stake->only_isr++, t, part);
+	else
+		add_example(&s->needed, s->stake->needed_isr++, t, part);
+}
+
+/* Most partitions can do without any one of their replicas; those that cannot name them. */
+static void stakes_of_topic(struct staker *all, size_t n, const struct ktopic *t)
+{
+	for (size_t i = 0; i < t->n_parts; i++) {
+		const struct kpart *p = &t->parts[i];
+		bool only = p->n_isr == 1;
+
+		if (!only && (!t->configured || (int64_t)p->n_isr - 1 >= least_isr(t, p)))
+			continue;
+		for (size_t r = 0; r < p->n_isr; r++)
+			for (size_t b = 0; b < n; b++)
+				if (all[b].id == p->isr[r])
+					note_stake(&all[b], only, t, i);
+	}
+}
+
+static int is_voter(const struct kafka *k, const struct kbroker *b)
+{
+	if (!k->kraft || !k->quorum.at || k->quorum.error)
+		return TRI_UNKNOWN;
+	return b->voter ? TRI_YES : TRI_NO;
+}
+
+/* Per broker, what would be lost or refused without it. */
+static void list_stakes(struct kafka *k, struct section *s, struct partition_row *row)
+{
+	struct staker *all = arena_alloc(&s->arena, k->n_brokers * sizeof(*all));
+	size_t pos = 0;
+	void *value;
+
+	row->stakes = arena_alloc(&s->arena, k->n_brokers * sizeof(*row->stakes));
+	for (size_t i = 0; i < k->n_brokers; i++) {
+		const struct kbroker *b = k->brokers[i];
+		struct staker *one = &all[row->n_stakes];
+
+		if (b->id < 0)
+			continue;
+		one->id = b->id;
+		one->stake = &row->stakes[row->n_stakes++];
+		one->stake->broker = arena_strdup(&s->arena, b->name);
+		one->stake->voter = is_voter(k, b);
+		buf_init(&one->only, EXAMPLES_MAX);
+		buf_init(&one->needed, EXAMPLES_MAX);
+	}
+	while (map_each(&k->topics, &pos, &value))
+		stakes_of_topic(all, row->n_stakes, value);
+	for (size_t i = 0; i < row->n_stakes; i++) {
+		struct staker *one = &all[i];
+
+		one->stake->only_example = one->only.len ? arena_strdup(&s->arena, one->only.data) : NULL;
+		one->stake->needed_example = one->needed.len ? arena_strdup(&s->arena, one->needed.data) : NULL;
+		buf_release(&one->only);
+		buf_release(&one->needed);
+	}
+}
+
 static const char *missing_brokers(const struct kafka *k, struct arena *arena)
 {
 	struct buf b;
@@ -184,6 +266,7 @@ struct section *build_partitions(struct kafka *k, int64_t now)
 	    value_int(k->reassigning, k->moving.at, k->moves.period), arena);
 	row->missing_brokers = missing_brokers(k, arena);
 	list_problems(k, s, row);
+	list_stakes(k, s, row);
 	s->listing = outcome_value(&k->meta, value_bool(true, at, period), arena);
 	return s;
 }

@@ -281,6 +281,7 @@ struct section *mqtt_cluster_section(const struct mqtt_broker *brokers, size_t n
 	row->mode = brokers[0].facts.version[0] ? "mosquitto" : NULL;
 	row->controllers = row->controller = value_na(no_controller);
 	row->brokers_up = count_up(rows, now, liveness(&brokers[0]));
+	row->voters = row->voters_ok = value_na("Kafka with KRaft has such voters");
 	row->brokers_expected = value_int((int64_t)n, now, 0);
 	row->system_account = value_na("only NATS has a system account");
 	s->listing = value_bool(true, now, 0);

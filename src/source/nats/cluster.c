@@ -221,6 +221,7 @@ struct section *nats_cluster_section(struct source *s, int64_t now)
 	row->mode = !g.up ? NULL : g.jetstream ? "JetStream" : "Core";
 	row->cluster_id = arena_strdup(&sec->arena, g.cluster);
 	fill_controllers(s, &g, sec, row, now);
+	row->voters = row->voters_ok = value_na("Kafka with KRaft has such voters");
 	row->brokers_up = value_int((int64_t)g.up, now, period);
 	if (g.up + g.failed < s->n_nodes)
 		row->brokers_up = value_partial(row->brokers_up, "not every node has been asked yet");

@@ -1,0 +1,318 @@
+/* What a row is about, the commands that carry it, and whether harmful steps may be taken. */
+#include "judged.h"
+
+#include "base/i18n.h"
+#include "manual/precheck.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static char said[512];
+
+/* The command for this group and topic; NULL where it was refused. */
+static const char *command(const char *template, const char *group, const char *topic)
+{
+	static char out[8192];
+	struct binding b;
+	struct buf text;
+	struct err err = {""};
+	const char *missing = NULL;
+	int rc;
+
+	binding_init(&b);
+	binding_set(&b, "group", group);
+	binding_set(&b, "topic", topic);
+	binding_set(&b, "host", "h-1");
+	buf_init(&text, 4096);
+	rc = binding_command(&b, template, &text, &missing, &err);
+	snprintf(out, sizeof(out), "%s", text.data);
+	snprintf(said, sizeof(said), "%s", missing ? missing : err_msg(&err));
+	buf_release(&text);
+	binding_release(&b);
+	return rc ? NULL : out;
+}
+
+/* What a shell makes of the command's first argument. */
+static void expect_arg(const char *template, const char *group)
+{
+	const char *text = command(template, group, "t");
+	char script[9000], got[1024] = "";
+	FILE *sh;
+
+	assert_non_null(text);
+	assert_null(strchr(text, '\n'));
+	snprintf(script, sizeof(script), "printf() { command printf '%%s' \"$1\"; }; %s", text);
+	setenv("MQ_SCRIPT", script, 1);
+	sh = popen("sh -c \"$MQ_SCRIPT\"", "r");
+	assert_non_null(sh);
+	got[fread(got, 1, sizeof(got) - 1, sh)] = '\0';
+	assert_int_equal(pclose(sh), 0);
+	assert_string_equal(got, group);
+}
+
+static void quotes_whatever_a_name_holds(void **state)
+{
+	static const char *const names[] = {"plain", "two words", "it's", "$(touch /tmp/x)", "`id`", "a;b|c&d",
+	    "\"double\"", "back\\slash", "*?[a]", "$HOME", "!bang", "#hash", "~root", "a{b,c}", "\xe8\xae\xa2\xe5\x8d\x95", "%s%n", "''", "<in>out"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		expect_arg("printf {group}", names[i]);
+}
+
+/* What ssh hands over is read by a shell at the other end. */
+static void quotes_twice_for_ssh(void **state)
+{
+	(void)state;
+	assert_string_equal(command("ssh -- {host} ls {group}", "a$(x)", ""), "ssh -- h-1 ls ''\\''a$(x)'\\'''");
+	assert_string_equal(command("ssh -- {host} ls {group} | grep {group}", "a$(x)", ""),
+	    "ssh -- h-1 ls ''\\''a$(x)'\\''' | grep 'a$(x)'");
+	assert_string_equal(command("timeout 5 ssh {host} ls {group}", "a b", ""), "timeout 5 ssh h-1 ls ''\\''a b'\\'''");
+	assert_null(command("ssh -- {host} ls {group}", "-rf", ""));
+}
+
+static void refuses_what_is_not_safe(void **state)
+{
+	static const char *const names[] = {"a\nb", "a\rb", "\x1b[31m", "a\xe2\x80\xae" "b", "a\xe2\x80\x8b" "b", "\xff\xfe", "a\tb", "\x7f"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		assert_null(command("echo {group}", names[i], "t"));
+		assert_non_null(strstr(said, "not safe to paste"));
+	}
+	assert_null(command("tool --describe {group}", "-rf", "t"));
+	assert_non_null(strstr(said, "begins with a dash"));
+	assert_string_equal(command("tool --group={group}", "-rf", "t"), "tool --group='-rf'");
+	assert_string_equal(command("tool -- {group}", "-rf", "t"), "tool -- '-rf'");
+	assert_null(command("tool -- a | other {group}", "-rf", "t"));
+	assert_null(command("echo {client}", "g", "t"));
+	assert_string_equal(said, "client");
+	assert_string_equal(command("awk '{print}' {group}", "g", "t"), "awk '{print}' g");
+}
+
+static void lints_commands(void **state)
+{
+	struct err err = {""};
+
+	(void)state;
+	assert_int_equal(binding_check_command("a {group} 'x' \"y\" {topic}:{partition}", &err), 0);
+	assert_int_equal(binding_check_command("a {gruop}", &err), -1);
+	assert_non_null(strstr(err.msg, "{gruop} is none of"));
+	assert_int_equal(binding_check_command("a '{group}'", &err), -1);
+	assert_non_null(strstr(err.msg, "inside quotes"));
+	assert_int_equal(binding_check_command("a \"b", &err), -1);
+}
+
+static void binds_rows(void **state)
+{
+	struct judged j;
+	struct binding b, again;
+	char *packed, title[128];
+
+	(void)state;
+	judged_init(&j, false);
+	judged_at(&j, 0);
+	binding_init(&b);
+	binding_row(&b, j.snap, ORDERS, SECTION_LAG, 0);
+	assert_string_equal(b.cluster, "orders");
+	assert_non_null(b.group);
+	assert_string_equal(b.bootstrap, "10.0.0.1:9092,10.0.0.2:9092,10.0.0.3:9092");
+	assert_null(b.broker);
+	packed = binding_pack(&b);
+	binding_init(&again);
+	binding_unpack(&again, packed, j.snap);
+	assert_string_equal(again.group, b.group);
+	assert_int_equal(again.row, 0);
+	assert_int_equal(again.section, SECTION_LAG);
+	assert_string_equal(again.bootstrap, b.bootstrap);
+	free(packed);
+	binding_release(&again);
+	binding_release(&b);
+
+	binding_init(&b);
+	binding_row(&b, j.snap, BUS, SECTION_BROKERS, 1);
+	assert_string_equal(b.server, "n2");
+	assert_string_equal(b.monitor, "http://127.0.0.1:8223");
+	assert_string_equal(b.host, "127.0.0.1");
+	assert_string_equal(b.port, "8223");
+	assert_string_equal(binding_title(&b, title, sizeof(title)), "bus n2");
+	binding_release(&b);
+
+	binding_init(&b);
+	binding_row(&b, j.snap, DEVICES, SECTION_CONNECTIONS, 0);
+	assert_string_equal(b.url, "mqtt://127.0.0.1:1883");
+	binding_release(&b);
+	judged_release(&j);
+}
+
+/* A name that looks like the packing's own marks comes back as it was. */
+static void packs_any_name(void **state)
+{
+	struct judged j;
+	struct binding b, again;
+	char *packed;
+
+	(void)state;
+	judged_init(&j, false);
+	judged_at(&j, 0);
+	binding_init(&b);
+	binding_set(&b, "cluster", "orders");
+	binding_set(&b, "group", "a|b%7C|");
+	binding_set(&b, "topic", "%");
+	packed = binding_pack(&b);
+	binding_init(&again);
+	binding_unpack(&again, packed, j.snap);
+	assert_string_equal(again.group, "a|b%7C|");
+	assert_string_equal(again.topic, "%");
+	free(packed);
+	binding_release(&again);
+	binding_release(&b);
+	judged_release(&j);
+}
+
+static void says_whether_a_broker_may_go_down(void **state)
+{
+	struct judged j;
+	struct partition_row *p;
+	struct cluster_row *c;
+	struct restart r;
+
+	(void)state;
+	judged_init(&j, false);
+	judged_at(&j, 0);
+	p = row_of(j.snap, ORDERS, SECTION_PARTITIONS, 0);
+	c = row_of(j.snap, ORDERS, SECTION_CLUSTER, 0);
+	restart_check(j.snap, ORDERS, "broker-2", T0, &r);
+	assert_int_equal(r.may, MAY_YES);
+	p->stakes[1].only_isr = 3;
+	p->stakes[1].only_example = "events-7, audit-0, a\033b-1";
+	restart_check(j.snap, ORDERS, "broker-2", T0, &r);
+	assert_int_equal(r.may, MAY_NO);
+	assert_string_equal(r.why, "3 partitions would lose their last replica in sync: events-7, audit-0, a?b-1");
+	p->stakes[1].only_isr = 0;
+	p->stakes[1].needed_isr = 1;
+	p->stakes[1].needed_example = "events-7";
+	restart_check(j.snap, ORDERS, "2", T0, &r);
+	assert_string_equal(r.why, "1 partition would fall under min.insync.replicas: events-7");
+	p->stakes[1].needed_isr = 0;
+	p->under_min_isr = value_missing("grant DESCRIBE_CONFIGS");
+	restart_check(j.snap, ORDERS, "broker-2", T0, &r);
+	assert_int_equal(r.may, MAY_UNKNOWN);
+	assert_string_equal(r.why, "min.insync.replicas: not known: grant DESCRIBE_CONFIGS");
+	p->under_min_isr = value_int(0, T0, 30 * NS_PER_S);
+	c->voters_ok = value_int(2, T0, 30 * NS_PER_S);
+	restart_check(j.snap, ORDERS, "broker-2", T0, &r);
+	assert_int_equal(r.may, MAY_NO);
+	assert_string_equal(r.why, "the quorum would lose its majority: 1 of 3 voters remain");
+	p->stakes[1].voter = TRI_NO;
+	restart_check(j.snap, ORDERS, "broker-2", T0, &r);
+	assert_int_equal(r.may, MAY_YES);
+	/* Old numbers prove nothing. */
+	restart_check(j.snap, ORDERS, "broker-2", T0 + 300 * NS_PER_S, &r);
+	assert_int_equal(r.may, MAY_UNKNOWN);
+	restart_check(j.snap, ORDERS, "broker-9", T0, &r);
+	assert_int_equal(r.may, MAY_UNKNOWN);
+	p->reassigning = value_int(4, T0, 30 * NS_PER_S);
+	restart_check(j.snap, ORDERS, "broker-2", T0, &r);
+	assert_int_equal(r.may, MAY_NO);
+	((struct broker_row *)row_of(j.snap, ORDERS, SECTION_BROKERS, 1))->up = value_bool(false, T0, 2 * NS_PER_S);
+	restart_check(j.snap, ORDERS, "broker-2", T0, &r);
+	assert_int_equal(r.may, MAY_YES);
+	judged_release(&j);
+}
+
+static void says_whether_a_server_may_go_down(void **state)
+{
+	struct judged j;
+	struct cluster_row *c;
+	struct restart r;
+
+	(void)state;
+	judged_init(&j, false);
+	judged_at(&j, 0);
+	c = row_of(j.snap, BUS, SECTION_CLUSTER, 0);
+	restart_check(j.snap, BUS, "n2", T0, &r);
+	assert_int_equal(r.may, MAY_YES);
+	c->brokers_up = value_int(2, T0, 2 * NS_PER_S);
+	restart_check(j.snap, BUS, "n2", T0, &r);
+	assert_int_equal(r.may, MAY_NO);
+	assert_string_equal(r.why, "the meta group would lose its majority: 1 of 3 remain");
+	c->brokers_up = value_error("refused");
+	restart_check(j.snap, BUS, "n2", T0, &r);
+	assert_int_equal(r.may, MAY_UNKNOWN);
+	restart_check(j.snap, DEVICES, "devices", T0, &r);
+	assert_int_equal(r.may, MAY_YES);
+	judged_release(&j);
+}
+
+static enum may may(struct judged *j, enum manual_precheck p, size_t cluster, enum section_kind kind)
+{
+	struct binding b;
+	struct precheck out;
+
+	binding_init(&b);
+	binding_row(&b, j->snap, cluster, kind, 0);
+	precheck_eval(p, &b, j->snap, T0, &out);
+	precheck_say(&out, said, sizeof(said));
+	binding_release(&b);
+	return out.may;
+}
+
+static void checks_the_other_harmful_steps(void **state)
+{
+	struct judged j;
+	struct lag_row *lag;
+	struct connection_row *c;
+
+	(void)state;
+	judged_init(&j, false);
+	judged_at(&j, 0);
+	lag = row_of(j.snap, ORDERS, SECTION_LAG, 0);
+	lag->members = value_int(2, T0, 30 * NS_PER_S);
+	assert_int_equal(may(&j, PRECHECK_RESET_OFFSETS, ORDERS, SECTION_LAG), MAY_NO);
+	lag->members = value_int(0, T0, 30 * NS_PER_S);
+	assert_int_equal(may(&j, PRECHECK_RESET_OFFSETS, ORDERS, SECTION_LAG), MAY_YES);
+	lag->members = value_error("refused");
+	assert_int_equal(may(&j, PRECHECK_RESET_OFFSETS, ORDERS, SECTION_LAG), MAY_UNKNOWN);
+	assert_int_equal(may(&j, PRECHECK_ADD_PARTITIONS, ORDERS, SECTION_LAG), MAY_UNKNOWN);
+	lag->members = value_int(100, T0, 30 * NS_PER_S);
+	assert_int_equal(may(&j, PRECHECK_ADD_PARTITIONS, ORDERS, SECTION_LAG), MAY_YES);
+	lag->members = value_int(1, T0, 30 * NS_PER_S);
+	assert_int_equal(may(&j, PRECHECK_ADD_PARTITIONS, ORDERS, SECTION_LAG), MAY_NO);
+
+	assert_int_equal(may(&j, PRECHECK_CLEAN_DISK, ORDERS, SECTION_DISK), MAY_YES);
+	lag->lag = value_int(9102, T0, 10 * NS_PER_S);
+	lag->status = LAG_STOP;
+	assert_int_equal(may(&j, PRECHECK_CLEAN_DISK, ORDERS, SECTION_DISK), MAY_NO);
+	assert_non_null(strstr(said, "has 9,102 unread messages"));
+	lag->lag = value_error("refused");
+	assert_int_equal(may(&j, PRECHECK_CLEAN_DISK, ORDERS, SECTION_DISK), MAY_UNKNOWN);
+
+	c = row_of(j.snap, DEVICES, SECTION_CONNECTIONS, 0);
+	c->connects_per_min = value_real(3, T0, 60 * NS_PER_S);
+	assert_int_equal(may(&j, PRECHECK_PURGE_SESSIONS, DEVICES, SECTION_CONNECTIONS), MAY_YES);
+	c->connects_per_min = value_real(900, T0, 60 * NS_PER_S);
+	assert_int_equal(may(&j, PRECHECK_PURGE_SESSIONS, DEVICES, SECTION_CONNECTIONS), MAY_NO);
+	c->connects_per_min = value_missing("not yet");
+	assert_int_equal(may(&j, PRECHECK_PURGE_SESSIONS, DEVICES, SECTION_CONNECTIONS), MAY_UNKNOWN);
+	assert_int_equal(may(&j, PRECHECK_RESTART_BROKER, ORDERS, SECTION_LAG), MAY_UNKNOWN);
+	judged_release(&j);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(quotes_whatever_a_name_holds),
+	    cmocka_unit_test(quotes_twice_for_ssh),
+	    cmocka_unit_test(refuses_what_is_not_safe),
+	    cmocka_unit_test(lints_commands),
+	    cmocka_unit_test(binds_rows),
+	    cmocka_unit_test(packs_any_name),
+	    cmocka_unit_test(says_whether_a_broker_may_go_down),
+	    cmocka_unit_test(says_whether_a_server_may_go_down),
+	    cmocka_unit_test(checks_the_other_harmful_steps),
+	};
+
+	i18n_init("en");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
