@@ -13,7 +13,9 @@ libmqcore_a_SOURCES += \
 	src/base/log.c src/base/log.h \
 	src/base/map.c src/base/map.h \
 	src/base/text.c src/base/text.h \
-	src/base/thread.c src/base/thread.h
+	src/base/thread.c src/base/thread.h \
+	src/base/zone.c src/base/zone.h \
+	src/base/zone_posix.c src/base/zone_posix.h
 EXTRA_DIST += src/README src/base/README
 
 # The member of the library that brings it in must be asked for: only librdkafka names these symbols.

@@ -4,6 +4,7 @@ libmqcore_a_SOURCES += \
 	src/rules/alerts.c \
 	src/rules/builtin.c \
 	src/rules/checklist.c src/rules/error_logs.c \
+	src/rules/day.c src/rules/day.h \
 	src/rules/condition.c src/rules/condition.h \
 	src/rules/flap.c src/rules/flap.h \
 	src/rules/mute.c \

@@ -40,5 +40,9 @@ FUZZ_TARGETS += tests/fuzz/fuzz_prom_text
 tests_fuzz_fuzz_prom_text_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_prom_text_LDFLAGS = $(FUZZ_FLAGS)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_zone
+tests_fuzz_fuzz_zone_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_zone_LDFLAGS = $(FUZZ_FLAGS)
+
 noinst_PROGRAMS += $(FUZZ_TARGETS)
 endif

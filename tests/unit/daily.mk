@@ -3,3 +3,7 @@ UNIT_TESTS += tests/unit/t_prompt
 tests_unit_t_prompt_SOURCES = tests/unit/t_prompt.c
 tests_unit_t_prompt_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 tests_unit_t_prompt_LDADD = libsample.a $(UI_TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_day
+tests_unit_t_day_SOURCES = tests/unit/t_day.c
+tests_unit_t_day_LDADD = $(TEST_LIBS)
