@@ -7,3 +7,7 @@ nobase_dist_pkgdata_DATA += \
 	data/manual/en/kafka-group-stalled.md \
 	data/manual/zh_CN/kafka-consumer-lag.md \
 	data/manual/zh_CN/kafka-group-stalled.md
+
+# What is gone through each day.
+nobase_dist_pkgdata_DATA += data/checklists/daily.yaml
+EXTRA_DIST += data/checklists/README

@@ -1,41 +1,20 @@
 #include "rules/judge.h"
 
+#include "base/buf.h"
 #include "base/i18n.h"
+#include "rules/checklist_file.h"
 
 #include <string.h>
 
-/* The guide's daily checklist (§4.1), answered from the rules. */
+/* Checklists, answered from the rules: which rules make up an item stands in data/checklists. */
 
-enum { RULES_MOST = 10 };
-
-struct item_def {
-	const char *id;
-	const char *rules[RULES_MOST]; /* of equally bad ones the first gives the evidence */
-	const char *counted;	       /* the one whose inputs are counted; NULL: all of them */
-	const char *fine; /* evidence where everything is OK and there is no number to show */
-	const char
-	    *worst; /* evidence with the number nearest to the threshold: number, entity, cluster */
-};
-
-static const struct item_def daily[] = {
-    {"cluster-health",
-	{"ClusterUnreachable", "BrokerDown", "OfflinePartitions", "UnderMinISR",
-	    "UnderReplicatedPartitions", "ActiveControllerCount", "NoMetaLeader", "Routes",
-	    "SourceLost"},
-	NULL, N_("all brokers answer"), NULL},
-    {"consumer-lag", {"GroupStalled", "DataExpiring", "ConsumerLag"}, "ConsumerLag",
-	N_("no consumer group"), N_("largest lag %s: %s of %s")},
-    {"disk-usage", {"DiskUsage"}, "DiskUsage", N_("no volume"), N_("fullest %s: %s of %s")},
-    {"network-latency", {"NetworkLatency"}, "NetworkLatency", N_("no broker"),
-	N_("worst p95 %s: %s of %s")},
-};
-
-static size_t rule_index(const char *name)
+static size_t rule_index(const struct rules *rules, const char *name)
 {
-	for (size_t i = 0; i < n_rule_defs; i++)
-		if (!strcmp(rule_defs[i].name, name))
-			return i;
-	return n_rule_defs;
+	size_t i = 0;
+
+	while (i < rules->n_rules && strcmp(rules->rules[i].def->name, name) != 0)
+		i++;
+	return i;
 }
 
 /* What one item gathers over all clusters. */
@@ -48,15 +27,18 @@ struct gathered {
 };
 
 static void add_rule(
-    struct round *round, struct gathered *g, const struct item_def *def, size_t nth, size_t cluster)
+    struct round *round, struct gathered *g, const struct list_item *def, size_t nth, size_t cluster)
 {
 	bool counted = !def->counted || !strcmp(def->rules[nth], def->counted);
-	size_t rule = rule_index(def->rules[nth]);
+	size_t rule = rule_index(round->rules, def->rules[nth]);
+	const struct rule_def *rule_def;
 	const char *name = round->snap->clusters[cluster].name;
 	const struct scope_tally *t;
 
-	if (rule == n_rule_defs ||
-	    !(rule_defs[rule].kinds & 1u << round->snap->clusters[cluster].kind))
+	if (rule == round->rules->n_rules)
+		return; /* make_item() has said so */
+	rule_def = round->rules->rules[rule].def;
+	if (!(rule_def->kinds & 1u << round->snap->clusters[cluster].kind))
 		return;
 	t = &rules_scope(round->rules, rule, cluster)->tally;
 	g->muted += t->muted;
@@ -75,7 +57,7 @@ static void add_rule(
 	}
 	if (counted && t->has_worst && (!g->worst || t->worst > g->worst->worst)) {
 		g->worst = t;
-		g->worst_def = &rule_defs[rule];
+		g->worst_def = rule_def;
 		g->worst_cluster = name;
 	}
 }
@@ -92,54 +74,107 @@ bool item_waived(struct round *round, struct check_item *item, size_t cluster)
 	return true;
 }
 
-static void add_fine_evidence(struct round *round, const struct item_def *def, struct gathered *g)
+/* "largest lag {number}: {where} of {cluster}" */
+static const char *fill_in(const char *text, const char *number, const char *where, const char *cluster, struct arena *a)
+{
+	const struct {
+		const char *name, *value;
+	} parts[] = {{"{number}", number}, {"{where}", where}, {"{cluster}", cluster}};
+	const char *done;
+	struct buf out;
+
+	buf_init(&out, 4096);
+	while (*text) {
+		size_t i = 0;
+
+		while (i < 3 && strncmp(text, parts[i].name, strlen(parts[i].name)) != 0)
+			i++;
+		if (i < 3)
+			buf_adds(&out, parts[i].value);
+		else
+			buf_addc(&out, *text);
+		text += i < 3 ? strlen(parts[i].name) : 1;
+	}
+	done = arena_strndup(a, out.data, out.len);
+	buf_release(&out);
+	return done;
+}
+
+static void add_fine_evidence(struct round *round, const struct list_item *def, struct gathered *g)
 {
 	struct arena *a = &round->judgement->arena;
-	const char *number;
 
 	if (g->item->evidence)
 		return;
-	if (g->item->verdict == VERDICT_NA) {
+	if (g->item->verdict == VERDICT_NA)
 		g->item->evidence = g->item->waived ? _("waived") : _("nothing to judge");
-	} else if (def->worst && g->worst) {
-		number = reading_number(g->worst_def, a, &g->worst->value);
-		g->item->evidence =
-		    arena_printf(a, _(def->worst), number, g->worst->entity, g->worst_cluster);
-	} else {
-		g->item->evidence = _(def->fine);
-	}
+	else if (def->worst.en && g->worst)
+		g->item->evidence = fill_in(words_now(&def->worst), reading_number(g->worst_def, a, &g->worst->value),
+		    g->worst->entity, g->worst_cluster, a);
+	else
+		g->item->evidence = def->fine.en ? words_now(&def->fine) : _("all is well");
 }
 
-static void make_item(struct round *round, const struct item_def *def, struct check_item *item)
+/* What the file asks for and this program cannot judge is not known, whatever the rest says. */
+static const char *not_judged(const struct round *round, const struct list_item *def)
 {
-	struct gathered g = {.item = item};
+	for (size_t i = 0; def->rules[i]; i++)
+		if (rule_index(round->rules, def->rules[i]) == round->rules->n_rules)
+			return def->rules[i];
+	for (size_t i = 0; def->sections[i]; i++)
+		if (strcmp(def->sections[i], "logs") != 0)
+			return def->sections[i];
+	return NULL;
+}
 
-	*item = (struct check_item){.list = "daily", .id = def->id, .verdict = VERDICT_NA};
+static void make_item(struct round *round, const struct list_item *def, struct check_item *item)
+{
+	struct arena *a = &round->judgement->arena;
+	struct gathered g = {.item = item};
+	const char *lost = not_judged(round, def);
+
+	*item = (struct check_item){.list = def->list, .id = def->id, .verdict = VERDICT_NA};
 	for (size_t c = 0; c < round->snap->n_clusters; c++) {
 		if (item_waived(round, item, c))
 			continue;
-		for (size_t i = 0; i < RULES_MOST && def->rules[i]; i++)
+		for (size_t i = 0; def->rules[i]; i++)
 			add_rule(round, &g, def, i, c);
 	}
 	add_fine_evidence(round, def, &g);
 	if (g.muted)
-		item->evidence = arena_printf(&round->judgement->arena,
-		    _("%s; not counted: %lld silenced or under maintenance"), item->evidence,
-		    (long long)g.muted);
+		item->evidence =
+		    arena_printf(a, _("%s; not counted: %lld silenced or under maintenance"),
+			item->evidence, (long long)g.muted);
+	if (lost && item->verdict != VERDICT_CRIT) {
+		item->verdict = VERDICT_UNKNOWN;
+		item->evidence = arena_printf(a, _("there is no rule or section %s to judge it by"), lost);
+	}
 	if (!round->snap->n_clusters) {
 		item->verdict = VERDICT_UNKNOWN;
 		item->evidence = _("no cluster is configured");
 	}
 }
 
+/* The logs are judged row by row, not by rules. */
+static bool is_of_logs(const struct list_item *def)
+{
+	return def->sections[0] && !strcmp(def->sections[0], "logs") && !def->sections[1] && !def->rules[0];
+}
+
 void make_checklist(struct round *round)
 {
+	const struct checklist *list = checklist_find(checklists(), "daily");
 	struct judgement *j = round->judgement;
-	size_t n = sizeof(daily) / sizeof(daily[0]);
 
-	j->checklist = arena_alloc(&j->arena, (n + 1) * sizeof(*j->checklist));
-	j->n_checklist = n + 1;
-	for (size_t i = 0; i < n; i++)
-		make_item(round, &daily[i], &j->checklist[i]);
-	make_error_logs(round, &j->checklist[n]);
+	j->checklist = arena_alloc(&j->arena, list->n * sizeof(*j->checklist));
+	for (size_t i = 0; i < list->n; i++) {
+		const struct list_item *def = &list->items[i];
+
+		if (def->kind != ITEM_MEASURED)
+			continue;
+		if (is_of_logs(def))
+			make_error_logs(round, def, &j->checklist[j->n_checklist++]);
+		else
+			make_item(round, def, &j->checklist[j->n_checklist++]);
+	}
 }

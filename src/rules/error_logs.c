@@ -2,6 +2,7 @@
 #include "rules/rule.h"
 
 #include "base/i18n.h"
+#include "rules/checklist_file.h"
 
 #include <string.h>
 
@@ -159,11 +160,11 @@ static const char *fine_evidence(const struct gathered *g)
 	    g->busiest->broker ? g->busiest->broker : "-", g->busiest_cluster);
 }
 
-void make_error_logs(struct round *round, struct check_item *item)
+void make_error_logs(struct round *round, const struct list_item *def, struct check_item *item)
 {
 	struct gathered g = {.round = round, .item = item};
 
-	*item = (struct check_item){.list = "daily", .id = "error-logs", .verdict = VERDICT_NA};
+	*item = (struct check_item){.list = def->list, .id = def->id, .verdict = VERDICT_NA};
 	for (size_t c = 0; c < round->snap->n_clusters; c++)
 		if (!item_waived(round, item, c))
 			judge_cluster(&g, c);

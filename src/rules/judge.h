@@ -25,6 +25,7 @@ struct scope {
 struct rules {
 	const struct config *config;
 	bool one_shot;
+	struct zone *zone; /* of the checklist's day */
 	struct arena arena;   /* texts of tuned rules */
 	struct rule *rules;   /* in the order of the table */
 	size_t n_rules;
@@ -89,6 +90,7 @@ void make_checklist(struct round *round);
 bool item_waived(struct round *round, struct check_item *item, size_t cluster);
 
 /* The item error-logs, and the rows of SECTION_LOGS. */
-void make_error_logs(struct round *round, struct check_item *item);
+struct list_item;
+void make_error_logs(struct round *round, const struct list_item *def, struct check_item *item);
 
 #endif

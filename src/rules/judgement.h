@@ -91,6 +91,9 @@ struct judgement {
 	size_t n_alerts;
 	struct alert_news *news; /* in the order in which it happened; not part of recordings */
 	size_t n_news;
+	char day[11];	     /* of the daily checklist now: "2026-11-26"; "": not known, an old recording */
+	int64_t day_began;   /* wall ns */
+	int day_offset_s;    /* of its time zone now, seconds east of Greenwich */
 	const char *banner; /* "3 clusters lost at once: suspect this host or its network"; NULL: none */
 };
 

@@ -5,6 +5,7 @@ libmqcore_a_SOURCES += \
 	src/rules/builtin.c \
 	src/rules/checklist.c src/rules/error_logs.c \
 	src/rules/day.c src/rules/day.h \
+	src/rules/checklist_file.c src/rules/checklist_file.h \
 	src/rules/condition.c src/rules/condition.h \
 	src/rules/flap.c src/rules/flap.h \
 	src/rules/mute.c \
@@ -27,3 +28,10 @@ libmqcore_a_SOURCES += \
 	src/rules/tuned.c src/rules/tuned.h \
 	src/rules/tuned_yaml.c
 EXTRA_DIST += src/rules/README
+
+# The daily checklist as it was when the program was built, as a string.
+BUILT_SOURCES += src/rules/checklist_daily.inc
+CLEANFILES += src/rules/checklist_daily.inc
+src/rules/checklist_daily.inc: $(top_srcdir)/data/checklists/daily.yaml
+	$(AM_V_GEN)$(MKDIR_P) src/rules && sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $(top_srcdir)/data/checklists/daily.yaml >$@
+src/rules/checklist_file.$(OBJEXT): src/rules/checklist_daily.inc

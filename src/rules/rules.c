@@ -1,3 +1,4 @@
+#include "rules/day.h"
 #include "rules/judge.h"
 #include "rules/tuned.h"
 
@@ -36,7 +37,8 @@ struct rules *rules_new(const struct config *config, bool one_shot, struct err *
 	arena_init(&r->arena);
 	r->config = config;
 	r->one_shot = one_shot;
-	if (load_rules(r, err)) {
+	r->zone = zone_new(config->day_tz ? config->day_tz : "local", err);
+	if (!r->zone || load_rules(r, err)) {
 		rules_free(r);
 		return NULL;
 	}
@@ -58,6 +60,7 @@ void rules_free(struct rules *r)
 		return;
 	free_scopes(r);
 	smooth_release(&r->smooth);
+	zone_free(r->zone);
 	tuned_release(r->rules);
 	free(r->rules);
 	arena_release(&r->arena);
@@ -124,6 +127,13 @@ static void prepare(struct rules *r, const struct snapshot *snap, const struct l
 	r->next = INT64_MAX;
 }
 
+static void note_day(const struct rules *r, struct judgement *j)
+{
+	day_of(r->zone, r->config->day_starts, j->wall, j->day);
+	j->day_began = day_begins(r->zone, r->config->day_starts, j->day);
+	j->day_offset_s = zone_offset(r->zone, j->wall / NS_PER_S);
+}
+
 struct judgement *rules_judge(struct rules *r, const struct snapshot *snap, const struct ledger *ledger)
 {
 	struct round round = {.rules = r, .snap = snap, .judgement = judgement_new(snap)};
@@ -140,6 +150,7 @@ struct judgement *rules_judge(struct rules *r, const struct snapshot *snap, cons
 	make_alerts(&round);
 	make_results(&round);
 	make_checklist(&round);
+	note_day(r, round.judgement);
 	acts_release(&round.acts);
 	return round.judgement;
 }

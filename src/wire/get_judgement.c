@@ -1,6 +1,9 @@
+#include "rules/day.h"
 #include "wire/parts.h"
 
 #include <string.h>
+
+enum { DAY_OFFSET_MOST = 26 * 3600 };
 
 /* JSON as a judgement of the snapshot that was read before it. */
 
@@ -203,6 +206,24 @@ static int get_lists(
 	return 0;
 }
 
+/* Older recordings have none. */
+static int get_day(const json_t *json, struct judgement *j, struct err *err)
+{
+	const char *day;
+	int64_t offset;
+
+	if (get_text(json, "day", &j->arena, &day, err) || get_int(json, "day_began", 0, &j->day_began, err) ||
+	    get_int(json, "day_offset_s", 0, &offset, err))
+		return -1;
+	if (offset < -DAY_OFFSET_MOST || offset > DAY_OFFSET_MOST || j->day_began > INT64_MAX / 4 ||
+	    j->day_began < INT64_MIN / 4)
+		return err_set(err, "the day of the checklist is out of bounds");
+	j->day_offset_s = (int)offset;
+	if (day && day_is(day))
+		memcpy(j->day, day, sizeof(j->day));
+	return 0;
+}
+
 int get_judgement(
     const json_t *json, const struct snapshot *snap, struct judgement **out, struct err *err)
 {
@@ -214,7 +235,7 @@ int get_judgement(
 	if (get_verdict(json, &j->verdict, err) ||
 	    get_int(json, "boot", snap->boot, &j->boot, err) ||
 	    get_int(json, "wall", snap->wall, &j->wall, err) ||
-	    get_text(json, "banner", &j->arena, &j->banner, err) || get_clusters(json, j, err) ||
+	    get_text(json, "banner", &j->arena, &j->banner, err) || get_clusters(json, j, err) || get_day(json, j, err) ||
 	    get_lists(json, j, snap, err)) {
 		judgement_unref(j);
 		return err_prefix(err, "judgement");

@@ -115,6 +115,9 @@ void put_judgement(struct jsonw *w, const char *key, const struct judgement *j)
 	jsonw_int(w, "boot", j->boot);
 	jsonw_int(w, "wall", j->wall);
 	jsonw_text(w, "banner", j->banner);
+	jsonw_text(w, "day", j->day);
+	jsonw_int(w, "day_began", j->day_began);
+	jsonw_int(w, "day_offset_s", j->day_offset_s);
 	put_clusters(w, j);
 	put_rules(w, j);
 	put_checklist(w, j);

@@ -44,5 +44,9 @@ FUZZ_TARGETS += tests/fuzz/fuzz_zone
 tests_fuzz_fuzz_zone_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_zone_LDFLAGS = $(FUZZ_FLAGS)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_checklist
+tests_fuzz_fuzz_checklist_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_checklist_LDFLAGS = $(FUZZ_FLAGS)
+
 noinst_PROGRAMS += $(FUZZ_TARGETS)
 endif

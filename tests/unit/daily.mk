@@ -7,3 +7,8 @@ tests_unit_t_prompt_LDADD = libsample.a $(UI_TEST_LIBS)
 UNIT_TESTS += tests/unit/t_day
 tests_unit_t_day_SOURCES = tests/unit/t_day.c
 tests_unit_t_day_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_checklist
+tests_unit_t_checklist_SOURCES = tests/unit/t_checklist.c tests/unit/judged.h
+tests_unit_t_checklist_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
+tests_unit_t_checklist_LDADD = libsample.a $(TEST_LIBS)
