@@ -63,7 +63,7 @@ static const char *question_of(const struct step *s, const struct incident *inc)
 	return s->manual ? s->manual->query_text : s->def->see;
 }
 
-static void put_evidence(struct jsonw *w, const struct step *s, const struct incident *inc, const struct look *seen)
+static void put_evidence(struct jsonw *w, const struct step *s, const struct incident *inc, const struct sight *seen)
 {
 	const struct query_result *r = &seen->result;
 	char say[QUERY_TEXT_MAX + 320];
@@ -94,7 +94,7 @@ static const char *mark_of(const struct step *s, const struct choice *c)
 }
 
 struct record *act_answer(const struct incident *inc, const struct path *p, size_t at, const struct choice *c,
-    const struct look *seen, const char *text)
+    const struct sight *seen, const char *text)
 {
 	const struct step *s = &p->steps[at];
 	bool keeps_field = s->def && s->def->field && c->outcome && strcmp(c->outcome, "as-it-is") &&

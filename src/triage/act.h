@@ -31,7 +31,7 @@ struct record *act_open(const struct subject *about, const struct frame *f, cons
 
 /* The answer to a step, with the evidence that was seen. text: what went with it; NULL. */
 struct record *act_answer(const struct incident *inc, const struct path *p, size_t at, const struct choice *c,
-    const struct look *seen, const char *text);
+    const struct sight *seen, const char *text);
 
 /* To another step, without an answer ("skipped", "back"). */
 struct record *act_go(const struct incident *inc, const struct path *p, size_t at, size_t to, const char *outcome);

@@ -55,7 +55,7 @@ const struct alert *incident_alert(const struct incident *inc, const struct judg
 	return NULL;
 }
 
-static const char *signal_of(const struct step *s, const struct look *l)
+static const char *signal_of(const struct step *s, const struct sight *l)
 {
 	const struct field *f = s->query.field;
 
@@ -96,12 +96,12 @@ void incident_scope(const struct incident *inc, const struct frame *f, struct qu
 	}
 }
 
-void step_look(const struct step *s, const struct incident *inc, const struct frame *f, int64_t now, struct look *out)
+void step_look(const struct step *s, const struct incident *inc, const struct frame *f, int64_t now, struct sight *out)
 {
 	struct query_scope scope;
 	int64_t age;
 
-	*out = (struct look){.asked = s->has_query, .age_s = -1};
+	*out = (struct sight){.asked = s->has_query, .age_s = -1};
 	if (s->has_query) {
 		incident_scope(inc, f, &scope);
 		query_eval(&s->query, &scope, f->snap, f->judgement, now, &out->result);

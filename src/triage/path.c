@@ -213,7 +213,7 @@ static void offer_answers(const struct path *p, size_t at, struct choices *out)
 	}
 }
 
-static void offer_observe(const struct path *p, size_t at, const struct look *seen, struct choices *out)
+static void offer_observe(const struct path *p, size_t at, const struct sight *seen, struct choices *out)
 {
 	size_t next = path_next(p, at);
 
@@ -238,7 +238,7 @@ static size_t after_failure(const struct path *p, size_t at)
 	return path_first(p, p->steps[at].stage);
 }
 
-static void offer_verify(const struct path *p, size_t at, const struct look *seen, struct choices *out)
+static void offer_verify(const struct path *p, size_t at, const struct sight *seen, struct choices *out)
 {
 	/* Nobody should call well what is seen to be not. */
 	if (!seen->asked || seen->result.verdict == VERDICT_OK || seen->result.verdict == VERDICT_NA)
@@ -289,7 +289,7 @@ static void offer_write(const struct path *p, size_t at, const struct incident *
 		offer(out, next, "empty", _("leave it empty, go on"));
 }
 
-void step_choices(const struct path *p, size_t at, const struct incident *inc, const struct look *seen, bool held,
+void step_choices(const struct path *p, size_t at, const struct incident *inc, const struct sight *seen, bool held,
     struct choices *out)
 {
 	size_t next = path_next(p, at);

@@ -44,14 +44,14 @@ const char *step_title(const struct step *s);
 const char *step_text(const struct step *s); /* the manual's is Markdown; "" */
 
 /* What is seen at a step now. */
-struct look {
+struct sight {
 	bool asked; /* the step has a question */
 	struct query_result result;
 	double age_s;	    /* of the number; -1: none */
 	const char *signal; /* which source tells: two steps of one source are one signal. NULL: none */
 };
 
-void step_look(const struct step *s, const struct incident *inc, const struct frame *f, int64_t now, struct look *out);
+void step_look(const struct step *s, const struct incident *inc, const struct frame *f, int64_t now, struct sight *out);
 /* Which rows the questions of an incident are about. */
 void incident_scope(const struct incident *inc, const struct frame *f, struct query_scope *scope);
 /* How the incident's alert stands: firing with its value, or gone. NULL: it has none, or it is gone. */
@@ -73,7 +73,7 @@ struct choices {
 };
 
 /* held: the step's question has been well for as long as it has to be. */
-void step_choices(const struct path *p, size_t at, const struct incident *inc, const struct look *seen, bool held,
+void step_choices(const struct path *p, size_t at, const struct incident *inc, const struct sight *seen, bool held,
     struct choices *out);
 
 /* Is the exit criterion of the stage met? */

@@ -6,9 +6,9 @@
 #include <string.h>
 
 enum {
-	PANES = CTX_TABLE | CTX_TEXT,
+	PANES = CTX_TABLE | CTX_TEXT | CTX_TRIAGE,
 	ROWS = CTX_TABLE,
-	SCROLLS = CTX_TABLE | CTX_TEXT | CTX_HELP,
+	SCROLLS = CTX_TABLE | CTX_TEXT | CTX_TRIAGE | CTX_HELP,
 	TYPED = CTX_FILTER | CTX_PALETTE | CTX_PROMPT
 };
 
@@ -22,7 +22,7 @@ const struct action actions[ACT_COUNT] = {
     [ACT_NEXT_PANE] = {"next-pane", N_("Go to the next pane."), N_("pane"), {K_TAB}, PANES},
     [ACT_PREVIOUS_PANE] = {"previous-pane", N_("Go to the pane before."), NULL, {K_BACKTAB}, PANES},
     [ACT_PANE] = {"pane", N_("Go to the pane of that number, back to its beginning."), NULL,
-	{'0', '1', '2', '3', '4', '5', '6', '7', '8', '9'}, PANES},
+	{'0', '1', '2', '3', '4', '5', '6', '7', '8', '9'}, CTX_TABLE | CTX_TEXT},
     [ACT_DRILL] = {"drill",
 	N_("Look into the row: its partitions, its peers, what is folded under it."), N_("open"),
 	{K_ENTER}, ROWS},
@@ -76,6 +76,30 @@ const struct action actions[ACT_COUNT] = {
     [ACT_MAINT] = {"maint",
 	N_("The broker of the row is under maintenance for a time, with a reason; again: end it."),
 	N_("maintenance"), {'M'}, ROWS, .named = true},
+    [ACT_TRIAGE] = {"triage",
+	N_("Guided triage of the row: opens an incident, or goes on with the one that is open."), N_("triage"),
+	{'t'}, CTX_TABLE | CTX_TEXT, .named = true},
+    [ACT_TRIAGE_ROW] = {"triage-row",
+	N_("Open an incident of this row although another one is open."), NULL, {'T'}, CTX_TABLE | CTX_TEXT},
+    [ACT_STEP_ANSWER] = {"step-answer", N_("Answer the step with its digit."), NULL,
+	{'1', '2', '3', '4', '5', '6', '7', '8', '9'}, CTX_TRIAGE},
+    [ACT_STEP_SKIP] = {"step-skip", N_("Leave the step out; that is kept too."), N_("skip"), {'>'}, CTX_TRIAGE,
+	.named = true},
+    [ACT_STEP_BACK] = {"step-back", N_("Back to the step before."), NULL, {'<'}, CTX_TRIAGE},
+    [ACT_INCIDENT_NOTE] = {"incident-note", N_("Write a note to the incident."), N_("note"), {'n'}, CTX_TRIAGE,
+	.named = true},
+    [ACT_MOMENT] = {"moment",
+	N_("Mark a moment: detected, acknowledged, mitigated, resolved; the report reckons its times from them."),
+	N_("mark"), {'*'}, CTX_TRIAGE, .named = true},
+    [ACT_COMMAND] = {"copy-command", N_("Copy the step's command to the clipboard (OSC 52); mqduty runs none."),
+	N_("copy"), {'y'}, CTX_TRIAGE, .named = true},
+    [ACT_PEN] = {"pen", N_("Hand the pen over, or take it from whoever holds it."), N_("hand over"), {'H'},
+	CTX_TRIAGE, .named = true},
+    [ACT_ESCALATE] = {"escalate", N_("Keep whom you called for help; shows the contacts."), N_("escalate"), {'X'},
+	CTX_TRIAGE, .named = true},
+    [ACT_HYPOTHESES] = {"hypotheses", N_("Add a hypothesis, rule one out or confirm it."), N_("hypotheses"), {'='},
+	CTX_TRIAGE, .named = true},
+    [ACT_INCIDENTS] = {"incidents", N_("List the incidents, those that are open first."), NULL, {'I'}, PANES},
     [ACT_ACCEPT] = {"accept", N_("Take what was typed."), N_("take it"), {K_ENTER}, TYPED},
     [ACT_CANCEL] = {"cancel", N_("Leave what was typed or asked."), N_("leave it"), {K_ESC},
 	TYPED | CTX_CHOICE},
@@ -118,7 +142,7 @@ char *action_keys(enum action_id id, char *out, size_t size)
 	size_t at = 0;
 
 	out[0] = '\0';
-	if (id == ACT_PANE || id == ACT_ANSWER) {
+	if (id == ACT_PANE || id == ACT_ANSWER || id == ACT_STEP_ANSWER) {
 		snprintf(out, size, id == ACT_PANE ? "0-9" : "1-9");
 		return out;
 	}
@@ -154,7 +178,8 @@ int actions_roff(struct buf *out)
 	int rc =
 	    buf_adds(out, ".SH KEYS\nNo lower\\-case letter changes anything outside mqduty.\n");
 
-	rc |= roff_of(out, PANES, "In a pane");
+	rc |= roff_of(out, CTX_TABLE | CTX_TEXT, "In a pane");
+	rc |= roff_of(out, CTX_TRIAGE, "In a triage");
 	rc |= roff_of(out, TYPED | CTX_CHOICE, "While typing or choosing");
 	return rc ? -1 : 0;
 }

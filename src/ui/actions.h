@@ -45,6 +45,18 @@ enum action_id {
 	ACT_ACKNOWLEDGE,
 	ACT_SILENCE,
 	ACT_MAINT,
+	ACT_TRIAGE,
+	ACT_TRIAGE_ROW,
+	ACT_STEP_ANSWER,
+	ACT_STEP_SKIP,
+	ACT_STEP_BACK,
+	ACT_INCIDENT_NOTE,
+	ACT_MOMENT,
+	ACT_COMMAND,
+	ACT_PEN,
+	ACT_ESCALATE,
+	ACT_HYPOTHESES,
+	ACT_INCIDENTS,
 	ACT_ACCEPT,
 	ACT_CANCEL,
 	ACT_ERASE,
@@ -63,7 +75,8 @@ enum context {
 	CTX_FILTER = 8,	 /* a filter is being typed */
 	CTX_PALETTE = 16, /* a command is being typed */
 	CTX_PROMPT = 32,  /* an answer is being typed */
-	CTX_CHOICE = 64	  /* an answer is chosen by digit */
+	CTX_CHOICE = 64,  /* an answer is chosen by digit */
+	CTX_TRIAGE = 128  /* an incident is open: digits answer its step */
 };
 
 struct action {

@@ -110,6 +110,8 @@ static void grant(struct app *a)
 	a->over = a->over || w.quit;
 	if (w.repaint)
 		term_repaint();
+	if (w.bell)
+		term_bell();
 	if (w.poll_now)
 		(*a->feed)->ops->poll_now(*a->feed);
 	if (w.theme[0])
@@ -262,8 +264,10 @@ static void run(struct app *a)
 			a->ended_by = SIGHUP;
 			break;
 		}
-		if (p[2].revents && !a->over)
+		if (p[2].revents && !a->over) {
 			take_frame(a);
+			grant(a);
+		}
 		if (p[3].revents && !a->over)
 			end_reload(a);
 	}

@@ -11,6 +11,12 @@ libmqui_a_SOURCES += \
 	src/ui/plot.c src/ui/plot.h \
 	src/ui/segments.c src/ui/segments.h \
 	src/ui/tiny.c \
+	src/ui/desk.c \
+	src/ui/triage.h \
+	src/ui/ui_triage.c \
+	src/ui/ui_triage_open.c \
+	src/ui/view_triage.c \
+	src/ui/view_incidents.c \
 	src/ui/view_alerts.c \
 	src/ui/view_brokers.c \
 	src/ui/view_checklist.c \

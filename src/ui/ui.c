@@ -30,6 +30,7 @@ void ui_init(struct ui *ui)
 {
 	*ui = (struct ui){.pane = PANE_OVERVIEW, .stale_rows = true};
 	map_init(&ui->criticals);
+	desk_init(&ui->desk);
 	for (int i = 0; i < PANE_COUNT; i++)
 		level_open(&ui->panes[i].levels[0], panes[i], NULL);
 }
@@ -42,6 +43,7 @@ void ui_release(struct ui *ui)
 	}
 	map_release(&ui->criticals);
 	prompt_leave(ui);
+	desk_release(&ui->desk);
 	for (size_t i = 0; i < ui->wishes.n_submit; i++)
 		record_unref(ui->wishes.submit[i]);
 	ui_forget_frames(ui);
@@ -79,6 +81,8 @@ unsigned ui_context(struct ui *ui)
 	case POPUP_NONE:
 		break;
 	}
+	if (ui_level(ui)->ops == &view_triage)
+		return CTX_TRIAGE;
 	return ui_level(ui)->ops->columns ? CTX_TABLE : CTX_TEXT;
 }
 
@@ -117,6 +121,7 @@ struct view_ctx ui_ctx(const struct ui *ui, int64_t now, int64_t wall)
 	return (struct view_ctx){
 	    .frame = ui->frozen ? ui->frozen : ui->frame,
 	    .ledger = ui->frame ? ui->frame->ledger : NULL,
+	    .desk = &ui->desk,
 	    .now = ui->frozen ? ui->frozen_at : now,
 	    .wall = wall,
 	    .ascii = ui->ascii,
@@ -144,7 +149,9 @@ void ui_submit(struct ui *ui, struct record *r, int64_t now)
 		return;
 	}
 	w->submit[w->n_submit++] = r;
-	ui_say(ui, now, _("Saving."));
+	/* A triage shows beside each entry how far it is. */
+	if (ui_level(ui)->ops != &view_triage)
+		ui_say(ui, now, _("Saving."));
 	memcpy(ui->handed_in, r->id, sizeof(ui->handed_in));
 }
 
@@ -182,6 +189,8 @@ static void tell_fate(struct ui *ui, const struct ledger *l)
 	if (!i || l->lines[i - 1].keep == KEEP_SAVING)
 		return;
 	ui->handed_in[0] = '\0';
+	if (l->lines[i - 1].keep == KEEP_KEPT && ui_level(ui)->ops == &view_triage)
+		return;
 	if (l->lines[i - 1].keep == KEEP_KEPT)
 		snprintf(ui->message, sizeof(ui->message), "%s", _("Kept."));
 	else
@@ -198,6 +207,7 @@ bool ui_frame(struct ui *ui, struct frame *f)
 	ui->frame = f;
 	if (ui->handed_in[0])
 		tell_fate(ui, f->ledger);
+	desk_frame(ui, f);
 	ui->stale_rows = ui->stale_rows || !ui->frozen;
 	ui->fresh += n;
 	if (n) {

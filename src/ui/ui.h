@@ -5,6 +5,7 @@
 #include "store/record.h"
 #include "ui/chrome.h"
 #include "ui/prompt.h"
+#include "ui/triage.h"
 #include "ui/widget_table.h"
 
 /*
@@ -34,6 +35,7 @@ struct wishes {
 	bool quit, repaint, poll_now, mouse, bell, reload;
 	char theme[64];	 /* "" no */
 	char copy[4096]; /* "" no */
+	char report[RECORD_ID_SIZE]; /* incident whose report is to be written; "" no */
 	struct record *submit[UI_SUBMITS]; /* references of the wishes, to be handed to the feed */
 	size_t n_submit;
 };
@@ -63,6 +65,7 @@ struct ui {
 	int64_t polled_at;
 	bool stale_rows; /* tables must ask their views again */
 	bool held;	 /* the order was held in the last update */
+	struct desk desk;
 	bool ascii, plain, lines;
 	char themes[UI_THEMES][32]; /* names that `theme` takes, read once at the start */
 	size_t n_themes;
@@ -104,6 +107,9 @@ void act_begin(struct ui *ui, enum record_kind kind, int64_t now);
 bool act_command(struct ui *ui, const char *line, int64_t now);
 bool act_has_words(const char *line); /* begins with one that takes words, and a blank */
 const char *act_verb(size_t i, const char **help); /* the i-th; NULL behind the last */
+/* Alerts that a row is about: itself in the alerts' panes, else those that fire for it. */
+size_t ui_row_alerts(const struct view_ctx *ctx, const struct level *l, const struct view_row *row,
+    const struct alert **out, size_t most);
 
 /* The view that has the keys. */
 struct level *ui_level(struct ui *ui);

@@ -231,8 +231,7 @@ static void begin(struct ui *ui, struct target *t)
 		ask_first(ui, t);
 }
 
-/* Alerts that the row is about: itself in the alerts' panes, else those that fire for it. */
-static size_t alerts_of(const struct view_ctx *ctx, const struct level *l,
+size_t ui_row_alerts(const struct view_ctx *ctx, const struct level *l,
     const struct view_row *row, const struct alert **out, size_t most)
 {
 	const struct judgement *j = ctx->frame->judgement;
@@ -302,7 +301,7 @@ static struct target *alert_target(struct ui *ui, enum record_kind kind, int64_t
 	struct view_ctx ctx = ui_ctx(ui, now, 0);
 	struct level *l = ui_level(ui);
 	const struct view_row *row = l->ops->columns ? table_selected(&l->table) : NULL;
-	size_t n = row && ctx.frame ? alerts_of(&ctx, l, row, found, PROMPT_CHOICES) : 0;
+	size_t n = row && ctx.frame ? ui_row_alerts(&ctx, l, row, found, PROMPT_CHOICES) : 0;
 	struct target **list;
 
 	if (!n) {

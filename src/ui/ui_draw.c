@@ -16,7 +16,9 @@ static struct pane_heading heading_of(const struct ui *ui, enum pane_id pane, st
 	struct pane_heading h = {.focused = pane == ui->pane};
 
 	if (l->arg) {
-		arg->id = l->arg;
+		const struct incident *inc = l->ops == &view_triage ? incidents_find(ui->desk.all, l->arg) : NULL;
+
+		arg->id = inc ? inc->id : l->arg;
 		h.arg = arg;
 	}
 	if (l->ops->columns) {

@@ -32,7 +32,7 @@ static void move(struct ui *ui, long by, int64_t now)
 	if (ui->popup == POPUP_HELP) {
 		scroll_by(&ui->popup_scroll, ui->popup_lines, ui->popup_page, by);
 	} else if (!l->ops->columns) {
-		scroll_by(&l->scroll, l->lines, l->page, by);
+		scroll_by(&l->scroll, l->lines, l->page, l->ops->tail ? -by : by);
 	} else {
 		table_move(&l->table, by);
 		ui->moved_at = now;
@@ -298,6 +298,7 @@ static void go_problem(struct ui *ui, int by, int64_t now)
 	if (!ui->walking && by > 0)
 		by = 0;
 	ui->walking = true;
+	triage_leave_for(ui);
 	ui->alert = (ui->alert % n + n + (size_t)(by + (int)n)) % n;
 	chrome_firing(&ctx, ui->alert, &a);
 	if (ui->pane != PANE_ALERTS)
@@ -518,6 +519,6 @@ static void (*const handlers[ACT_ACCEPT])(struct ui *ui, int key, int64_t now) =
 
 void ui_action(struct ui *ui, enum action_id id, int key, int64_t now)
 {
-	if (id < ACT_ACCEPT)
+	if (id < ACT_ACCEPT && !triage_action(ui, id, key, now))
 		handlers[id](ui, key, now);
 }

@@ -60,7 +60,7 @@ static void add_all(struct ui *ui, struct listing *l)
 	for (int i = 0; i < PANE_COUNT; i++)
 		add(l, _("Go to this pane."), "", panes[i]->name);
 	for (int id = 0; id < ACT_ACCEPT; id++) {
-		if (id != ACT_PANE && id != ACT_PALETTE)
+		if (id != ACT_PANE && id != ACT_PALETTE && id != ACT_STEP_ANSWER)
 			add(l, _(actions[id].help), "", actions[id].name);
 	}
 	for (size_t i = 0; columns && columns[i].key; i++)

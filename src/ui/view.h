@@ -24,9 +24,12 @@ enum pane_id {
 	PANE_COUNT
 };
 
+struct desk;
+
 struct view_ctx {
 	const struct frame *frame;
 	const struct ledger *ledger; /* the newest one, also while the view is frozen; NULL: the frame's */
+	const struct desk *desk; /* of the triage; NULL: none */
 	int64_t now;  /* boot ns: ages are reckoned from here */
 	int64_t wall; /* ns */
 	bool ascii;
@@ -94,6 +97,7 @@ struct view_ops {
 	const struct view_ops *(*drill)(const struct view_row *row);
 	/* For a view that is no table. scroll counts lines. Returns the lines it has in all. */
 	int (*draw)(const struct view_ctx *ctx, const struct view_arg *arg, int scroll, const struct area *area);
+	bool tail; /* the end is shown first: scroll counts lines back from there */
 	/* What an empty pane says: why there is nothing. */
 	const char *empty; /* N_() */
 	/* For the pane's title line: "offsets 3s old, every 10s"; NULL: none. */

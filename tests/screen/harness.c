@@ -148,6 +148,7 @@ static void drive(const struct screen_case *c, struct canvas *canvas)
 	struct ui ui;
 
 	setenv("SUDO_USER", "duty1", 1);
+	setenv("SSH_CONNECTION", "10.1.2.3 50022 10.1.2.9 22", 1);
 	clock_fake(SAMPLE_BOOT, SAMPLE_WALL);
 	ui_init(&ui);
 	ui.ascii = canvas->ascii;

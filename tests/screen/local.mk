@@ -26,6 +26,8 @@ tests_screen_t_acts_SOURCES = tests/screen/t_acts.c $(SCREEN_SOURCES)
 tests_screen_t_acts_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_t_acts_LDADD = $(SCREEN_LIBS)
 
+include tests/screen/triage.mk
+
 check_PROGRAMS += $(SCREEN_TESTS)
 TESTS += $(SCREEN_TESTS)
 endif
