@@ -31,7 +31,7 @@ int free_port(void)
 	return ntohs(a.sin_port);
 }
 
-static void write_config(const struct test_cluster *c, struct test_server *s, bool jetstream)
+static void write_config(const struct test_cluster *c, struct test_server *s)
 {
 	FILE *f;
 
@@ -39,14 +39,17 @@ static void write_config(const struct test_cluster *c, struct test_server *s, bo
 	f = fopen(s->config, "we");
 	if (!f)
 		die(s->config);
-	fprintf(f, "server_name: %s\nlisten: 127.0.0.1:%d\nhttp: 127.0.0.1:%d\nmax_connections: 100\n", s->name,
-	    s->client, s->monitor);
+	fprintf(f, "server_name: %s\nlisten: 127.0.0.1:%d\nmax_connections: 100\n", s->name, s->client);
+	if (!c->plan.no_monitor)
+		fprintf(f, "http: 127.0.0.1:%d\n", s->monitor);
 	/* Less patience with slow clients than usual. */
 	fprintf(f, "max_pending: 1MB\nmax_payload: 512KB\nwrite_deadline: \"1s\"\n");
 	fprintf(f, "log_file: \"%s/%s.log\"\n", c->dir, s->name);
-	if (jetstream)
+	if (c->plan.jetstream)
 		fprintf(f, "jetstream { store_dir: \"%s/%s\", max_mem: 16MB, max_file: 64MB }\n", c->dir, s->name);
-	if (c->n > 1) {
+	if (c->plan.more)
+		fputs(c->plan.more, f);
+	if (c->n > 1 && !c->plan.no_cluster) {
 		fprintf(f, "cluster { name: %s, listen: 127.0.0.1:%d, routes: [", c->name, s->route);
 		for (size_t i = 0; i < c->n; i++)
 			fprintf(f, "%snats-route://127.0.0.1:%d", i ? ", " : "", c->server[i].route);
@@ -88,9 +91,21 @@ void server_signal(struct test_cluster *c, size_t i, int sig)
 
 void cluster_start(struct test_cluster *c, const char *binary, const char *name, size_t n, bool jetstream)
 {
+	cluster_start_as(c, binary, name, n, (struct cluster_plan){.jetstream = jetstream});
+}
+
+void cluster_rewrite(struct test_cluster *c, const char *more)
+{
+	c->plan.more = more;
+	for (size_t i = 0; i < c->n; i++)
+		write_config(c, &c->server[i]);
+}
+
+void cluster_start_as(struct test_cluster *c, const char *binary, const char *name, size_t n, struct cluster_plan plan)
+{
 	const char *tmp = getenv("TMPDIR");
 
-	*c = (struct test_cluster){.binary = binary, .name = name, .n = n};
+	*c = (struct test_cluster){.binary = binary, .name = name, .plan = plan, .n = n};
 	snprintf(c->dir, sizeof(c->dir), "%.150s/mqduty-nats-XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	if (!mkdtemp(c->dir))
 		die(c->dir);
@@ -101,7 +116,7 @@ void cluster_start(struct test_cluster *c, const char *binary, const char *name,
 		c->server[i].route = free_port();
 	}
 	for (size_t i = 0; i < n; i++) {
-		write_config(c, &c->server[i], jetstream);
+		write_config(c, &c->server[i]);
 		server_start(c, i);
 	}
 }

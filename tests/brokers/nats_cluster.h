@@ -15,8 +15,17 @@ struct test_server {
 	char name[16], config[256];
 };
 
+/* How the servers differ from plain ones. */
+struct cluster_plan {
+	bool jetstream;   /* with a store of 64 MiB */
+	bool no_monitor;  /* no monitoring port */
+	bool no_cluster;  /* one server alone, whatever else */
+	const char *more; /* further lines of each configuration */
+};
+
 struct test_cluster {
 	const char *binary, *name;
+	struct cluster_plan plan;
 	char dir[200];
 	struct test_server server[CLUSTER_MAX];
 	size_t n;
@@ -24,6 +33,9 @@ struct test_cluster {
 
 /* One that cannot start ends the test with a message. jetstream: with a store of 64 MiB. */
 void cluster_start(struct test_cluster *c, const char *binary, const char *name, size_t n, bool jetstream);
+void cluster_start_as(struct test_cluster *c, const char *binary, const char *name, size_t n, struct cluster_plan plan);
+/* Writes the configurations anew with other lines; the servers read them at SIGHUP or start. */
+void cluster_rewrite(struct test_cluster *c, const char *more);
 void cluster_stop(struct test_cluster *c);
 void server_start(struct test_cluster *c, size_t i);
 void server_signal(struct test_cluster *c, size_t i, int signal); /* SIGKILL also reaps it */

@@ -33,6 +33,7 @@ static void *watch_main(void *arg)
 void watch_start(struct watch *w, const char *yaml, bool one_shot)
 {
 	struct config_errors errors = {0};
+	struct err err = {""};
 
 	memset(w, 0, sizeof(*w));
 	w->config = config_parse("test", yaml, strlen(yaml), &errors);
@@ -40,6 +41,10 @@ void watch_start(struct watch *w, const char *yaml, bool one_shot)
 		fprintf(stderr, "config: %d: %s\n", errors.list[i].line, errors.list[i].text);
 	if (!w->config)
 		abort();
+	if (config_resolve_secrets(w->config, &err)) {
+		fprintf(stderr, "config: %s\n", err_msg(&err));
+		abort();
+	}
 	/* A tenth of the usual periods, less than a file may say: liveness 0.2 s, jsz 3 s. */
 	w->config->interval_ns = 200 * NS_PER_MS;
 	w->model = model_new();

@@ -14,6 +14,10 @@ FUZZ_TARGETS += tests/fuzz/fuzz_nats_json
 tests_fuzz_fuzz_nats_json_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_nats_json_LDFLAGS = $(FUZZ_FLAGS)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_nats_system
+tests_fuzz_fuzz_nats_system_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_nats_system_LDFLAGS = $(FUZZ_FLAGS)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_kafka_wire
 tests_fuzz_fuzz_kafka_wire_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_kafka_wire_LDFLAGS = $(FUZZ_FLAGS)

@@ -1,4 +1,4 @@
-#include "source/nats/nats.h"
+#include "source/nats/system.h"
 
 #include "base/clock.h"
 #include "base/fmt.h"
@@ -228,6 +228,8 @@ static struct value listing(const struct source *s, struct section *sec, int64_t
 			    : arena_printf(&sec->arena, "%s was not asked yet", n->name);
 		}
 	}
+	if (!s->n_nodes && system_trouble(s, &sec->arena))
+		why = system_trouble(s, &sec->arena);
 	if (!good)
 		return value_error(why);
 	if (less)

@@ -216,7 +216,8 @@ static void send_one(struct syslink *l, const struct syslink_command *c)
 static void serve(struct syslink *l)
 {
 	pthread_mutex_lock(&l->lock);
-	while (!l->stop && !l->closed) {
+	l->renew = false;
+	while (!l->stop && !l->closed && !l->renew) {
 		struct syslink_command *c = l->first_command;
 
 		if (!c) {
@@ -265,7 +266,8 @@ static void tell_up(struct syslink *l)
 
 static void tell_down(struct syslink *l, enum http_fail fail, const char *why)
 {
-	syslink_put(l, (struct syslink_event){.kind = SYSLINK_DOWN, .fail = fail}, "", why, strlen(why));
+	syslink_put(l, (struct syslink_event){.kind = SYSLINK_DOWN, .fail = fail, .token = l->attempts >= l->n_servers},
+	    "", why, strlen(why));
 }
 
 static void free_all(struct syslink *l)
@@ -303,18 +305,21 @@ static void *syslink_main(void *arg)
 		struct err err = {""};
 		int64_t since = clock_boot();
 
+		l->attempts++;
 		if (!syslink_connect(l, &fail, &err)) {
+			l->attempts = 0;
 			tell_up(l);
 			serve(l);
 			disconnect(l);
 			fail = l->closed_fail;
 			err_set(&err, "%s", l->closed_why);
-			/* One that held for a while may be made again at once. */
-			if (clock_boot() - since > HELD)
-				wait = 0;
 		}
 		tell_down(l, fail, err.msg);
-		wait = wait || clock_boot() - since <= HELD ? next_wait(wait) : SOON_MS;
+		/* One that held for a while is made again at once, and every server gets its try. */
+		if (clock_boot() - since > HELD || l->attempts < l->n_servers)
+			wait = SOON_MS;
+		else
+			wait = next_wait(wait);
 	}
 	nats_ReleaseThreadMemory();
 	pthread_mutex_lock(&l->lock);
@@ -405,6 +410,14 @@ void syslink_free(struct syslink *l)
 	if (l->thread)
 		pthread_join(l->thread, NULL);
 	free_all(l);
+}
+
+void syslink_reconnect(struct syslink *l)
+{
+	pthread_mutex_lock(&l->lock);
+	l->renew = true;
+	pthread_cond_broadcast(&l->moved);
+	pthread_mutex_unlock(&l->lock);
 }
 
 void syslink_request(struct syslink *l, const char *subject, const char *payload, uint64_t token)

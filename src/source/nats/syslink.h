@@ -17,7 +17,8 @@
  */
 enum syslink_kind {
 	SYSLINK_UP,      /* text: id of the server it is connected to */
-	SYSLINK_DOWN,    /* fail, text: why the connection ended or could not be made */
+	SYSLINK_DOWN,    /* fail, text: why the connection ended or could not be made; token: 1 when every
+	                  * server that it knows of has been tried since it was up */
 	SYSLINK_REPLY,   /* token, text; several may come for one request */
 	SYSLINK_NOBODY,  /* token: no server listens to that subject */
 	SYSLINK_TOO_LARGE, /* token: the reply was larger than HTTP_BODY_MAX */
@@ -46,6 +47,9 @@ void syslink_free(struct syslink *l);
 
 /* Sends a request when connected; forgotten otherwise. The reply carries the token. */
 void syslink_request(struct syslink *l, const char *subject, const char *payload, uint64_t token);
+
+/* The connection is of no use: make another. */
+void syslink_reconnect(struct syslink *l);
 
 /* The oldest event, which the caller frees; NULL: none. */
 struct syslink_event *syslink_take(struct syslink *l);

@@ -28,6 +28,14 @@ static const struct said_word said_words[] = {
     {"uthentication Revoked", "auth: the user's credentials have been revoked"},
     {"uthentication Timeout", "auth: the server waited in vain for the login"},
     {"maximum connections", "the server takes no more connections: its max_connections is reached"},
+    {"has expired", "tls: the server's certificate has expired"},
+    {"not yet valid", "tls: the server's certificate is not valid yet: are the clocks right?"},
+    {"mismatch", "tls: the server's certificate is not for this host name: connect by a name that it holds"},
+    {"local issuer", "tls: an unknown authority signed the server's certificate: name it in `system: {tls: {ca: ...}}`"},
+    {"self-signed", "tls: the server's certificate is signed by nobody known: name its authority in `system: {tls: {ca: "
+		    "...}}`"},
+    {"self signed", "tls: the server's certificate is signed by nobody known: name its authority in `system: {tls: {ca: "
+		    "...}}`"},
 };
 
 static bool is_tls(const struct syslink *l)
@@ -40,10 +48,13 @@ void syslink_words(struct syslink *l, natsStatus st, const char *said, enum http
 	char clean[ERR_MAX / 2];
 
 	*fail = HTTP_PROTOCOL;
+	if (said && said[0] == '(' && strstr(said, "): "))
+		said = strstr(said, "): ") + 3; /* where in the library's source */
 	text_sanitise(clean, sizeof(clean), said ? said : "", sizeof(clean) - 1);
 	for (size_t i = 0; i < sizeof(said_words) / sizeof(said_words[0]); i++)
 		if (strstr(clean, said_words[i].part)) {
 			err_set(err, "%s", said_words[i].words);
+			*fail = strncmp(said_words[i].words, "tls", 3) ? HTTP_PROTOCOL : HTTP_TLS;
 			return;
 		}
 	if (st == NATS_CONNECTION_AUTH_FAILED) {
@@ -71,7 +82,7 @@ void syslink_words(struct syslink *l, natsStatus st, const char *said, enum http
 	}
 }
 
-/* The reason of a nonce's signature is the seed, which is read anew for each connection. */
+/* The seed is read anew for each signature: it does not stay in memory. */
 static natsStatus sign(char **said, unsigned char **signature, int *len, const char *nonce, void *closure)
 {
 	struct syslink *l = closure;

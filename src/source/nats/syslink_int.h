@@ -25,7 +25,7 @@ struct syslink {
 	pthread_t thread;
 	pthread_mutex_t lock;        /* for all below */
 	pthread_cond_t moved;
-	bool stop, ended, abandoned;
+	bool stop, ended, abandoned, renew;
 	bool closed;                 /* the connection has said its last word */
 	char closed_why[ERR_MAX];
 	enum http_fail closed_fail;
@@ -39,6 +39,7 @@ struct syslink {
 	char inbox[80];              /* with the dot at its end */
 	char servers[SERVERS_MOST][ADDRESS_MOST]; /* host:port; the configured one first */
 	size_t n_servers, next_server;
+	size_t attempts;             /* since it was connected */
 	struct tunnel tunnel;
 	natsConnection *nc;
 	natsSubscription *subs[8];

@@ -184,7 +184,8 @@ static void go_down(struct source *s, const struct syslink_event *e, int64_t now
 
 	y->up = false;
 	y->tried = true;
-	y->fail = e->fail;
+	/* One server that is gone says nothing of the others. */
+	y->fail = e->token ? e->fail : HTTP_PROTOCOL;
 	snprintf(y->why, sizeof(y->why), "the system account: %s", e->text);
 	y->ping_started = 0;
 	if (was_up)
@@ -245,6 +246,7 @@ static void take_event(struct source *s, const struct syslink_event *e, int64_t 
 {
 	struct sys_request *q;
 
+	s->sys->heard = e->at;
 	switch (e->kind) {
 	case SYSLINK_UP:
 		go_up(s, e, now);
@@ -272,6 +274,21 @@ static void take_event(struct source *s, const struct syslink_event *e, int64_t 
 	}
 }
 
+/* Nothing at all came: it is not the server asked for that is silent, but the connection. */
+static void lose_connection(struct source *s)
+{
+	struct nats_system *y = s->sys;
+
+	syslink_reconnect(y->link);
+	y->up = false;
+	y->fail = HTTP_PROTOCOL;
+	snprintf(y->why, sizeof(y->why), "the system account: the server that it is connected to does not answer");
+	nats_event(s, NULL, "gives up its connection to the system account: nothing comes from it");
+	y->ping_started = 0;
+	fail_all(s, y->fail, y->why);
+	s->changed = true;
+}
+
 static int64_t give_up(struct source *s, int64_t now)
 {
 	struct nats_system *y = s->sys;
@@ -284,6 +301,10 @@ static int64_t give_up(struct source *s, int64_t now)
 		if (q->deadline > now) {
 			next = q->deadline < next ? q->deadline : next;
 			continue;
+		}
+		if (y->heard < q->started) {
+			lose_connection(s);
+			return INT64_MAX;
 		}
 		snprintf(why, sizeof(why), "HUNG: no answer to %s by the system account for %s", sys_ask_name[q->ask],
 		    fmt_duration(since, sizeof(since), now - q->started));

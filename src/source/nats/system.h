@@ -36,7 +36,8 @@ struct nats_system {
 	bool up, tried;
 	char server_id[NAME_MAX_LEN]; /* that it is connected to */
 	char why[ERR_MAX];            /* while it is not up */
-	enum http_fail fail;
+	enum http_fail fail;          /* HTTP_PROTOCOL while servers are left to be tried */
+	int64_t heard;                /* boot ns when anything came from it last */
 	struct task ping;
 	uint64_t ping_token, next_token;
 	int64_t ping_started, ping_reply; /* boot ns; 0: none is under way, none came */
