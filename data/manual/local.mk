@@ -5,9 +5,11 @@ nobase_dist_pkgdata_DATA += \
 	data/manual/en/kafka-broker-down.md \
 	data/manual/en/kafka-certificate-expiring.md \
 	data/manual/en/kafka-cluster-unreachable.md \
+	data/manual/en/kafka-consumer-lag.md \
 	data/manual/en/kafka-data-expiring.md \
 	data/manual/en/kafka-disk-filling-fast.md \
 	data/manual/en/kafka-disk-usage.md \
+	data/manual/en/kafka-group-stalled.md \
 	data/manual/en/kafka-network-latency.md \
 	data/manual/en/kafka-offline-partitions.md \
 	data/manual/en/kafka-source-lost.md \
@@ -43,9 +45,11 @@ nobase_dist_pkgdata_DATA += \
 	data/manual/zh_CN/kafka-broker-down.md \
 	data/manual/zh_CN/kafka-certificate-expiring.md \
 	data/manual/zh_CN/kafka-cluster-unreachable.md \
+	data/manual/zh_CN/kafka-consumer-lag.md \
 	data/manual/zh_CN/kafka-data-expiring.md \
 	data/manual/zh_CN/kafka-disk-filling-fast.md \
 	data/manual/zh_CN/kafka-disk-usage.md \
+	data/manual/zh_CN/kafka-group-stalled.md \
 	data/manual/zh_CN/kafka-network-latency.md \
 	data/manual/zh_CN/kafka-offline-partitions.md \
 	data/manual/zh_CN/kafka-source-lost.md \
