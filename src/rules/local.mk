@@ -16,6 +16,7 @@ libmqcore_a_SOURCES += \
 	src/rules/metric_cluster.c \
 	src/rules/metric_lag.c \
 	src/rules/metric_rest.c \
+	src/rules/metric_trend.c \
 	src/rules/query.c src/rules/query.h \
 	src/rules/query_parse.c \
 	src/rules/query_rows.c src/rules/query_rows.h \

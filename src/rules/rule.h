@@ -127,6 +127,10 @@ void read_drop_rate(struct metric_ctx *ctx);
 void read_keepalive(struct metric_ctx *ctx);
 void read_slow_consumers(struct metric_ctx *ctx);
 void read_disk(struct metric_ctx *ctx);
+void read_filling(struct metric_ctx *ctx);
+void read_storm(struct metric_ctx *ctx);
+void read_subscriptions(struct metric_ctx *ctx);
+void read_certificate(struct metric_ctx *ctx);
 
 /* The quality to judge by: a value that was never set counts as missing. */
 enum quality judged_quality(const struct value *v, int64_t now);

@@ -82,7 +82,7 @@ const struct waive_conf *rules_waiver(
 	char today[16];
 	struct tm tm;
 
-	if (!conf || !gmtime_r(&t, &tm) || !strftime(today, sizeof(today), "%Y-%m-%d", &tm))
+	if (!conf || !conf->n_waives || !gmtime_r(&t, &tm) || !strftime(today, sizeof(today), "%Y-%m-%d", &tm))
 		return NULL;
 	for (size_t i = 0; i < conf->n_waives; i++) {
 		const struct waive_conf *w = &conf->waives[i];
@@ -140,6 +140,7 @@ struct judgement *rules_judge(struct rules *r, const struct snapshot *snap, cons
 
 	prepare(r, snap, ledger);
 	acts_init(&round.acts, &r->acts, ledger, snap, round.judgement);
+	smooth_expire(&r->smooth, 3600 * NS_PER_S, snap->boot);
 	r->next = acts_next(&round.acts, snap);
 	for (size_t c = 0; c < snap->n_clusters; c++) {
 		close_rows(&round, c);

@@ -21,6 +21,13 @@ void smooth_release(struct smooth *s);
 struct value smooth_mean(
     struct smooth *s, const char *key, const struct value *v, int64_t span, int64_t now);
 
+/* Takes the newest number in and returns the middle one of those over `span` ns; *n: of how many. */
+double smooth_median(struct smooth *s, const char *key, const struct value *v, int64_t span, size_t *n);
+
+/* Takes the newest number in and returns the oldest of those over `span` ns, and in *age (ns) how long
+ * before the newest it was taken. */
+double smooth_oldest(struct smooth *s, const char *key, const struct value *v, int64_t span, int64_t *age);
+
 /* Forgets what was not fed for two spans. */
 void smooth_expire(struct smooth *s, int64_t span, int64_t now);
 

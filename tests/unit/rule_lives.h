@@ -142,6 +142,34 @@ static void set_disk(struct snapshot *s, double n)
 	set_real(&((struct disk_row *)row_of(s, ORDERS, SECTION_DISK, 1))->percent, n);
 }
 
+/* Full in so many hours: 15 % are left. */
+static void set_filling(struct snapshot *s, double hours)
+{
+	struct disk_row *d = row_of(s, ORDERS, SECTION_DISK, 1);
+	double per_s = 15 / (hours * 3600);
+	struct sample past[7];
+
+	for (int i = 0; i < 7; i++)
+		past[i] = (struct sample){
+		    s->boot - (6 - i) * 3600 * NS_PER_S, 85 - per_s * (6 - i) * 3600};
+	set_real(&d->percent, 85);
+	series_view_unref(d->percent_series);
+	d->percent_series = series_view_make(past, 7);
+}
+
+static void set_storm(struct snapshot *s, double percent)
+{
+	struct connection_row *r = row_of(s, DEVICES, SECTION_CONNECTIONS, 0);
+
+	set_real(&r->connects_per_min, percent / 100 * value_number(&r->current));
+}
+
+static void set_certificate(struct snapshot *s, double days)
+{
+	((struct broker_row *)row_of(s, ORDERS, SECTION_BROKERS, 1))->cert_days =
+	    value_real(days, s->boot, 3600 * NS_PER_S);
+}
+
 static void set_latency(struct snapshot *s, double n)
 {
 	set_real(&((struct broker_row *)row_of(s, DEVICES, SECTION_BROKERS, 0))->rtt_p95_ms, n);
@@ -189,6 +217,12 @@ static const struct life {
 	120, SEVERITY_CRITICAL},
     {"DataExpiring", "orders", "geo>positions", "kafka-data-expiring", set_lost_in, 3599, 4500,
 	4501, 0, 120, SEVERITY_CRITICAL},
+    {"DiskFillingFast", "orders", "broker-2 /var/lib/kafka", "kafka-disk-filling", set_filling,
+	3.99, 29.9, 30.1, 3600, 900, SEVERITY_CRITICAL},
+    {"ReconnectStorm", "devices", "devices", "mqtt-reconnect-storm", set_storm, 50.1, 4, 4, 60, 120,
+	SEVERITY_CRITICAL},
+    {"CertificateExpiring", "orders", "broker-2", "kafka-certificate-expiring", set_certificate, 6.9,
+	31, 31, 0, 0, SEVERITY_CRITICAL},
     {"NoMetaLeader", "bus", "bus", "nats-no-meta-leader", set_meta, 0, 1, 1, 30, 60,
 	SEVERITY_CRITICAL},
 };

@@ -260,6 +260,7 @@ static void a_waiver_counts_and_does_not_judge(void **state)
 {
 	static struct waive_conf waives[] = {
 	    {.item = "DiskUsage", .until = "2027-01-01", .reason = "moved next week"},
+	    {.item = "DiskFillingFast", .until = "2027-01-01", .reason = "moved next week"},
 	    {.item = "error-logs", .until = "2026-01-01", .reason = "ran out"},
 	};
 	struct cluster_conf clusters[3];
@@ -271,7 +272,7 @@ static void a_waiver_counts_and_does_not_judge(void **state)
 	(void)state;
 	memcpy(clusters, config.clusters, sizeof(clusters));
 	clusters[BUS].waives = waives;
-	clusters[BUS].n_waives = 2;
+	clusters[BUS].n_waives = 3;
 	config.clusters = clusters;
 	j.rules = rules_new(&config, true, &err);
 	j.snap = s;

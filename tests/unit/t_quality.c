@@ -2,6 +2,7 @@
 #include "report/report.h"
 #include "rules/rules.h"
 
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +15,7 @@
  * for itself what it spoilt. Built twice: t_quality_planted links a
  * value_quality() that calls everything fresh, and must find violations.
  *
- * MQ_QUALITY_STATES=1000000 for a long run.
+ * MQ_QUALITY_STATES=1000000 for a long run (scripts/test gcc makes one).
  */
 #define NOW (50000 * NS_PER_S)
 
@@ -140,6 +141,11 @@ static struct section *add_section(struct state *s, enum section_kind kind)
 	return section;
 }
 
+static struct value cert(struct state *s)
+{
+	return rnd(3) ? value_na("no TLS") : needed(s, 31 + rnd(300), 6, false);
+}
+
 static void make_cluster(struct state *s)
 {
 	struct section *section = add_section(s, SECTION_CLUSTER);
@@ -163,6 +169,7 @@ static void make_brokers(struct state *s)
 		b->name = arena_printf(&section->arena, "b%u", n);
 		b->up = needed_yes(s);
 		b->rtt_p95_ms = needed(s, rnd(49), 51, false);
+		b->cert_days = cert(s);
 		b->memory_percent = memory ? needed(s, rnd(79), 81, false) : value_na("no limit");
 	}
 }
@@ -238,7 +245,15 @@ static void make_connections(struct state *s)
 		c->broker = arena_printf(&section->arena, "c%u", n);
 		*total = number(s, rnd(2) * 100, 100, true, &total_known);
 		if (mqtt) {
-			c->current = needed(s, rnd(800), 900, true);
+			bool few, there;
+
+			c->current = number(s, 60 + rnd(700), 900, true, &there);
+			c->connects_per_min = number(s, rnd(2) ? rnd(30) : 31, 600, true, &few);
+			/* Few enough are no storm, however many clients there are. */
+			s->holes += !there || !few;
+			if (few && there && value_number(&c->connects_per_min) > 30 &&
+			    value_number(&c->connects_per_min) < 600 && value_number(&c->current) < 320)
+				c->current = fresh(700, true);
 			c->max = needed(s, 1000, 1000, true);
 			c->drop_percent = number(s, 0.05, 0.2, false, &known);
 			c->drop_tries = fresh(100000, true);
@@ -252,6 +267,24 @@ static void make_connections(struct state *s)
 	}
 }
 
+/* How it came to be so full: known for long enough, or not; growing fast, or not. */
+static void make_past(struct state *s, struct disk_row *d)
+{
+	double percent = value_number(&d->percent);
+	bool known = !s->spoil || rnd(6), fast = s->exceed && !rnd(8);
+	struct sample past[7];
+
+	for (int i = 0; i < 7; i++)
+		past[i] = (struct sample){NOW - (6 - i) * (known ? 3600 : 200) * NS_PER_S,
+		    percent - (6 - i) * (fast ? 3 : 0.1 * rnd(3))};
+	if (rnd(9) || known)
+		d->percent_series = series_view_make(past, 7);
+	if (percent > 60) {
+		s->holes += !known;
+		s->over += known && fast;
+	}
+}
+
 static void make_disk(struct state *s)
 {
 	struct section *section = add_section(s, SECTION_DISK);
@@ -262,6 +295,7 @@ static void make_disk(struct state *s)
 		d->broker = arena_printf(&section->arena, "d%u", n);
 		d->path = "/";
 		d->percent = needed(s, rnd(70), 71, false);
+		make_past(s, d);
 	}
 }
 
@@ -287,17 +321,41 @@ static void make_state(struct state *s)
 		make_connections(s);
 }
 
-/* The verdict that a reader of the JSON sees first must be the judgement's. */
-static bool report_says(const struct frame *f, enum verdict v, struct buf *json)
+/* The verdict that a reader of the report sees first must be the judgement's: JSON for some, the
+ * plugin's line, which is quicker to write, for the others. */
+static bool report_says(const struct frame *f, enum verdict v, size_t nth, struct buf *text)
 {
-	char want[64];
+	static const char *const word[VERDICT_COUNT] = {"UNKNOWN", "OK", "WARNING", "UNKNOWN", "CRITICAL"};
+	const char *format = nth % 4 ? "nagios" : "json";
+	const char *lead = nth % 4 ? "MQDUTY " : "\"verdict\":\"", *said;
+	const char *want = nth % 4 ? word[v] : verdict_name(v);
 
-	buf_reset(json);
-	if (report_format_find("json")->write(f, NULL, NOW, json))
+	buf_reset(text);
+	if (report_format_find(format)->write(f, NULL, NOW, text))
 		return false;
-	snprintf(want, sizeof(want), "\"verdict\":\"%s\"", verdict_name(v));
-	return strstr(json->data, "\"verdict\":") == strstr(json->data, want) &&
+	said = strstr(text->data, lead);
+	return said && !strncmp(said + strlen(lead), want, strlen(want)) &&
+	       !isalpha((unsigned char)said[strlen(lead) + strlen(want)]) &&
 	       report_exit_code(f, NULL) == verdict_exit_code(v);
+}
+
+/* Somebody has acknowledged or silenced all there is: what is not known stays so. */
+static struct ledger *random_acts(void)
+{
+	static const enum record_kind kinds[] = {RECORD_ACK, RECORD_SILENCE};
+	struct ledger *l = ledger_new();
+	struct record *r;
+
+	if (rnd(8))
+		return l;
+	r = record_new(kinds[rnd(2)]);
+	r->cluster = "c";
+	r->subject = "*";
+	r->wall = NOW - NS_PER_S;
+	r->until = NOW + NS_PER_S;
+	ledger_add(l, r, KEEP_KEPT);
+	record_unref(r);
+	return l;
 }
 
 /* What a look at one state brought to light. */
@@ -310,6 +368,7 @@ static void look(struct tally *t, struct buf *json)
 	struct cluster_conf cluster = {.name = "c"};
 	struct config config = {.clusters = &cluster, .n_clusters = 1, .interval_ns = 2 * NS_PER_S};
 	struct err err = {""};
+	struct ledger *acts;
 	struct state s;
 	struct rules *rules;
 	struct frame *f;
@@ -320,13 +379,14 @@ static void look(struct tally *t, struct buf *json)
 	rules = rules_new(&config, rnd(2), &err);
 	if (!rules)
 		fail_msg("%s", err_msg(&err));
-	f = frame_new(s.snap, rules_judge(rules, s.snap, NULL), NULL, "here");
+	acts = random_acts();
+	f = frame_new(s.snap, rules_judge(rules, s.snap, acts), acts, "here");
 	v = f->judgement->verdict;
 	t->states++;
 	t->truly_ok += !s.holes && !s.over;
 	t->lies += s.holes && v == VERDICT_OK;
 	t->blind += !s.holes && !s.over && v != VERDICT_OK;
-	t->garbled += !report_says(f, v, json);
+	t->garbled += !report_says(f, v, t->states, json);
 	frame_unref(f);
 	rules_free(rules);
 }
