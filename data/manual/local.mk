@@ -7,7 +7,7 @@ nobase_dist_pkgdata_DATA += \
 	data/manual/en/kafka-cluster-unreachable.md \
 	data/manual/en/kafka-consumer-lag.md \
 	data/manual/en/kafka-data-expiring.md \
-	data/manual/en/kafka-disk-filling-fast.md \
+	data/manual/en/kafka-disk-filling.md \
 	data/manual/en/kafka-disk-usage.md \
 	data/manual/en/kafka-group-stalled.md \
 	data/manual/en/kafka-network-latency.md \
@@ -19,7 +19,7 @@ nobase_dist_pkgdata_DATA += \
 	data/manual/en/mqtt-certificate-expiring.md \
 	data/manual/en/mqtt-cluster-unreachable.md \
 	data/manual/en/mqtt-connected-clients.md \
-	data/manual/en/mqtt-disk-filling-fast.md \
+	data/manual/en/mqtt-disk-filling.md \
 	data/manual/en/mqtt-disk-usage.md \
 	data/manual/en/mqtt-keepalive-timeout.md \
 	data/manual/en/mqtt-message-drop-rate.md \
@@ -32,7 +32,7 @@ nobase_dist_pkgdata_DATA += \
 	data/manual/en/nats-cluster-unreachable.md \
 	data/manual/en/nats-consumer-lag.md \
 	data/manual/en/nats-data-expiring.md \
-	data/manual/en/nats-disk-filling-fast.md \
+	data/manual/en/nats-disk-filling.md \
 	data/manual/en/nats-disk-usage.md \
 	data/manual/en/nats-group-stalled.md \
 	data/manual/en/nats-memory-usage.md \
@@ -47,7 +47,7 @@ nobase_dist_pkgdata_DATA += \
 	data/manual/zh_CN/kafka-cluster-unreachable.md \
 	data/manual/zh_CN/kafka-consumer-lag.md \
 	data/manual/zh_CN/kafka-data-expiring.md \
-	data/manual/zh_CN/kafka-disk-filling-fast.md \
+	data/manual/zh_CN/kafka-disk-filling.md \
 	data/manual/zh_CN/kafka-disk-usage.md \
 	data/manual/zh_CN/kafka-group-stalled.md \
 	data/manual/zh_CN/kafka-network-latency.md \
@@ -59,7 +59,7 @@ nobase_dist_pkgdata_DATA += \
 	data/manual/zh_CN/mqtt-certificate-expiring.md \
 	data/manual/zh_CN/mqtt-cluster-unreachable.md \
 	data/manual/zh_CN/mqtt-connected-clients.md \
-	data/manual/zh_CN/mqtt-disk-filling-fast.md \
+	data/manual/zh_CN/mqtt-disk-filling.md \
 	data/manual/zh_CN/mqtt-disk-usage.md \
 	data/manual/zh_CN/mqtt-keepalive-timeout.md \
 	data/manual/zh_CN/mqtt-message-drop-rate.md \
@@ -72,7 +72,7 @@ nobase_dist_pkgdata_DATA += \
 	data/manual/zh_CN/nats-cluster-unreachable.md \
 	data/manual/zh_CN/nats-consumer-lag.md \
 	data/manual/zh_CN/nats-data-expiring.md \
-	data/manual/zh_CN/nats-disk-filling-fast.md \
+	data/manual/zh_CN/nats-disk-filling.md \
 	data/manual/zh_CN/nats-disk-usage.md \
 	data/manual/zh_CN/nats-group-stalled.md \
 	data/manual/zh_CN/nats-memory-usage.md \
