@@ -18,6 +18,9 @@ static int (*const modes[N_COMMANDS])(const struct cli *) = {
     [CMD_CONFIG_CHECK] = mode_config_check,
     [CMD_CONFIG_OPTIONS] = mode_config_options,
     [CMD_SELECT] = mode_select,
+    [CMD_COLLECT] = mode_collect,
+    [CMD_EVENT] = mode_event,
+    [CMD_MAINT] = mode_maint,
 };
 
 int main(int argc, char **argv)

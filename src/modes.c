@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/thread.h"
 #include "config/options.h"
 #include "report/config_check.h"
 #include "report/report.h"
@@ -15,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 4096 };
+enum { PATH_SIZE = 4096, LEAVE_MS = 350 };
 
 #define DEADLINE (10 * NS_PER_S)
 
@@ -60,6 +61,40 @@ struct config *modes_load(const struct cli *cli, struct buf *said)
 	return c;
 }
 
+/* config check tries the connections itself. */
+static struct feed *watch(const struct cli *cli, const struct config *config, bool one_shot, struct err *err)
+{
+	if (cli->no_attach || cli->command == CMD_CONFIG_CHECK)
+		return engine_start(config, one_shot, err);
+	return wire_attach(config, one_shot ? ATTACH_OR_LOOK : ATTACH_OR_RUN, err);
+}
+
+struct leaving {
+	struct feed *feed;
+	int done;
+};
+
+static void *leave(void *arg)
+{
+	struct leaving *l = arg;
+
+	l->feed->ops->close(l->feed);
+	wake_set(l->done);
+	return NULL;
+}
+
+void modes_leave(struct feed *feed)
+{
+	static struct leaving l;
+	struct pollfd p = {.events = POLLIN};
+	pthread_t t;
+
+	l = (struct leaving){feed, wake_open()};
+	p.fd = l.done;
+	if (l.done >= 0 && !thread_start(&t, "leave", leave, &l))
+		poll(&p, 1, LEAVE_MS);
+}
+
 struct feed *modes_open_feed(const struct cli *cli, bool one_shot, struct config **config, struct err *err)
 {
 	struct buf said;
@@ -70,7 +105,7 @@ struct feed *modes_open_feed(const struct cli *cli, bool one_shot, struct config
 	buf_init(&said, OUTPUT_MAX);
 	*config = modes_load(cli, &said);
 	modes_print(&said, stderr);
-	return *config ? engine_start(*config, one_shot, err) : NULL;
+	return *config ? watch(cli, *config, one_shot, err) : NULL;
 }
 
 struct frame *modes_settled_frame(struct feed *feed, int64_t patience)
@@ -138,7 +173,7 @@ static struct feed *reload(void *arg, struct err *err)
 	if (!config)
 		err_set(err, "%.*s", (int)strcspn(said.data, "\n"), said.data);
 	buf_release(&said);
-	return config ? engine_start(config, false, err) : NULL;
+	return config ? watch(arg, config, false, err) : NULL;
 }
 
 int mode_dashboard(const struct cli *cli)
@@ -171,6 +206,7 @@ int mode_dashboard(const struct cli *cli)
 		screen.state_path = path;
 	}
 	code = app_run(&feed, &screen, &err);
+	modes_leave(feed);
 	return code < 0 ? modes_fail(&err) : code;
 }
 

@@ -18,6 +18,9 @@ int mode_check(const struct cli *cli);
 int mode_record(const struct cli *cli);
 int mode_config_check(const struct cli *cli);
 int mode_config_options(const struct cli *cli);
+int mode_collect(const struct cli *cli);
+int mode_event(const struct cli *cli);
+int mode_maint(const struct cli *cli);
 int mode_select(const struct cli *cli);
 
 /* What they share. */
@@ -30,9 +33,11 @@ int modes_print(struct buf *b, FILE *to);
 /* The configuration with its secrets, or what runs on this host. What there is to say about it, a line each, goes
  * into `said`; NULL: why not stands there too. */
 struct config *modes_load(const struct cli *cli, struct buf *said);
-/* What the mode looks at: a recording, or an engine of our own. NULL: err says why not, or is empty where it has
+/* What the mode looks at: a recording, the engine that runs for the config, or one of our own. NULL: err says why not, or is empty where it has
  * been said on stderr. */
 struct feed *modes_open_feed(const struct cli *cli, bool one_shot, struct config **config, struct err *err);
+/* Closes it, but waits no longer than a disk or a library may take at the end of a program. */
+void modes_leave(struct feed *feed);
 /* The newest frame once every source has answered or failed, or after `patience` ns. */
 struct frame *modes_settled_frame(struct feed *feed, int64_t patience);
 

@@ -14,6 +14,7 @@ enum { LINE_MAX_BYTES = 1024 };
 
 static atomic_int log_fd = -1;
 static atomic_int log_least = LOG_LEVEL_INFO;
+static atomic_bool log_lent;
 
 int log_open(const char *path, enum log_level least)
 {
@@ -30,11 +31,19 @@ int log_open(const char *path, enum log_level least)
 	return 0;
 }
 
+void log_use(int fd, enum log_level least)
+{
+	log_close();
+	atomic_store(&log_least, (int)least);
+	atomic_store(&log_lent, true);
+	atomic_store(&log_fd, fd);
+}
+
 void log_close(void)
 {
 	int fd = atomic_exchange(&log_fd, -1);
 
-	if (fd >= 0)
+	if (fd >= 0 && !atomic_exchange(&log_lent, false))
 		close(fd);
 }
 

@@ -25,6 +25,13 @@ const struct cli_command cli_commands[] = {
     {CMD_SELECT, "select", "[ANSWERS]", NULL,
 	N_("which broker for a new system: the answers of a file against requirements, knock-outs and a weighted matrix; "
 	   "ends with 0 for a winner, 1 for a tie, 2 when nobody is left, 3 while answers are missing that could rule the first one out")},
+    {CMD_COLLECT, "collect", "", NULL,
+	N_("the engine without a terminal, in the foreground: dashboards and checks of the same configuration attach to it; "
+	   "SIGHUP reads the configuration again")},
+    {CMD_EVENT, "event", "TEXT", NULL, N_("note what has been done, such as \"deploy 4.2\": it stands among the events")},
+    {CMD_MAINT, "maint", "ENTITY TIME", NULL,
+	N_("put a broker (CLUSTER/BROKER, or its name) under maintenance for a time such as 45m, or end: "
+	   "its alerts and what follows from them are muted")},
 };
 
 const size_t n_cli_commands = sizeof(cli_commands) / sizeof(cli_commands[0]);
@@ -63,6 +70,9 @@ const struct cli_option cli_options[] = {
 	.help = N_("weights and scores of your own in place of the guide's")},
     {"answers", 0, CLI_FLAG, AT(answers), .commands = OF(CMD_SELECT),
 	.help = N_("print the file of answers, to be filled in")},
+    {"reason", 0, CLI_TEXT, "TEXT", AT(reason), .commands = OF(CMD_MAINT), .help = N_("why there is maintenance")},
+    {"no-attach", 0, CLI_FLAG, AT(no_attach), .commands = SCREEN | CHECK | OF(CMD_RECORD),
+	.help = N_("ask the clusters even where mqduty collect runs for this configuration")},
     {"log", 0, CLI_TEXT, "FILE", AT(log), .help = N_("append mqduty's own messages to this file")},
     {"help", 'h', CLI_FLAG, AT(help), .help = N_("print this help")},
     {"version", 'V', CLI_FLAG, AT(version), .help = N_("print the version")},

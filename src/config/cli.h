@@ -19,6 +19,9 @@ enum cli_command_id {
 	CMD_CONFIG_CHECK,
 	CMD_CONFIG_OPTIONS,
 	CMD_SELECT,
+	CMD_COLLECT,
+	CMD_EVENT,
+	CMD_MAINT,
 	N_COMMANDS,
 };
 
@@ -57,10 +60,11 @@ struct cli {
 	const char *format; /* NULL: not said */
 	const char *log;
 	const char *matrix; /* of `select` */
+	const char *reason; /* of `maint` */
 	double speed; /* of a replay; 1 unless said */
 	int64_t deadline_ns; /* 0: not said */
 	int64_t for_ns; /* how long to record; 0: until interrupted */
-	bool ascii, plain, bell, answers;
+	bool ascii, plain, bell, answers, no_attach;
 	bool help, version; /* print it and end; nothing else was checked */
 };
 

@@ -121,6 +121,7 @@ struct cluster_conf {
 struct config {
 	struct arena arena;
 	const char *path;     /* NULL: discovered */
+	uint64_t text_hash;   /* of what stood in the file */
 	int64_t interval_ns;
 	const char *language; /* "auto", "en", "zh_CN" */
 	const char *state_dir;
@@ -169,6 +170,12 @@ void config_errors_print(const struct config_errors *e, const char *name, struct
 
 /* Runs password commands, reads files and variables. -1: which one failed and why. */
 int config_resolve_secrets(struct config *c, struct err *err);
+
+/* FNV-1a, 64 bits, over more bytes; starts with 0. No secret. */
+uint64_t config_hash(uint64_t before, const void *data, size_t len);
+
+/* 16 hexadecimal digits that differ where the file or one of its rule files does. Reads files. */
+void config_digest(const struct config *c, char out[17]);
 
 /* The value of a Kafka property, or NULL. */
 const char *cluster_property(const struct cluster_conf *c, const char *key);

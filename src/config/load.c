@@ -412,6 +412,7 @@ struct config *config_parse(
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
 	l.config = config_new_default();
 	l.config->path = arena_strdup(&l.config->arena, name);
+	l.config->text_hash = config_hash(0, text, len);
 	if (yaml_parser_load(&parser, &l.doc)) {
 		read_document(&l);
 		refuse_more(&l, &parser, text, len);

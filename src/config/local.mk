@@ -4,6 +4,7 @@ libmqcore_a_SOURCES += \
 	src/config/cli.c src/config/cli.h \
 	src/config/cli_help.c \
 	src/config/config.c src/config/config.h \
+	src/config/digest.c \
 	src/config/errors.c \
 	src/config/kafka_properties.c \
 	src/config/load.c src/config/load.h \

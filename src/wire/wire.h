@@ -15,6 +15,7 @@
  */
 struct wire_writer;
 struct wire_writer *wire_writer_new(void);
+struct wire_writer *wire_writer_plain(void); /* one that writes no header */
 void wire_writer_free(struct wire_writer *w);
 /* Appends one line (and the header before the first); -1 when it does not fit into out. */
 int wire_write(struct wire_writer *w, const struct frame *f, struct buf *out);
@@ -26,6 +27,18 @@ void wire_reader_free(struct wire_reader *r);
 /* One line without its newline. *out: a frame, or NULL for the header. Foreign
  * bytes: any mistake is an error sentence, never a crash. */
 int wire_read(struct wire_reader *r, const char *line, size_t len, struct frame **out, struct err *err);
+
+/*
+ * The engine that runs for this configuration (`mqduty collect`), or one of our own where there is none: then it looks
+ * for one every few seconds. When the engine dies, the feed says so and goes on by itself. What was handed in and is not
+ * kept yet is handed in again wherever it goes. config as engine_start() wants it.
+ */
+enum attach_how {
+	ATTACH_OR_RUN,  /* for as long as the viewer lives */
+	ATTACH_OR_LOOK, /* for a check: the engine of our own looks once */
+	ATTACH_ONLY,    /* NULL with an empty err where no engine runs */
+};
+struct feed *wire_attach(const struct config *config, enum attach_how how, struct err *err);
 
 /* Writes every new frame of the feed to path until *stop or, with seconds > 0, that long. */
 int wire_record(struct feed *feed, const char *path, double seconds, const volatile int *stop, struct err *err);

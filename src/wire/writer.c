@@ -15,6 +15,14 @@ struct wire_writer *wire_writer_new(void)
 	return xcalloc(1, sizeof(struct wire_writer));
 }
 
+struct wire_writer *wire_writer_plain(void)
+{
+	struct wire_writer *w = wire_writer_new();
+
+	w->begun = true;
+	return w;
+}
+
 void wire_writer_free(struct wire_writer *w)
 {
 	if (!w)

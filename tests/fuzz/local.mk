@@ -51,6 +51,9 @@ tests_fuzz_fuzz_zone_LDFLAGS = $(FUZZ_FLAGS)
 FUZZ_TARGETS += tests/fuzz/fuzz_checklist
 tests_fuzz_fuzz_checklist_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_checklist_LDFLAGS = $(FUZZ_FLAGS)
+FUZZ_TARGETS += tests/fuzz/fuzz_talk
+tests_fuzz_fuzz_talk_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_talk_LDFLAGS = $(FUZZ_FLAGS)
 
 noinst_PROGRAMS += $(FUZZ_TARGETS)
 endif

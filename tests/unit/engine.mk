@@ -13,3 +13,11 @@ UNIT_TESTS += tests/unit/t_store_kill
 tests_unit_t_store_kill_SOURCES = tests/unit/t_store_kill.c tests/unit/store_folder.h
 tests_unit_t_store_kill_CPPFLAGS = $(SAMPLE_CPPFLAGS)
 tests_unit_t_store_kill_LDADD = libdisk.a $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_attach tests/unit/t_attach_peers
+tests_unit_t_attach_SOURCES = tests/unit/t_attach.c tests/unit/attach_world.h
+tests_unit_t_attach_CPPFLAGS = $(SAMPLE_CPPFLAGS)
+tests_unit_t_attach_LDADD = $(SAMPLE_LIBS)
+tests_unit_t_attach_peers_SOURCES = tests/unit/t_attach_peers.c tests/unit/attach_world.h
+tests_unit_t_attach_peers_CPPFLAGS = $(SAMPLE_CPPFLAGS)
+tests_unit_t_attach_peers_LDADD = $(SAMPLE_LIBS)

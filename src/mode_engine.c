@@ -1,0 +1,357 @@
+#include "modes.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/thread.h"
+#include "config/scalar.h"
+#include "rules/rules.h"
+#include "store/ops_db.h"
+#include "wire/server.h"
+#include "wire/socket.h"
+#include "wire/wire.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The engine without a terminal, and what hands records to whoever keeps them. */
+
+enum { STEP_MS = 1000 };
+
+#define KEPT_WITHIN (10 * NS_PER_S)
+#define MAINT_MOST (7 * 86400 * NS_PER_S)
+
+/* SIGHUP, SIGTERM and SIGINT as a descriptor; before the first thread. */
+static int take_signals(struct err *err)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	return fd < 0 ? err_set(err, _("signals cannot be waited for: %s"), strerror(errno)) : fd;
+}
+
+struct collect {
+	const struct cli *cli;
+	struct config *config;
+	struct feed *feed;
+	struct server *server;
+	char path[TALK_PATH_MAX];
+};
+
+/* The config that is new is tried before the old engine ends. */
+static struct config *read_config(const struct cli *cli, struct err *err)
+{
+	struct config *c;
+	struct rules *rules;
+	struct buf said;
+
+	buf_init(&said, OUTPUT_MAX);
+	c = modes_load(cli, &said);
+	for (const char *line = said.data; *line; line += strcspn(line, "\n") + 1)
+		log_warn("%.*s", (int)strcspn(line, "\n"), line);
+	buf_release(&said);
+	rules = c ? rules_new(c, false, err) : NULL;
+	rules_free(rules);
+	return rules ? c : NULL;
+}
+
+static void serve_feed(struct collect *k)
+{
+	char digest[TALK_DIGEST_SIZE];
+
+	config_digest(k->config, digest);
+	server_feed(k->server, k->feed, digest);
+}
+
+/* The frames of the old engine may point into its config, which stays. */
+static int reload(struct collect *k, struct err *err)
+{
+	struct config *fresh = read_config(k->cli, err);
+
+	if (!fresh) {
+		log_warn("the configuration was not taken: %s", err_msg(err));
+		return 0;
+	}
+	if (strcmp(fresh->state_dir, k->config->state_dir) != 0)
+		log_warn("state_dir is another one now: the socket moves when mqduty collect is started again");
+	k->feed->ops->close(k->feed);
+	k->config = fresh;
+	k->feed = engine_start(k->config, false, err);
+	if (!k->feed)
+		return -1;
+	serve_feed(k);
+	log_info("the configuration was read again");
+	return 0;
+}
+
+/* false: it is over. */
+static bool obey(struct collect *k, int signals, struct err *err)
+{
+	struct signalfd_siginfo si;
+
+	while (read(signals, &si, sizeof(si)) == sizeof(si)) {
+		if (si.ssi_signo != SIGHUP) {
+			log_info("ended by %s", strsignal((int)si.ssi_signo));
+			return false;
+		}
+		if (reload(k, err))
+			return false;
+	}
+	return true;
+}
+
+static int collect(struct collect *k, int signals, struct err *err)
+{
+	struct server_setup setup = {.state_dir = k->config->state_dir, .config = k->path};
+
+	k->server = server_new(&setup, err);
+	if (!k->server)
+		return -1;
+	k->feed = engine_start(k->config, false, err);
+	if (!k->feed)
+		return -1;
+	serve_feed(k);
+	while (obey(k, signals, err))
+		server_step(k->server, signals, STEP_MS);
+	server_free(k->server);
+	if (k->feed)
+		k->feed->ops->close(k->feed);
+	return err_msg(err)[0] ? -1 : 0;
+}
+
+int mode_collect(const struct cli *cli)
+{
+	struct collect k = {.cli = cli};
+	struct err err = {""};
+	int signals = take_signals(&err);
+
+	if (signals < 0)
+		return modes_fail(&err);
+	umask(077);
+	if (!cli->log)
+		log_use(STDERR_FILENO, LOG_LEVEL_INFO);
+	k.config = read_config(cli, &err);
+	if (!k.config)
+		return modes_fail(&err);
+	socket_config_path(k.config, k.path, sizeof(k.path));
+	return collect(&k, signals, &err) ? modes_fail(&err) : 0;
+}
+
+/* The file as it is: a record needs no password and no broker. */
+static struct config *plain_config(const struct cli *cli)
+{
+	struct config_errors errors = {0};
+	char path[TALK_PATH_MAX];
+	struct config *c = config_load(cli->config, path, sizeof(path), &errors);
+	struct buf said;
+
+	buf_init(&said, OUTPUT_MAX);
+	config_errors_print(&errors, path, &said);
+	config_errors_release(&errors);
+	if (!c && !said.len)
+		c = config_new_default();
+	modes_print(&said, stderr);
+	return c;
+}
+
+/* How the record stands; true: that is final. */
+static bool is_final(const struct ledger *l, const char *id, bool *kept, struct err *err)
+{
+	const struct ledger_line *line = ledger_find(l, id);
+
+	*kept = line && line->keep == KEEP_KEPT;
+	if (line && line->keep == KEEP_FAILED)
+		err_set(err, "%s", l->trouble[0] ? l->trouble : _("it is NOT SAVED"));
+	return *kept || (line && line->keep == KEEP_FAILED);
+}
+
+static int through_engine(struct feed *feed, struct record *r, struct err *err)
+{
+	int64_t until = clock_boot() + KEPT_WITHIN;
+	char id[RECORD_ID_SIZE];
+	bool kept = false, final = false;
+
+	memcpy(id, r->id, sizeof(id));
+	if (feed->ops->submit(feed, r, err))
+		return -1;
+	while (!final && clock_boot() < until) {
+		struct pollfd p = {.fd = feed->ops->fd(feed), .events = POLLIN};
+		struct frame *f;
+
+		poll(&p, 1, 100);
+		f = feed->ops->acquire(feed);
+		final = f && is_final(f->ledger, id, &kept, err);
+		frame_unref(f);
+	}
+	if (!final)
+		err_set(err, _("the engine has not said within 10 s that it is saved: it is NOT SAVED as far as is known"));
+	return kept ? 0 : -1;
+}
+
+static int into_file(const struct config *config, struct record *r, struct err *err)
+{
+	int64_t until = clock_boot() + KEPT_WITHIN;
+	int wake = wake_open();
+	struct ops_db *db = ops_db_start(config->state_dir, OPS_WRITE, wake);
+	char id[RECORD_ID_SIZE];
+	bool kept = false, final = false;
+
+	memcpy(id, r->id, sizeof(id));
+	if (ops_db_submit(db, r, err))
+		return -1;
+	while (!final && clock_boot() < until) {
+		struct pollfd p = {.fd = wake, .events = POLLIN};
+		struct ledger *l = ops_db_ledger(db);
+
+		final = is_final(l, id, &kept, err);
+		if (!final && l->trouble[0])
+			err_set(err, "%s", l->trouble);
+		ledger_unref(l);
+		if (final)
+			break;
+		poll(&p, 1, 100);
+		wake_drain(wake);
+	}
+	ops_db_stop(db, NS_PER_S);
+	return kept ? 0 : -1;
+}
+
+/* With the engine that runs for the config, or the file where nobody holds it. Takes r. */
+static int keep(const struct config *config, struct feed *engine, struct record *r)
+{
+	struct err err = {""};
+	int rc = engine ? through_engine(engine, r, &err) : into_file(config, r, &err);
+
+	if (engine)
+		engine->ops->close(engine);
+	return rc ? modes_fail(&err) : 0;
+}
+
+int mode_event(const struct cli *cli)
+{
+	struct config *config = plain_config(cli);
+	struct err err = {""};
+	struct record *r;
+
+	if (!config)
+		return CLI_USAGE_EXIT;
+	if (strlen(cli->arg) > RECORD_TEXT_MAX) {
+		err_set(&err, _("the text is longer than %d bytes"), RECORD_TEXT_MAX);
+		return modes_fail(&err);
+	}
+	r = record_new(RECORD_EVENT);
+	r->text = record_str(r, cli->arg);
+	return keep(config, wire_attach(config, ATTACH_ONLY, &err), r);
+}
+
+/* "cluster/broker" into the record, where the cluster is one of the config. */
+static bool take_pair(const struct config *config, const char *entity, struct record *r)
+{
+	const char *slash = strchr(entity, '/');
+
+	for (size_t i = 0; slash && slash[1] && i < config->n_clusters; i++) {
+		const char *name = config->clusters[i].name;
+
+		if (strlen(name) == (size_t)(slash - entity) && !memcmp(name, entity, (size_t)(slash - entity))) {
+			r->cluster = record_str(r, name);
+			r->entity = record_str(r, slash + 1);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The broker of that name in the frame: its name there. How many there are of it. */
+static int find_broker(const struct frame *f, const char *name, struct record *r)
+{
+	int found = 0;
+
+	for (size_t i = 0; i < f->snap->n_clusters; i++) {
+		const struct cluster_view *c = &f->snap->clusters[i];
+		const struct broker_row *b =
+		    c->sections[SECTION_BROKERS] ? brokers_find(c->sections[SECTION_BROKERS], name) : NULL;
+
+		if (!b || (r->cluster && strcmp(r->cluster, c->name) != 0))
+			continue;
+		found++;
+		r->cluster = record_str(r, c->name);
+		r->entity = record_str(r, b->name ? b->name : name);
+	}
+	return found;
+}
+
+static int take_entity(
+    const struct config *config, const struct frame *f, const char *entity, struct record *r, struct err *err)
+{
+	bool pair = take_pair(config, entity, r);
+	int found = f ? find_broker(f, pair ? r->entity : entity, r) : 0;
+
+	if (found == 1)
+		return 0;
+	if (found > 1)
+		return err_set(err, _("'%s' is a broker of several clusters: say CLUSTER/BROKER"), entity);
+	if (f)
+		return err_set(err, _("there is no broker '%s': say CLUSTER/BROKER, as the overview names them"), entity);
+	if (pair)
+		return 0;
+	/* Without an engine nobody knows the brokers; one cluster leaves no doubt. */
+	if (config->n_clusters != 1 || strchr(entity, '/'))
+		return err_set(err, _("no engine runs that would know '%s': say CLUSTER/BROKER with a cluster of the configuration"), entity);
+	r->cluster = record_str(r, config->clusters[0].name);
+	r->entity = record_str(r, entity);
+	return 0;
+}
+
+static struct record *maint_record(const struct cli *cli, struct err *err)
+{
+	bool ends = !strcmp(cli->args[1], "end");
+	struct record *r;
+	int64_t lasts = 0;
+
+	if (!ends && scalar_duration(cli->args[1], &lasts, err)) {
+		err_prefix(err, "mqduty maint");
+		return NULL;
+	}
+	if (!ends && (lasts <= 0 || lasts > MAINT_MOST)) {
+		err_set(err, _("a maintenance lasts at most 7 days: plan what takes longer anew"));
+		return NULL;
+	}
+	if (!ends && !cli->reason) {
+		err_set(err, _("'mqduty maint' needs --reason: others will want to know"));
+		return NULL;
+	}
+	r = record_new(ends ? RECORD_MAINT_END : RECORD_MAINT);
+	r->until = ends ? 0 : r->wall + lasts;
+	r->text = record_str(r, cli->reason);
+	return r;
+}
+
+int mode_maint(const struct cli *cli)
+{
+	struct err err = {""};
+	struct record *r = maint_record(cli, &err);
+	struct config *config = r ? plain_config(cli) : NULL;
+	struct feed *engine;
+	struct frame *f;
+	int rc;
+
+	if (!config)
+		return modes_fail(&err);
+	engine = wire_attach(config, ATTACH_ONLY, &err);
+	f = engine ? engine->ops->acquire(engine) : NULL;
+	rc = take_entity(config, f, cli->args[0], r, &err);
+	frame_unref(f);
+	return rc ? modes_fail(&err) : keep(config, engine, r);
+}
