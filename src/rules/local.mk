@@ -5,6 +5,7 @@ libmqcore_a_SOURCES += \
 	src/rules/builtin.c \
 	src/rules/checklist.c src/rules/error_logs.c \
 	src/rules/day.c src/rules/day.h \
+	src/rules/daybook.c src/rules/daybook.h \
 	src/rules/checklist_file.c src/rules/checklist_file.h \
 	src/rules/condition.c src/rules/condition.h \
 	src/rules/flap.c src/rules/flap.h \

@@ -34,9 +34,15 @@ size_t chrome_grid(int height, int width, struct grid_cell cells[GRID_CELLS_MAX]
 	return n;
 }
 
-static const char *title_of(const struct view_ops *ops)
+static const char *title_of(
+    const struct view_ctx *ctx, const struct view_ops *ops, char *out, size_t size)
 {
-	return ops->title ? _(ops->title) : ops->name;
+	char more[40] = "";
+
+	if (ops->title_more)
+		ops->title_more(ctx, more, sizeof(more));
+	snprintf(out, size, "%.60s%s%s", ops->title ? _(ops->title) : ops->name, more[0] ? " " : "", more);
+	return out;
 }
 
 static bool is_drill(const struct view_ops *ops)
@@ -44,9 +50,12 @@ static bool is_drill(const struct view_ops *ops)
 	return panes[ops->pane] != ops;
 }
 
-static void add_name(struct segments *s, const struct view_ops *ops, const struct pane_heading *h)
+static void add_name(struct segments *s, const struct view_ctx *ctx, const struct view_ops *ops,
+    const struct pane_heading *h)
 {
-	struct segment *g = segments_add(s, 1, ROLE_TITLE, "%d %s", (int)ops->pane, title_of(ops));
+	char title[120];
+	struct segment *g = segments_add(
+	    s, 1, ROLE_TITLE, "%d %s", (int)ops->pane, title_of(ctx, ops, title, sizeof(title)));
 
 	if (h->focused)
 		g->flags = CELL_BOLD;
@@ -73,7 +82,7 @@ void chrome_title(const struct view_ctx *ctx, const struct area *a, const struct
 	struct segments s = {.n = 0};
 	char note[120] = "";
 
-	add_name(&s, ops, h);
+	add_name(&s, ctx, ops, h);
 	if (v != VERDICT_NA)
 		segments_add(&s, 2, verdict_role(v), "%s", verdict_word(v));
 	if (ops->columns) {
@@ -93,7 +102,7 @@ void chrome_grid_title(const struct view_ctx *ctx, const struct area *a, const s
     const struct pane_heading *h)
 {
 	enum verdict v = pane_verdict(ctx, ops->pane);
-	char name[160], word[64] = "";
+	char name[200], word[64] = "", title[120];
 	int used, end;
 
 	if (ops->pane == PANE_EVENTS)
@@ -101,7 +110,8 @@ void chrome_grid_title(const struct view_ctx *ctx, const struct area *a, const s
 	else if (v != VERDICT_NA)
 		snprintf(word, sizeof(word), "%s", verdict_word(v));
 	end = (int)text_width(word);
-	snprintf(name, sizeof(name), "%d %.60s%s%.80s", (int)ops->pane, title_of(ops),
+	snprintf(name, sizeof(name), "%d %.100s%s%.80s", (int)ops->pane,
+	    title_of(ctx, ops, title, sizeof(title)),
 	    h->arg && h->arg->id ? " " : "", h->arg && h->arg->id ? h->arg->id : "");
 	used = area_text(a, 0, 0, a->width - end - 2, ROLE_TITLE, name);
 	if (h->focused)

@@ -23,6 +23,7 @@ libmqui_a_SOURCES += \
 	src/ui/view_connections.c \
 	src/ui/view_disk.c \
 	src/ui/view_events.c \
+	src/ui/view_evidence.c \
 	src/ui/view_lag.c \
 	src/ui/view_logs.c \
 	src/ui/view_manual.c \
@@ -54,6 +55,7 @@ libmqui_a_SOURCES += \
 	src/ui/ui.c src/ui/ui.h \
 	src/ui/acts.c src/ui/acts.h \
 	src/ui/ui_acts.c \
+	src/ui/ui_daily.c \
 	src/ui/ui_draw.c \
 	src/ui/ui_keys.c \
 	src/ui/ui_state.c \

@@ -31,6 +31,7 @@ void ui_init(struct ui *ui)
 	*ui = (struct ui){.pane = PANE_OVERVIEW, .stale_rows = true};
 	map_init(&ui->criticals);
 	desk_init(&ui->desk);
+	map_init(&ui->opened);
 	for (int i = 0; i < PANE_COUNT; i++)
 		level_open(&ui->panes[i].levels[0], panes[i], NULL);
 }
@@ -42,6 +43,7 @@ void ui_release(struct ui *ui)
 			level_close(&ui->panes[i].levels[d]);
 	}
 	map_release(&ui->criticals);
+	map_release(&ui->opened);
 	prompt_leave(ui);
 	desk_release(&ui->desk);
 	for (size_t i = 0; i < ui->wishes.n_submit; i++)
@@ -139,7 +141,7 @@ void ui_say(struct ui *ui, int64_t now, const char *fmt, ...)
 	ui->message_until = now + MESSAGE_S * NS_PER_S;
 }
 
-void ui_submit(struct ui *ui, struct record *r, int64_t now)
+void ui_submit_quietly(struct ui *ui, struct record *r, int64_t now)
 {
 	struct wishes *w = &ui->wishes;
 
@@ -149,10 +151,21 @@ void ui_submit(struct ui *ui, struct record *r, int64_t now)
 		return;
 	}
 	w->submit[w->n_submit++] = r;
+}
+
+void ui_submit(struct ui *ui, struct record *r, int64_t now)
+{
+	size_t before = ui->wishes.n_submit;
+	char id[RECORD_ID_SIZE];
+
+	memcpy(id, r->id, sizeof(id));
+	ui_submit_quietly(ui, r, now);
+	if (ui->wishes.n_submit == before)
+		return;
 	/* A triage shows beside each entry how far it is. */
 	if (ui_level(ui)->ops != &view_triage)
 		ui_say(ui, now, _("Saving."));
-	memcpy(ui->handed_in, r->id, sizeof(ui->handed_in));
+	memcpy(ui->handed_in, id, sizeof(id));
 }
 
 /* Critical alerts of this frame that the one before did not have. */

@@ -56,6 +56,7 @@ struct ui {
 	size_t alert;	      /* which problem the alert line shows */
 	bool walking;	      /* e or E was pressed since a critical alert was new */
 	size_t fresh;	      /* "+1 NEW" */
+	struct map opened;    /* evidence opened in this session: "2026-11-26 daily/disk-usage" */
 	struct map criticals; /* those that were there in the last frame */
 	bool seen_frame;
 	char message[512];
@@ -99,6 +100,13 @@ void ui_say(struct ui *ui, int64_t now, const char *fmt, ...) __attribute__((for
 
 /* Hands a record in, whose reference is taken: it is shown as saving until the ledger says that it is kept. */
 void ui_submit(struct ui *ui, struct record *r, int64_t now);
+void ui_submit_quietly(struct ui *ui, struct record *r, int64_t now); /* likewise, without a word about it */
+
+/* The evidence of a checklist item was opened; sign or note the one that the cursor is on, or whose evidence is
+ * open. */
+void daily_opened(struct ui *ui, const char *subject, int64_t now);
+void daily_sign(struct ui *ui, int64_t now);
+void daily_note(struct ui *ui, int64_t now);
 
 /* Asks for what a record of this kind needs (RECORD_ACK, RECORD_SILENCE, RECORD_MAINT), about the row that the
  * cursor is on; where it stands already, whether to end it. */

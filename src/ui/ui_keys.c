@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "ui/layout.h"
+#include "ui/views.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -118,6 +119,8 @@ static void do_drill(struct ui *ui, int key, int64_t now)
 	(void)key;
 	if (!row)
 		return;
+	if (into && l->ops == &view_checklist)
+		daily_opened(ui, row->id, now);
 	if (!into || !ui_open(ui, into, row->id))
 		ui_say(ui, now, _("There is nothing below this row."));
 }
@@ -481,6 +484,18 @@ static void do_maint(struct ui *ui, int key, int64_t now)
 	act_begin(ui, RECORD_MAINT, now);
 }
 
+static void do_sign(struct ui *ui, int key, int64_t now)
+{
+	(void)key;
+	daily_sign(ui, now);
+}
+
+static void do_note(struct ui *ui, int key, int64_t now)
+{
+	(void)key;
+	daily_note(ui, now);
+}
+
 static void (*const handlers[ACT_ACCEPT])(struct ui *ui, int key, int64_t now) = {
     [ACT_HELP] = do_help,
     [ACT_FILTER] = do_filter,
@@ -515,6 +530,8 @@ static void (*const handlers[ACT_ACCEPT])(struct ui *ui, int key, int64_t now) =
     [ACT_ACKNOWLEDGE] = do_acknowledge,
     [ACT_SILENCE] = do_silence,
     [ACT_MAINT] = do_maint,
+    [ACT_SIGN] = do_sign,
+    [ACT_NOTE] = do_note,
 };
 
 void ui_action(struct ui *ui, enum action_id id, int key, int64_t now)

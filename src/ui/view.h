@@ -100,6 +100,10 @@ struct view_ops {
 	bool tail; /* the end is shown first: scroll counts lines back from there */
 	/* What an empty pane says: why there is nothing. */
 	const char *empty; /* N_() */
+	/* Follows the title: "2026-11-22"; NULL: nothing. */
+	void (*title_more)(const struct view_ctx *ctx, char *out, size_t size);
+	/* In the grid: a line below the rows where there is room; NULL: none. */
+	void (*foot)(const struct view_ctx *ctx, const struct area *area);
 	/* For the pane's title line: "offsets 3s old, every 10s"; NULL: none. */
 	void (*note)(const struct view_ctx *ctx, char *out, size_t size);
 	/* Keys whose actions come first in the function bar: "aA"; NULL: none. */

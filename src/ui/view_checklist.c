@@ -1,28 +1,34 @@
 #include "ui/views.h"
 
-#include "base/fmt.h"
+#include "base/clock.h"
 #include "base/i18n.h"
+#include "base/text.h"
+#include "rules/daybook.h"
+#include "ui/acts.h"
 
 #include <stdio.h>
 
-/* The items of the day, what they are called, and the view that holds their evidence. */
-static const struct item_words {
-	const char *id, *title;
-	const struct view_ops *evidence;
-} item_words[] = {
-    {"cluster-health", N_("cluster health"), &view_overview},
-    {"consumer-lag", N_("consumer lag"), &view_lag},
-    {"disk-usage", N_("disk usage"), &view_disk},
-    {"network-latency", N_("network latency"), &view_brokers},
-    {"error-logs", N_("error logs"), &view_logs},
+/* The views that hold an item's evidence, as data/checklists names them. */
+static const struct evidence_view {
+	const char *name;
+	const struct view_ops *ops;
+} evidence_views[] = {
+    {"rules", &view_evidence}, {"overview", &view_overview}, {"lag", &view_lag}, {"routes", &view_routes},
+    {"connections", &view_connections}, {"disk", &view_disk}, {"brokers", &view_brokers}, {"logs", &view_logs},
+    {"alerts", &view_alerts},
 };
 
-static const struct item_words *words_of(const char *id)
+const struct view_ops *evidence_of(const struct list_item *item)
 {
-	for (size_t i = 0; id && i < sizeof(item_words) / sizeof(item_words[0]); i++)
-		if (!strcmp(item_words[i].id, id))
-			return &item_words[i];
-	return NULL;
+	for (size_t i = 0; item && item->view && i < sizeof(evidence_views) / sizeof(evidence_views[0]); i++)
+		if (!strcmp(evidence_views[i].name, item->view))
+			return evidence_views[i].ops;
+	return &view_evidence;
+}
+
+static const struct list_item *words_of(const struct check_item *item)
+{
+	return item ? checklist_item(checklists(), item->list, item->id) : NULL;
 }
 
 static const struct check_item *item_of(const struct view_ctx *ctx, const struct view_row *row)
@@ -66,9 +72,9 @@ static double order_number(const struct view_ctx *ctx, const struct view_row *ro
 static void cell_item(const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
 {
 	const struct check_item *item = item_of(ctx, row);
-	const struct item_words *w = item ? words_of(item->id) : NULL;
+	const struct list_item *w = words_of(item);
 
-	cell_str(out, ROLE_TEXT, w ? _(w->title) : item ? item->id : NULL);
+	cell_str(out, ROLE_TEXT, w ? words_now(&w->title) : item ? item->id : NULL);
 }
 
 static void cell_judged(
@@ -98,11 +104,96 @@ static void cell_evidence(
 	cell_str(out, ROLE_TEXT, item ? item->evidence : NULL);
 }
 
+/* Who signed it today, or that nobody has. */
+static void cell_signed(const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
+{
+	const struct judgement *j = ctx->frame->judgement;
+	const struct ledger_line *line =
+	    daybook_line(view_ledger(ctx), RECORD_SIGN, row->id, j->day, NULL);
+	char at[16];
+
+	cell_empty(out);
+	if (!line)
+		cell_str(out, ROLE_DIM, ctx->compact ? "" : _("unsigned"));
+	else if (line->keep != KEEP_KEPT)
+		cell_str(out, keep_role(line->keep), keep_word(line->keep));
+	else
+		cell_fmt(out, ROLE_TEXT, "%.60s %s", line->record->user,
+		    daybook_clock(line->record->wall, j->day_offset_s, at, sizeof(at)));
+}
+
+static void detail_signed(struct detail *d, const struct view_row *row)
+{
+	const struct judgement *j = d->ctx->frame->judgement;
+	const struct ledger *l = view_ledger(d->ctx);
+	const struct ledger_line *line = daybook_line(l, RECORD_SIGN, row->id, j->day, NULL);
+	const struct ledger_line *seen = daybook_line(l, RECORD_EVIDENCE, row->id, j->day, NULL);
+	char at[16], text[512];
+
+	if (line) {
+		snprintf(text, sizeof(text), _("by %.60s %s %s%s%.300s"), line->record->user,
+		    daybook_clock(line->record->wall, j->day_offset_s, at, sizeof(at)),
+		    keep_word(line->keep), line->record->text ? ": " : "",
+		    line->record->text ? line->record->text : "");
+		detail_wrapped(d, _("signed:"), text, 2);
+	} else if (seen) {
+		detail_text(d, _("signed:"), ROLE_DIM, _("not yet; %.60s opened the evidence %s"),
+		    seen->record->user, daybook_clock(seen->record->wall, j->day_offset_s, at, sizeof(at)));
+	} else {
+		detail_text(d, _("signed:"), ROLE_DIM, "%s", _("not yet; Enter opens the evidence, then S signs"));
+	}
+}
+
+static void detail_notes(struct detail *d, const struct view_row *row)
+{
+	const struct ledger_line *notes[64];
+	const struct judgement *j = d->ctx->frame->judgement;
+	size_t n = daybook_notes(view_ledger(d->ctx), row->id, j->day, notes, 64);
+	const struct ledger_line *last = n ? notes[n < 64 ? n - 1 : 63] : NULL;
+	char at[16], text[512];
+
+	if (!last)
+		return;
+	snprintf(text, sizeof(text), "%s%.60s %s: %.300s", n > 1 ? _("(newest of several) ") : "",
+	    last->record->user, daybook_clock(last->record->wall, j->day_offset_s, at, sizeof(at)),
+	    last->record->text ? last->record->text : "");
+	detail_wrapped(d, last->keep == KEEP_KEPT ? _("note:") : keep_word(last->keep), text, 2);
+}
+
+/* "25 5/5  24 missed  23 3/5": the days before this one. */
+static void detail_week(struct detail *d)
+{
+	const struct checklist *list = checklist_find(checklists(), "daily");
+	const struct judgement *j = d->ctx->frame->judgement;
+	const struct area *a = d->area;
+	char day[DAY_SIZE];
+	int x;
+
+	if (!j->day[0] || d->y >= a->height)
+		return;
+	x = area_text(a, d->y, 0, a->width, ROLE_LABEL, _("before:")) + 1;
+	for (int i = 1; i <= 7; i++) {
+		size_t n = daybook_signed(view_ledger(d->ctx), list, day_after(j->day, -i, day));
+		char text[64];
+
+		if (n)
+			snprintf(text, sizeof(text), "%s %zu/%zu", day + 8, n, list->n);
+		else
+			snprintf(text, sizeof(text), "%s %s", day + 8, _("missed"));
+		if (x + (int)text_width(text) > a->width)
+			break;
+		x += area_text(a, d->y, x, a->width - x,
+			 !n ? ROLE_WARN : n < list->n ? ROLE_TEXT : ROLE_DIM, text) +
+		     2;
+	}
+	d->y++;
+}
+
 static void detail(const struct view_ctx *ctx, const struct view_row *row, const struct area *area)
 {
 	struct detail d = {.ctx = ctx, .area = area};
 	const struct check_item *item = item_of(ctx, row);
-	const struct item_words *w = item ? words_of(item->id) : NULL;
+	const struct list_item *w = words_of(item);
 
 	if (!item)
 		return;
@@ -111,24 +202,58 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 	    _("%lld of %lld inputs, %lld not known, %lld waived by the config"),
 	    (long long)item->evaluated, (long long)item->total,
 	    (long long)(item->total - item->evaluated), (long long)item->waived);
+	detail_signed(&d, row);
+	detail_notes(&d, row);
+	detail_week(&d);
 	if (w)
-		detail_text(
-		    &d, _("Enter:"), ROLE_DIM, _("the rows behind it (%s)"), _(w->evidence->title));
+		detail_wrapped(&d, _("to be true:"), words_now(&w->text), 2);
 }
 
 static const struct view_ops *drill(const struct view_row *row)
 {
-	const char *id = strchr(row->id, '/');
-	const struct item_words *w = id ? words_of(id + 1) : NULL;
+	const struct list_item *item = item_by_subject(row->id);
 
-	return w ? w->evidence : NULL;
+	return item ? evidence_of(item) : NULL;
+}
+
+static void title_more(const struct view_ctx *ctx, char *out, size_t size)
+{
+	snprintf(out, size, "%s", ctx->frame->judgement->day);
+}
+
+static void note(const struct view_ctx *ctx, char *out, size_t size)
+{
+	const struct checklist *list = checklist_find(checklists(), "daily");
+	const struct judgement *j = ctx->frame->judgement;
+
+	if (j->day[0])
+		snprintf(out, size, _("%zu of %zu signed"), daybook_signed(view_ledger(ctx), list, j->day), list->n);
+}
+
+/* In the grid, where there are no detail lines. */
+static void foot(const struct view_ctx *ctx, const struct area *a)
+{
+	const struct checklist *list = checklist_find(checklists(), "daily");
+	const struct judgement *j = ctx->frame->judgement;
+	const struct record *last = daybook_last_before(view_ledger(ctx), list, j->day);
+	char text[160] = "", at[16], day[DAY_SIZE] = "";
+
+	note(ctx, text, sizeof(text));
+	if (last && text[0]) {
+		day_of(NULL, 0, last->wall + (int64_t)j->day_offset_s * NS_PER_S, day);
+		area_textf(a, 0, 0, a->width, ROLE_DIM, _("%s; last signed %s %s by %.60s"), text, day,
+		    daybook_clock(last->wall, j->day_offset_s, at, sizeof(at)), last->user);
+	} else {
+		area_text(a, 0, 0, a->width, ROLE_DIM, text);
+	}
 }
 
 static const struct column columns[] = {
     {"number", N_("NO"), 2, 3, 4, true, cell_number, order_number},
     {"item", N_("ITEM"), 10, 30, 1, false, cell_item, NULL},
     {"verdict", N_("STATUS"), 4, 6, 1, false, column_verdict, order_verdict},
-    {"judged", N_("JUDGED"), 6, 14, 2, true, cell_judged, order_judged},
+    {"judged", N_("JUDGED"), 6, 14, 3, true, cell_judged, order_judged},
+    {"signed", N_("SIGNED"), 4, 24, 2, false, cell_signed, NULL},
     {"evidence", N_("EVIDENCE"), 10, 120, 3, false, cell_evidence, NULL},
     {NULL, NULL, 0, 0, 0, false, NULL, NULL},
 };
@@ -139,10 +264,15 @@ const struct view_ops view_checklist = {
     .title = N_("CHECKLIST daily"),
     .columns = columns,
     .rows = rows,
-    .detail_lines = 5,
+    .title_more = title_more,
+    .note = note,
+    .foot = foot,
+    .bar = "\rSn",
+    .detail_lines = 9,
     .detail = detail,
     .drill = drill,
     .empty = N_("The checklist has not been judged yet."),
     .help = N_("JUDGED: how many inputs were fresh and judged, of how many there are.\n"
-	       "An item is OK only when all of them were. Enter opens the rows behind it."),
+	       "An item is OK only when all of them were. Enter opens the rows behind it; after that S\n"
+	       "signs it, with what is not OK and why. A day that nobody signed stands as missed."),
 };

@@ -299,6 +299,11 @@ void table_draw(struct table *t, const struct view_ctx *ctx, const struct area *
 	draw_rows(t, ctx, a, heads, rows, n, w);
 	if (rows < t->n && (int)rows < lines)
 		draw_more(t, a, heads + (int)rows, rows);
+	if (ctx->compact && t->ops->foot && (int)rows < lines && rows == t->n) {
+		struct area last = area_cut(a, a->height - 1, MARGIN, 1, a->width - MARGIN);
+
+		t->ops->foot(ctx, &last);
+	}
 	if (detail > 0) {
 		struct area below = area_cut(a, a->height - detail, MARGIN, detail, a->width - MARGIN);
 
