@@ -67,8 +67,12 @@ size_t daybook_signed(const struct ledger *l, const struct checklist *list, cons
 {
 	size_t n = 0;
 
-	for (size_t i = 0; list && i < list->n; i++)
-		n += daybook_line(l, RECORD_SIGN, list->items[i].subject, day, NULL) != NULL;
+	for (size_t i = 0; list && i < list->n; i++) {
+		const struct ledger_line *line =
+		    daybook_line(l, RECORD_SIGN, list->items[i].subject, day, NULL);
+
+		n += line && line->keep == KEEP_KEPT;
+	}
 	return n;
 }
 

@@ -22,7 +22,7 @@ const struct ledger_line *daybook_line(const struct ledger *l, enum record_kind 
 size_t daybook_notes(const struct ledger *l, const char *subject, const char *day,
     const struct ledger_line **out, size_t most);
 
-/* How many items of the list are signed on that day. */
+/* How many items of the list are signed on that day, and kept. */
 size_t daybook_signed(const struct ledger *l, const struct checklist *list, const char *day);
 
 /* The newest signature of any item of the list on any day before `day`, or NULL. */

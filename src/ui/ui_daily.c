@@ -226,8 +226,8 @@ static void ask_again(struct ui *ui, const char *subject, const struct record *r
 	char title[PROMPT_TITLE], hint[PROMPT_HINT], at[16];
 
 	snprintf(title, sizeof(title), _("%.80s is signed"), words_now(&def->title));
-	snprintf(hint, sizeof(hint), _("by %.60s %s %s%s%.300s"), r->user,
-	    daybook_clock(r->wall, ui->frame->judgement->day_offset_s, at, sizeof(at)), "",
+	snprintf(hint, sizeof(hint), _("by %.60s %s%s%.300s"), r->user,
+	    daybook_clock(r->wall, ui->frame->judgement->day_offset_s, at, sizeof(at)),
 	    r->text ? ": " : "", r->text ? r->text : "");
 	ui_ask(ui, &(struct prompt){.title = title, .hint = hint, .choices = choices, .done = again_said,
 	    .arg = xstrdup(subject), .drop = free});

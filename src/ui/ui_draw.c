@@ -111,9 +111,17 @@ static int bar_rank(const struct action *a, const char *named)
 	return a->named ? -1 : 2;
 }
 
+/* In the evidence of an item it is the item that one is about to sign, whatever the view. */
+static const char *ui_bar(struct ui *ui)
+{
+	if (ui->pane == PANE_CHECKLIST && ui->panes[ui->pane].depth)
+		return "Sn";
+	return ui_level(ui)->ops->bar;
+}
+
 static void draw_functions(struct ui *ui, const struct area *a)
 {
-	const char *bar = ui_level(ui)->ops->bar, *named = bar && ui->popup == POPUP_NONE ? bar : "";
+	const char *bar = ui_bar(ui), *named = bar && ui->popup == POPUP_NONE ? bar : "";
 	struct key_hint hints[ACT_COUNT];
 	unsigned context = ui_context(ui);
 	char keys[ACT_COUNT][16];

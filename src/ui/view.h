@@ -92,6 +92,7 @@ struct view_ops {
 	void (*rows)(const struct view_ctx *ctx, const struct view_arg *arg, struct row_list *out);
 	/* Lines about the selected row, under the table; at most `lines` of them are used, 0: none. */
 	int detail_lines;
+	int least_rows; /* that stay beside them on a low screen; 0: as many as usual */
 	void (*detail)(const struct view_ctx *ctx, const struct view_row *row, const struct area *area);
 	/* The view that Enter opens on a row; NULL: none. */
 	const struct view_ops *(*drill)(const struct view_row *row);

@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+enum { WEEK = 7 };
+
 /* The views that hold an item's evidence, as data/checklists names them. */
 static const struct evidence_view {
 	const char *name;
@@ -46,7 +48,7 @@ static void rows(const struct view_ctx *ctx, const struct view_arg *arg, struct 
 	(void)arg;
 	for (size_t i = 0; i < j->n_checklist; i++) {
 		struct view_row *row =
-		    row_list_join(out, j->checklist[i].list, j->checklist[i].id, NULL);
+		    row_list_add(out, "%s/%s", j->checklist[i].list, j->checklist[i].id);
 
 		row->sub = i;
 		row->verdict = j->checklist[i].verdict;
@@ -112,9 +114,12 @@ static void cell_signed(const struct view_ctx *ctx, const struct view_row *row, 
 	    daybook_line(view_ledger(ctx), RECORD_SIGN, row->id, j->day, NULL);
 	char at[16];
 
+	/* In the grid the line below the rows tells it. */
 	cell_empty(out);
+	if (ctx->compact)
+		return;
 	if (!line)
-		cell_str(out, ROLE_DIM, ctx->compact ? "" : _("unsigned"));
+		cell_str(out, ROLE_DIM, _("unsigned"));
 	else if (line->keep != KEEP_KEPT)
 		cell_str(out, keep_role(line->keep), keep_word(line->keep));
 	else
@@ -131,9 +136,10 @@ static void detail_signed(struct detail *d, const struct view_row *row)
 	char at[16], text[512];
 
 	if (line) {
-		snprintf(text, sizeof(text), _("by %.60s %s %s%s%.300s"), line->record->user,
+		snprintf(text, sizeof(text), _("by %.60s %s%s%s%s%.300s"), line->record->user,
 		    daybook_clock(line->record->wall, j->day_offset_s, at, sizeof(at)),
-		    keep_word(line->keep), line->record->text ? ": " : "",
+		    line->keep == KEEP_KEPT ? "" : " ", keep_word(line->keep),
+		    line->record->text ? ": " : "",
 		    line->record->text ? line->record->text : "");
 		detail_wrapped(d, _("signed:"), text, 2);
 	} else if (seen) {
@@ -160,7 +166,25 @@ static void detail_notes(struct detail *d, const struct view_row *row)
 	detail_wrapped(d, last->keep == KEEP_KEPT ? _("note:") : keep_word(last->keep), text, 2);
 }
 
-/* "25 5/5  24 missed  23 3/5": the days before this one. */
+/* "22-24 missed": from this many days ago as far back as nobody signed; returns how far that is. */
+static int missed_until(
+    const struct detail *d, const struct checklist *list, int from, char *out, size_t size)
+{
+	const struct judgement *j = d->ctx->frame->judgement;
+	char day[DAY_SIZE], first[DAY_SIZE];
+	int to = from;
+
+	while (to < WEEK &&
+	       !daybook_signed(view_ledger(d->ctx), list, day_after(j->day, -to - 1, day)))
+		to++;
+	day_after(j->day, -from, day);
+	day_after(j->day, -to, first);
+	snprintf(out, size, "%s%s%s %s", first + 8, to > from ? "-" : "", to > from ? day + 8 : "",
+	    _("missed"));
+	return to;
+}
+
+/* "25 5/5  22-24 missed  21 3/5": the days before this one. */
 static void detail_week(struct detail *d)
 {
 	const struct checklist *list = checklist_find(checklists(), "daily");
@@ -172,14 +196,14 @@ static void detail_week(struct detail *d)
 	if (!j->day[0] || d->y >= a->height)
 		return;
 	x = area_text(a, d->y, 0, a->width, ROLE_LABEL, _("before:")) + 1;
-	for (int i = 1; i <= 7; i++) {
+	for (int i = 1; i <= WEEK; i++) {
 		size_t n = daybook_signed(view_ledger(d->ctx), list, day_after(j->day, -i, day));
 		char text[64];
 
 		if (n)
 			snprintf(text, sizeof(text), "%s %zu/%zu", day + 8, n, list->n);
 		else
-			snprintf(text, sizeof(text), "%s %s", day + 8, _("missed"));
+			i = missed_until(d, list, i, text, sizeof(text));
 		if (x + (int)text_width(text) > a->width)
 			break;
 		x += area_text(a, d->y, x, a->width - x,
@@ -269,10 +293,11 @@ const struct view_ops view_checklist = {
     .foot = foot,
     .bar = "\rSn",
     .detail_lines = 9,
+    .least_rows = 5,
     .detail = detail,
     .drill = drill,
     .empty = N_("The checklist has not been judged yet."),
     .help = N_("JUDGED: how many inputs were fresh and judged, of how many there are.\n"
-	       "An item is OK only when all of them were. Enter opens the rows behind it; after that S\n"
-	       "signs it, with what is not OK and why. A day that nobody signed stands as missed."),
+	       "An item is OK only when all of them were. Enter opens the rows behind it.\n"
+	       "After that S signs it, with what is not OK and why. A day without signatures is missed."),
 };

@@ -45,7 +45,7 @@ static void rows(const struct view_ctx *ctx, const struct view_arg *arg, struct 
 
 		if (!is_made_of(item, r->name))
 			continue;
-		row = row_list_join(out, r->cluster, r->name, NULL);
+		row = row_list_add(out, "%s/%s", r->cluster, r->name);
 		row->sub = i;
 		row->verdict = r->verdict;
 		row->urgency =

@@ -279,15 +279,16 @@ static size_t scroll(struct table *t, int lines)
 
 void table_draw(struct table *t, const struct view_ctx *ctx, const struct area *a)
 {
-	int need[TABLE_COLUMNS], w[TABLE_COLUMNS], heads = !ctx->compact, detail = 0, lines;
+	int need[TABLE_COLUMNS], w[TABLE_COLUMNS], heads = !ctx->compact, detail = 0, lines, least;
 	const struct view_row *selected = table_selected(t);
 	bool fixed[TABLE_COLUMNS];
 	size_t n = columns_of(t), rows;
 
 	if (t->ops->detail && selected && !ctx->compact)
 		detail = t->ops->detail_lines;
-	if (detail > a->height - heads - LEAST_ROWS - 1)
-		detail = a->height - heads - LEAST_ROWS - 1;
+	least = t->ops->least_rows ? t->ops->least_rows : LEAST_ROWS;
+	if (detail > a->height - heads - least - 1)
+		detail = a->height - heads - least - 1;
 	lines = a->height - heads - (detail > 0 ? detail + 1 : 0);
 	rows = scroll(t, lines);
 	measure(t, ctx, rows, n, need, fixed);

@@ -141,6 +141,29 @@ static void take_records(struct ui *ui, const struct screen_case *c)
 	ledger_unref(l);
 }
 
+/* Signatures of five items two days ago, and of two four days ago. */
+static struct ledger *past_days(void)
+{
+	static const char *const items[] = {"daily/cluster-health", "daily/consumer-lag", "daily/disk-usage",
+	    "daily/network-latency", "daily/error-logs"};
+	struct ledger *l = ledger_new(), *old;
+
+	for (int i = 0; i < 7; i++) {
+		struct record *r = record_new(RECORD_SIGN);
+
+		r->user = record_str(r, "duty2");
+		r->wall = SAMPLE_WALL - (i < 5 ? 1 : 3) * 86400 * NS_PER_S;
+		r->subject = record_str(r, items[i % 5]);
+		r->data = record_str(
+		    r, i < 5 ? "{\"day\":\"2026-11-20\"}" : "{ \"verdict\": \"OK\", \"day\": \"2026-11-18\" }");
+		old = l;
+		l = ledger_with(old, r, KEEP_KEPT);
+		ledger_unref(old);
+		record_unref(r);
+	}
+	return l;
+}
+
 static void drive(const struct screen_case *c, struct canvas *canvas)
 {
 	int64_t now = SAMPLE_BOOT + c->later, wall = SAMPLE_WALL + c->later;
@@ -154,7 +177,14 @@ static void drive(const struct screen_case *c, struct canvas *canvas)
 	ui.ascii = canvas->ascii;
 	snprintf(ui.themes[ui.n_themes++], sizeof(ui.themes[0]), "default");
 	snprintf(ui.themes[ui.n_themes++], sizeof(ui.themes[0]), "mono");
-	ui_frame(&ui, sample_frame(c->sample));
+	if (c->days_before) {
+		struct ledger *l = past_days();
+
+		ui_frame(&ui, sample_frame_with(c->sample, l));
+		ledger_unref(l);
+	} else {
+		ui_frame(&ui, sample_frame(c->sample));
+	}
 	ui_draw(&ui, SAMPLE_BOOT, SAMPLE_WALL, canvas, &y, &x);
 	if (c->frozen)
 		ui_key(&ui, 'Z', now - c->frozen);

@@ -23,6 +23,7 @@ struct screen_case {
 	int64_t frozen; /* ns before that at which 'Z' is pressed; 0: not */
 	/* What is handed in comes back at once in the next frame, by duty1 at SAMPLE_WALL: */
 	enum keep keep;
+	bool days_before; /* some days before were signed in full, in part and not at all */
 	const char *trouble; /* what the engine cannot keep; NULL: nothing */
 	bool looks;	/* the map of looks is compared as well */
 };

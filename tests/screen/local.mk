@@ -21,6 +21,11 @@ tests_screen_t_invariants_SOURCES = tests/screen/t_invariants.c \
 tests_screen_t_invariants_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_t_invariants_LDADD = $(SCREEN_LIBS)
 
+SCREEN_TESTS += tests/screen/t_daily
+tests_screen_t_daily_SOURCES = tests/screen/t_daily.c $(SCREEN_SOURCES)
+tests_screen_t_daily_CPPFLAGS = $(SCREEN_CPPFLAGS)
+tests_screen_t_daily_LDADD = $(SCREEN_LIBS)
+
 SCREEN_TESTS += tests/screen/t_acts
 tests_screen_t_acts_SOURCES = tests/screen/t_acts.c $(SCREEN_SOURCES)
 tests_screen_t_acts_CPPFLAGS = $(SCREEN_CPPFLAGS)
