@@ -22,6 +22,14 @@ struct drafts {
 	size_t n, cap;
 };
 
+/* A rule of the operator's own may have no page. */
+static const char *manual_id(struct arena *a, const struct rule *r, const struct cluster_view *view)
+{
+	if (r->manual)
+		return arena_strdup(a, r->manual);
+	return r->def->manual ? arena_printf(a, "%s-%s", kind_name(view->kind), r->def->manual) : "";
+}
+
 static const char *alert_words(struct arena *a, const struct condition *c)
 {
 	if (!c->firing || !c->flapping)
@@ -73,8 +81,7 @@ static void add_draft(
 	    .since_boot = c->since_boot,
 	    .since_wall = c->since_wall,
 	    .action = arena_strdup(a, _(r->def->action)),
-	    .manual = r->manual ? arena_strdup(a, r->manual)
-				: arena_printf(a, "%s-%s", kind_name(view->kind), r->def->manual),
+	    .manual = manual_id(a, r, view),
 	    .section = r->def->section,
 	    .row = c->row,
 	};
@@ -85,7 +92,7 @@ static void add_draft(
 
 static void gather(struct round *round, struct drafts *all)
 {
-	for (size_t rule = 0; rule < round->rules->n_rules; rule++) {
+	for (size_t rule = 0; rule < round->rules->rules.n; rule++) {
 		for (size_t cluster = 0; cluster < round->snap->n_clusters; cluster++) {
 			struct scope *scope = rules_scope(round->rules, rule, cluster);
 			struct condition *c;
@@ -110,7 +117,7 @@ static bool explains(const struct round *round, const struct draft *parent,
 static const struct draft *cause_of(
     const struct round *round, const struct drafts *all, const struct draft *child)
 {
-	const struct fold *folds = round->rules->rules[child->rule].def->folds;
+	const struct fold *folds = round->rules->rules.list[child->rule].def->folds;
 
 	for (size_t f = 0;
 	     f < sizeof(rule_defs[0].folds) / sizeof(rule_defs[0].folds[0]) && folds[f].parent; f++)

@@ -379,6 +379,7 @@ int rule_parse_threshold(
 	    [METRIC_IS_PERCENT] = UNITS_PERCENT,
 	    [METRIC_IS_MS] = UNITS_SECONDS,
 	    [METRIC_IS_SECONDS] = UNITS_SECONDS,
+	    [METRIC_IS_BYTES] = UNITS_BYTES,
 	};
 
 	if (threshold_parse(t, text, err))

@@ -12,7 +12,7 @@ static size_t rule_index(const struct rules *rules, const char *name)
 {
 	size_t i = 0;
 
-	while (i < rules->n_rules && strcmp(rules->rules[i].def->name, name) != 0)
+	while (i < rules->rules.n && strcmp(rules->rules.list[i].def->name, name) != 0)
 		i++;
 	return i;
 }
@@ -35,9 +35,9 @@ static void add_rule(
 	const char *name = round->snap->clusters[cluster].name;
 	const struct scope_tally *t;
 
-	if (rule == round->rules->n_rules)
+	if (rule == round->rules->rules.n)
 		return; /* make_item() has said so */
-	rule_def = round->rules->rules[rule].def;
+	rule_def = round->rules->rules.list[rule].def;
 	if (!(rule_def->kinds & 1u << round->snap->clusters[cluster].kind))
 		return;
 	t = &rules_scope(round->rules, rule, cluster)->tally;
@@ -119,7 +119,7 @@ static void add_fine_evidence(struct round *round, const struct list_item *def, 
 static const char *not_judged(const struct round *round, const struct list_item *def)
 {
 	for (size_t i = 0; def->rules[i]; i++)
-		if (rule_index(round->rules, def->rules[i]) == round->rules->n_rules)
+		if (rule_index(round->rules, def->rules[i]) == round->rules->rules.n)
 			return def->rules[i];
 	for (size_t i = 0; def->sections[i]; i++)
 		if (strcmp(def->sections[i], "logs") != 0)

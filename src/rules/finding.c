@@ -4,6 +4,8 @@
 #include "base/fmt.h"
 #include "base/i18n.h"
 
+#include <math.h>
+
 enum quality judged_quality(const struct value *v, int64_t now)
 {
 	if (v->type == VALUE_NONE && (v->quality == QUALITY_OK || v->quality == QUALITY_PARTIAL))
@@ -122,7 +124,13 @@ const char *reading_number(const struct rule_def *def, struct arena *a, const st
 
 	switch (def->metric) {
 	case METRIC_IS_COUNT:
-		fmt_count(out, sizeof(out), (int64_t)n);
+		if (n == floor(n))
+			fmt_count(out, sizeof(out), (int64_t)n);
+		else
+			fmt_short(out, sizeof(out), n);
+		break;
+	case METRIC_IS_BYTES:
+		fmt_bytes(out, sizeof(out), (int64_t)n);
 		break;
 	case METRIC_IS_PERCENT:
 		fmt_percent(out, sizeof(out), n);

@@ -184,6 +184,8 @@ static void on_reading(struct metric_ctx *ctx, const struct reading *r)
 	enum verdict verdict;
 
 	rule_select(ctx, r);
+	if (ctx->base->only_matches && ctx->rule == ctx->base)
+		return;
 	f = finding_of(ctx, r);
 	c = condition_note(&j->scope->conditions, ctx, r, &f, j->round->snap->wall);
 	j->mute = muted(j, r, &f, c);
@@ -263,12 +265,12 @@ void judge_scope(struct round *round, size_t rule, size_t cluster)
 {
 	struct rules *rules = round->rules;
 	const struct cluster_view *view = &round->snap->clusters[cluster];
-	const struct rule_def *def = rules->rules[rule].def;
+	const struct rule_def *def = rules->rules.list[rule].def;
 	struct judging j = {
 	    .ctx =
 		{
-		    .rule = tuned_for(&rules->rules[rule], view, NULL),
-		    .base = &rules->rules[rule],
+		    .rule = tuned_for(&rules->rules.list[rule], view, NULL),
+		    .base = &rules->rules.list[rule],
 		    .view = view,
 		    .conf = rules_conf(rules, view->name),
 		    .section = view->sections[def->section],
@@ -289,7 +291,7 @@ void judge_scope(struct round *round, size_t rule, size_t cluster)
 	bool complete = false;
 
 	j.scope->tally = (struct scope_tally){.verdict = VERDICT_NA};
-	if (!(def->kinds & 1u << view->kind))
+	if (!tuned_concerns(j.ctx.base, view))
 		return;
 	waiver = rules_waiver(j.ctx.conf, def->name, round->snap->wall);
 	if (!waiver && def->item)

@@ -27,8 +27,7 @@ struct rules {
 	bool one_shot;
 	struct zone *zone; /* of the checklist's day */
 	struct arena arena;   /* texts of tuned rules */
-	struct rule *rules;   /* in the order of the table */
-	size_t n_rules;
+	struct rule_list rules;
 	struct scope *scopes; /* rule by rule, a cluster each */
 	size_t n_clusters;
 	struct smooth smooth;

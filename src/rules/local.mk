@@ -22,6 +22,7 @@ libmqcore_a_SOURCES += \
 	src/rules/query_parse.c \
 	src/rules/query_rows.c src/rules/query_rows.h \
 	src/rules/restart.c src/rules/restart.h \
+	src/rules/own.c src/rules/own.h \
 	src/rules/results.c \
 	src/rules/rule.h \
 	src/rules/rules.c src/rules/rules.h \

@@ -36,7 +36,7 @@ size_t rules_index(const struct rules *r, const char *name)
 {
 	size_t i = 0;
 
-	while (i < r->n_rules && strcmp(r->rules[i].def->name, name) != 0)
+	while (i < r->rules.n && strcmp(r->rules.list[i].def->name, name) != 0)
 		i++;
 	return i;
 }
@@ -80,7 +80,7 @@ static bool mute_by(const struct round *round, size_t rule, size_t cluster, cons
  * consequences in the table, so they have been judged in this round. */
 static const char *mute_cause(const struct round *round, size_t rule, size_t cluster, const struct condition *c)
 {
-	const struct rule_def *def = round->rules->rules[rule].def;
+	const struct rule_def *def = round->rules->rules.list[rule].def;
 	const char *mute = NULL;
 
 	for (size_t i = 0; i < FOLDS_MOST && def->folds[i].parent; i++)
@@ -92,7 +92,7 @@ static const char *mute_cause(const struct round *round, size_t rule, size_t clu
 /* Is any cause of this rule muted at all? Spares looking at all of them for every condition. */
 static bool cause_is_muted(const struct round *round, size_t rule, size_t cluster)
 {
-	const struct rule_def *def = round->rules->rules[rule].def;
+	const struct rule_def *def = round->rules->rules.list[rule].def;
 
 	for (size_t i = 0; i < FOLDS_MOST && def->folds[i].parent; i++) {
 		size_t parent = rules_index(round->rules, def->folds[i].parent);
@@ -105,7 +105,7 @@ static bool cause_is_muted(const struct round *round, size_t rule, size_t cluste
 
 const char *mute_of(const struct round *round, size_t rule, size_t cluster, const struct condition *c)
 {
-	const struct rule_def *def = round->rules->rules[rule].def;
+	const struct rule_def *def = round->rules->rules.list[rule].def;
 	const struct record *silence = acts_silence(
 	    &round->acts, def->name, round->snap->clusters[cluster].name, c->entity, round->snap->wall);
 	const char *why;

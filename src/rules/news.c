@@ -23,7 +23,7 @@ static struct alert_news about(
 	struct arena *a = &round->judgement->arena;
 
 	return (struct alert_news){
-	    .name = round->rules->rules[rule].def->name,
+	    .name = round->rules->rules.list[rule].def->name,
 	    .cluster = arena_strdup(a, round->snap->clusters[cluster].name),
 	    .entity = arena_strdup(a, c->entity),
 	    .key = arena_strdup(a, c->key),
@@ -100,12 +100,12 @@ static void restore_one(struct rules *rules, const struct snapshot *snap, const 
 	for (size_t c = 0; c < snap->n_clusters; c++) {
 		struct conditions *all;
 
-		if (rule == rules->n_rules || !state || strcmp(state, "firing") != 0 || !key || since <= 0 ||
+		if (rule == rules->rules.n || !state || strcmp(state, "firing") != 0 || !key || since <= 0 ||
 		    strcmp(snap->clusters[c].name, r->cluster) != 0)
 			continue;
 		all = &rules_scope(rules, rule, c)->conditions;
 		if (!map_get(&all->by_key, key))
-			condition_restore(all, &rules->rules[rule], key, r->entity, snap->boot,
+			condition_restore(all, &rules->rules.list[rule], key, r->entity, snap->boot,
 			    snap->boot - (snap->wall - since), since);
 	}
 	json_decref(json);

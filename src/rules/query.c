@@ -71,7 +71,7 @@ static struct value metric_value(const struct broker_row *b, enum metric_id id)
 	return v ? *v : value_na(_("this broker does not tell"));
 }
 
-static struct value value_of(const struct query *q, const struct section *s, size_t i)
+struct value query_row_value(const struct query *q, const struct section *s, size_t i)
 {
 	const char *row = section_row(s, i);
 	const struct field *f = q->field;
@@ -159,7 +159,7 @@ static void look_at(const struct asking *a, const struct section *s, size_t i, s
 {
 	r->section = s->kind;
 	r->row = i;
-	r->value = value_of(a->q, s, i);
+	r->value = query_row_value(a->q, s, i);
 	r->quality = judged_quality(&r->value, a->now);
 	r->reason[0] = '\0';
 	if (r->value.type == VALUE_TEXT)

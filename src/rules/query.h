@@ -32,6 +32,12 @@ struct query {
 
 /* -1 with a sentence that says what would be right. */
 int query_parse(struct query *q, const char *text, struct err *err);
+/* Only SECTION.FIELD or SECTION.metrics.NAME: what is asked about. */
+int query_parse_field(struct query *q, const char *text, struct err *err);
+/* What its number counts; *per_second: how many of it make a second (rtt_ms: 1000). */
+enum threshold_unit query_unit(const struct query *q, double *per_second);
+/* The number of row i of the query's section, with its quality; lists and texts count as how many there are. */
+struct value query_row_value(const struct query *q, const struct section *s, size_t i);
 int query_parse_rule(struct query *q, const char *name, struct err *err);
 
 /*

@@ -75,7 +75,7 @@ static bool is_countable(const struct field *f)
 }
 
 /* "lag.members", "brokers.metrics.subscriptions" */
-static int take_field(struct query *q, const char *text, struct err *err)
+int query_parse_field(struct query *q, const char *text, struct err *err)
 {
 	char section[NAME_MAX_LEN], field[NAME_MAX_LEN];
 
@@ -108,7 +108,7 @@ static bool ends_with(const char *s, const char *end)
 }
 
 /* What a number of this field counts, by its name: rtt_ms, lag_seconds, used_bytes, percent. */
-static enum threshold_unit unit_of(const struct query *q, double *per_second)
+enum threshold_unit query_unit(const struct query *q, double *per_second)
 {
 	const char *name = q->field ? q->field->name : metric_info[q->metric].name;
 
@@ -129,7 +129,7 @@ static enum threshold_unit unit_of(const struct query *q, double *per_second)
 static int take_condition(struct query *q, const char *text, struct err *err)
 {
 	double per_second;
-	enum threshold_unit unit = unit_of(q, &per_second);
+	enum threshold_unit unit = query_unit(q, &per_second);
 
 	if (threshold_parse(&q->well, text, err))
 		return -1;
@@ -201,7 +201,7 @@ int query_parse(struct query *q, const char *text, struct err *err)
 	if (!text_is_clean(text) || sscanf(text, "%127[^ <>=!]%n", field, &rest) != 1)
 		return err_set(
 		    err, _("a query is SECTION.FIELD OP NUMBER, such as lag.members >= 1"));
-	if (take_field(q, field, err))
+	if (query_parse_field(q, field, err))
 		return -1;
 	text += rest + strspn(text + rest, " ");
 	if (!*text)

@@ -1,4 +1,5 @@
 #include "rules/judge.h"
+#include "rules/tuned.h"
 
 #include <string.h>
 
@@ -16,7 +17,7 @@ static enum verdict of_cluster(const struct round *round, size_t cluster)
 	const struct judgement *j = round->judgement;
 	enum verdict worst = VERDICT_NA;
 
-	for (size_t i = 0; i < round->rules->n_rules; i++) {
+	for (size_t i = 0; i < round->rules->rules.n; i++) {
 		const struct scope_tally *t = &rules_scope(round->rules, i, cluster)->tally;
 
 		worst = verdict_worse(worst, t->verdict);
@@ -50,18 +51,18 @@ void make_results(struct round *round)
 	struct judgement *j = round->judgement;
 
 	j->rules =
-	    arena_alloc(&j->arena, round->rules->n_rules * round->snap->n_clusters * sizeof(*j->rules));
+	    arena_alloc(&j->arena, round->rules->rules.n * round->snap->n_clusters * sizeof(*j->rules));
 	for (size_t c = 0; c < round->snap->n_clusters; c++) {
 		const struct cluster_view *view = &round->snap->clusters[c];
 
-		for (size_t i = 0; i < round->rules->n_rules; i++) {
+		for (size_t i = 0; i < round->rules->rules.n; i++) {
 			const struct scope_tally *t = &rules_scope(round->rules, i, c)->tally;
 
-			if (!(round->rules->rules[i].def->kinds & 1u << view->kind))
+			if (!tuned_concerns(&round->rules->rules.list[i], view))
 				continue;
 			count_kept(round, i, c);
 			j->rules[j->n_rules++] = (struct rule_result){
-			    .name = round->rules->rules[i].def->name,
+			    .name = round->rules->rules.list[i].def->name,
 			    .cluster = arena_strdup(&j->arena, view->name),
 			    .verdict = t->verdict,
 			    .evaluated = t->evaluated,

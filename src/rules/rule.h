@@ -4,6 +4,7 @@
 #include "config/config.h"
 #include "model/model.h"
 #include "rules/judgement.h"
+#include "rules/query.h"
 #include "rules/smooth.h"
 #include "rules/threshold.h"
 
@@ -17,7 +18,13 @@ enum {
 };
 
 /* What a metric counts; says which units a threshold on it may have. */
-enum metric_kind { METRIC_IS_COUNT, METRIC_IS_PERCENT, METRIC_IS_MS, METRIC_IS_SECONDS };
+enum metric_kind {
+	METRIC_IS_COUNT,
+	METRIC_IS_PERCENT,
+	METRIC_IS_MS,
+	METRIC_IS_SECONDS,
+	METRIC_IS_BYTES
+};
 
 enum fold_by { FOLD_CLUSTER, FOLD_BROKER, FOLD_TOPIC };
 
@@ -49,6 +56,7 @@ struct rule_def {
 	const char *action;   /* N_() */
 	const char *manual;   /* id of the fault, without "kafka-", "nats-", "mqtt-" */
 	void (*read)(struct metric_ctx *ctx);
+	const struct query *field; /* what read_field() reads: a rule of the operator's own */
 };
 
 extern const struct rule_def rule_defs[];
@@ -62,9 +70,17 @@ struct rule {
 	bool has_warn, has_recover; /* recover: what must be true before an alert ends */
 	const char *manual;	    /* the whole id; NULL: made of the definition's */
 	const char *match_cluster, *match_kind, *match_entity; /* NULL: any */
+	bool is_own;	   /* one of its tuned ones */
+	bool only_matches; /* it is the operator's own: in force only where a tuned one matches */
 	struct rule_def own;
 	struct rule *tuned;
 	size_t n_tuned;
+};
+
+/* The rules of one engine: the built-in ones in the order of their table, then the operator's own. */
+struct rule_list {
+	struct rule *list;
+	size_t n, cap;
 };
 
 /* Parses text as a threshold of this rule and converts it into the metric's unit. */
@@ -130,6 +146,7 @@ void read_disk(struct metric_ctx *ctx);
 void read_filling(struct metric_ctx *ctx);
 void read_storm(struct metric_ctx *ctx);
 void read_subscriptions(struct metric_ctx *ctx);
+void read_field(struct metric_ctx *ctx);
 void read_certificate(struct metric_ctx *ctx);
 
 /* The quality to judge by: a value that was never set counts as missing. */

@@ -11,12 +11,11 @@
 
 static int load_rules(struct rules *r, struct err *err)
 {
-	r->rules = xcalloc(n_rule_defs, sizeof(*r->rules));
-	r->n_rules = n_rule_defs;
+	array_reserve(&r->rules.list, &r->rules.cap, n_rule_defs, sizeof(*r->rules.list));
 	for (size_t i = 0; i < n_rule_defs; i++) {
-		struct rule *rule = &r->rules[i];
+		struct rule *rule = &r->rules.list[r->rules.n++];
 
-		rule->def = &rule_defs[i];
+		*rule = (struct rule){.def = &rule_defs[i]};
 		rule->has_warn = rule->def->warn;
 		if (rule_parse_threshold(rule->def, rule->def->threshold, &rule->threshold, err))
 			return -1;
@@ -25,7 +24,7 @@ static int load_rules(struct rules *r, struct err *err)
 			return -1;
 	}
 	for (size_t i = 0; i < r->config->n_rules; i++)
-		if (tuned_load(r->rules, r->config->rules[i], &r->arena, err))
+		if (tuned_load(&r->rules, r->config->rules[i], &r->arena, err))
 			return -1;
 	return 0;
 }
@@ -47,7 +46,7 @@ struct rules *rules_new(const struct config *config, bool one_shot, struct err *
 
 static void free_scopes(struct rules *r)
 {
-	for (size_t i = 0; i < r->n_rules * r->n_clusters; i++)
+	for (size_t i = 0; i < r->rules.n * r->n_clusters; i++)
 		conditions_release(&r->scopes[i].conditions);
 	free(r->scopes);
 	r->scopes = NULL;
@@ -61,8 +60,7 @@ void rules_free(struct rules *r)
 	free_scopes(r);
 	smooth_release(&r->smooth);
 	zone_free(r->zone);
-	tuned_release(r->rules);
-	free(r->rules);
+	tuned_release(&r->rules);
 	arena_release(&r->arena);
 	free(r);
 }
@@ -97,15 +95,15 @@ const struct waive_conf *rules_waiver(
 static void close_rows(struct round *round, size_t cluster)
 {
 	struct cluster_judgement *c = &round->judgement->clusters[cluster];
-	enum broker_kind kind = round->snap->clusters[cluster].kind;
+	const struct cluster_view *view = &round->snap->clusters[cluster];
 
 	for (size_t k = 0; k < SECTION_COUNT; k++) {
 		bool judged = false;
 
-		for (size_t i = 0; i < round->rules->n_rules; i++) {
-			const struct rule_def *def = round->rules->rules[i].def;
+		for (size_t i = 0; i < round->rules->rules.n; i++) {
+			const struct rule *rule = &round->rules->rules.list[i];
 
-			judged |= def->section == k && (def->kinds & 1u << kind);
+			judged |= rule->def->section == k && tuned_concerns(rule, view);
 		}
 		for (size_t i = 0; !judged && i < c->n_rows[k]; i++)
 			c->rows[k][i].verdict = VERDICT_NA;
@@ -117,7 +115,7 @@ static void prepare(struct rules *r, const struct snapshot *snap, const struct l
 	if (r->n_clusters != snap->n_clusters) {
 		free_scopes(r);
 		r->n_clusters = snap->n_clusters;
-		r->scopes = xcalloc(r->n_rules * r->n_clusters + 1, sizeof(*r->scopes));
+		r->scopes = xcalloc(r->rules.n * r->n_clusters + 1, sizeof(*r->scopes));
 	}
 	if (!r->born) {
 		r->born = snap->boot;
@@ -144,7 +142,7 @@ struct judgement *rules_judge(struct rules *r, const struct snapshot *snap, cons
 	r->next = acts_next(&round.acts, snap);
 	for (size_t c = 0; c < snap->n_clusters; c++) {
 		close_rows(&round, c);
-		for (size_t i = 0; i < r->n_rules; i++)
+		for (size_t i = 0; i < r->rules.n; i++)
 			judge_scope(&round, i, c);
 	}
 	mark_maintained(&round);

@@ -56,8 +56,24 @@ const struct rule *tuned_for(
 	return best;
 }
 
-void tuned_release(struct rule *rules)
+bool tuned_concerns(const struct rule *base, const struct cluster_view *view)
 {
-	for (size_t i = 0; i < n_rule_defs; i++)
-		free(rules[i].tuned);
+	if (!(base->def->kinds & 1u << view->kind))
+		return false;
+	for (size_t i = 0; i < base->n_tuned; i++) {
+		struct rule somewhere = base->tuned[i];
+
+		somewhere.match_entity = NULL;
+		if (specificity(&somewhere, view, NULL) >= 0)
+			return true;
+	}
+	return !base->only_matches;
+}
+
+void tuned_release(struct rule_list *rules)
+{
+	for (size_t i = 0; i < rules->n; i++)
+		free(rules->list[i].tuned);
+	free(rules->list);
+	*rules = (struct rule_list){0};
 }

@@ -7,15 +7,19 @@
 /*
  * tuned: the operator's rule files, in the guide's own YAML (§4.2). Each entry of
  * critical_alerts: and warning_alerts: (lists that are repeated are joined)
- * tunes the built-in rule of that name, everywhere or where `match` says.
+ * tunes the built-in rule of that name, everywhere or where `match` says; one of
+ * another name, with a metric, is a rule of the operator's own.
  */
 
-/* Reads one file and adds what it tunes to the rules (n_rule_defs of them). Texts
+/* Reads one file and adds what it tunes to the rules . Texts
  * live in the arena. Every mistake is a line "file:line:column: sentence" in err. */
-int tuned_load(struct rule *rules, const char *path, struct arena *arena, struct err *err);
-int tuned_parse(struct rule *rules, const char *name, const char *text, size_t len,
+int tuned_load(struct rule_list *rules, const char *path, struct arena *arena, struct err *err);
+int tuned_parse(struct rule_list *rules, const char *name, const char *text, size_t len,
     struct arena *arena, struct err *err);
-void tuned_release(struct rule *rules);
+void tuned_release(struct rule_list *rules);
+
+/* Can this rule find anything on a cluster of this name and kind? */
+bool tuned_concerns(const struct rule *base, const struct cluster_view *view);
 
 /* The rule in force for a cluster and an entity (NULL: any), the most specific match. */
 const struct rule *tuned_for(

@@ -1,3 +1,4 @@
+#include "rules/own.h"
 #include "rules/tuned.h"
 
 #include "base/clock.h"
@@ -10,12 +11,12 @@
 #include <string.h>
 #include <yaml.h>
 
-enum { FILE_MOST = 1 << 20, RULES_MOST = 10000 };
+enum { FILE_MOST = 1 << 20, RULES_MOST = 10000, OWN_NAME_MAX = 60 };
 
 struct reader {
 	yaml_document_t doc;
 	const char *name; /* of the file */
-	struct rule *rules;
+	struct rule_list *rules;
 	struct arena *arena;
 	struct err *err;
 	size_t mistakes, read;
@@ -76,10 +77,10 @@ static void take_window(struct reader *r, const yaml_node_t *n, struct rule *rul
 {
 	int s = 0;
 
-	if (!rule->own.window_s && !rule->own.mean_s)
+	if (!rule->own.window_s && !rule->own.mean_s && !rule->own.field)
 		mistake(r, n, "%s is not judged over a window", rule->own.name);
 	else if (take_seconds(r, n, &s))
-		*(rule->own.mean_s ? &rule->own.mean_s : &rule->own.window_s) = s;
+		*(rule->own.window_s ? &rule->own.window_s : &rule->own.mean_s) = s;
 }
 
 static void take_threshold(struct reader *r, const yaml_node_t *n, struct rule *rule)
@@ -126,8 +127,9 @@ static void take_manual(struct reader *r, const yaml_node_t *n, struct rule *rul
 
 static void take_metric(struct reader *r, const yaml_node_t *n, struct rule *rule)
 {
-	if (!scalar(n) || strcmp(scalar(n), rule->own.name))
-		mistake(r, n, "the metric of %s is %s; a rule of another name cannot be made of it",
+	/* That of an own rule was read with its name. */
+	if (!rule->is_own && (!scalar(n) || strcmp(scalar(n), rule->own.name)))
+		mistake(r, n, "the metric of %s is %s; give a rule on another metric a name of its own",
 		    rule->own.name, rule->own.name);
 }
 
@@ -202,36 +204,78 @@ static void take_key(
 	    name);
 }
 
-static struct rule *find_rule(struct reader *r, const yaml_node_t *node)
+static const yaml_node_t *member(struct reader *r, const yaml_node_t *node, const char *want)
 {
-	const yaml_node_t *name = NULL;
-	const char *near = NULL;
-	unsigned least = 5;
+	const yaml_node_t *found = NULL;
 
 	for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top;
 	     p++) {
 		const char *key = scalar(yaml_document_get_node(&r->doc, p->key));
 
-		if (key && !strcmp(key, "name"))
-			name = yaml_document_get_node(&r->doc, p->value);
+		if (key && !strcmp(key, want))
+			found = yaml_document_get_node(&r->doc, p->value);
 	}
-	if (!scalar(name)) {
-		mistake(r, node, "a rule needs a name, such as name: ConsumerLag");
-		return NULL;
-	}
+	return found;
+}
+
+static void no_such_rule(struct reader *r, const yaml_node_t *name)
+{
+	const char *near = NULL;
+	unsigned least = 5;
+
 	for (size_t i = 0; i < n_rule_defs; i++) {
 		unsigned d = text_distance(rule_defs[i].name, scalar(name));
 
-		if (!strcmp(rule_defs[i].name, scalar(name)))
-			return &r->rules[i];
 		if (d < least) {
 			least = d;
 			near = rule_defs[i].name;
 		}
 	}
-	mistake(r, name, "there is no rule %s%s%s%s", scalar(name), near ? ": did you mean " : "",
-	    near ? near : "", near ? "?" : "");
-	return NULL;
+	mistake(r, name, "there is no rule %s%s%s%s; one of your own needs a metric, such as "
+			 "brokers.metrics.subscriptions",
+	    scalar(name), near ? ": did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
+/* A rule of the operator's own: the first entry of a name makes it. */
+static struct rule *own_rule(struct reader *r, const yaml_node_t *name, const yaml_node_t *metric)
+{
+	struct err err = {""};
+	struct rule *rule;
+
+	if (!text_is_clean(scalar(name)) || strlen(scalar(name)) > OWN_NAME_MAX) {
+		mistake(r, name, "a rule's name has at most %d characters that can be printed", OWN_NAME_MAX);
+		return NULL;
+	}
+	if (!scalar(metric)) {
+		no_such_rule(r, name);
+		return NULL;
+	}
+	rule = own_rule_add(r->rules, scalar(name), scalar(metric), r->arena, &err);
+	if (!rule)
+		mistake(r, metric, "%s", err_msg(&err));
+	return rule;
+}
+
+static struct rule *find_rule(struct reader *r, const yaml_node_t *node)
+{
+	const yaml_node_t *name = member(r, node, "name"), *metric = member(r, node, "metric");
+
+	if (!scalar(name)) {
+		mistake(r, node, "a rule needs a name, such as name: ConsumerLag");
+		return NULL;
+	}
+	for (size_t i = 0; i < r->rules->n; i++) {
+		struct rule *rule = &r->rules->list[i];
+
+		if (strcmp(rule->def->name, scalar(name)) != 0)
+			continue;
+		if (!rule->only_matches || !metric || (scalar(metric) && own_rule_reads(rule, scalar(metric))))
+			return rule;
+		mistake(r, metric, "another rule %s has another metric; give this one another name",
+		    scalar(name));
+		return NULL;
+	}
+	return own_rule(r, name, metric);
 }
 
 static void read_rule(struct reader *r, const yaml_node_t *node, enum severity severity)
@@ -251,6 +295,7 @@ static void read_rule(struct reader *r, const yaml_node_t *node, enum severity s
 	    .warn = base->warn,
 	    .has_warn = base->has_warn};
 	tuned.own.severity = severity;
+	tuned.is_own = base->only_matches;
 	for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top;
 	     p++)
 		take_key(r, yaml_document_get_node(&r->doc, p->key),
@@ -295,7 +340,7 @@ static void read_root(struct reader *r, const yaml_node_t *root)
 	}
 }
 
-int tuned_parse(struct rule *rules, const char *name, const char *text, size_t len,
+int tuned_parse(struct rule_list *rules, const char *name, const char *text, size_t len,
     struct arena *arena, struct err *err)
 {
 	struct reader r = {.name = name, .rules = rules, .arena = arena, .err = err};
@@ -316,7 +361,7 @@ int tuned_parse(struct rule *rules, const char *name, const char *text, size_t l
 	return r.mistakes ? -1 : 0;
 }
 
-int tuned_load(struct rule *rules, const char *path, struct arena *arena, struct err *err)
+int tuned_load(struct rule_list *rules, const char *path, struct arena *arena, struct err *err)
 {
 	FILE *f = fopen(path, "re");
 	char *text;

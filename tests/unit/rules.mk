@@ -3,3 +3,8 @@ UNIT_TESTS += tests/unit/t_acts
 tests_unit_t_acts_SOURCES = tests/unit/t_acts.c tests/unit/judged.h
 tests_unit_t_acts_CPPFLAGS = $(SAMPLE_CPPFLAGS)
 tests_unit_t_acts_LDADD = $(SAMPLE_LIBS)
+
+EXTRA_DIST += \
+	tests/fixtures/guide-rules-kafka.yaml \
+	tests/fixtures/guide-rules-mqtt.yaml \
+	tests/fixtures/guide-rules-nats.yaml

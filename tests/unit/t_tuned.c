@@ -7,54 +7,32 @@
 /* The operator's rule files: the guide's own YAML, what it may add, and what is said about
  * mistakes. */
 
-static const char guide[] =
-    "critical_alerts:\n"
-    "  - name: UnderReplicatedPartitions\n"
-    "    threshold: \">0\"\n"
-    "    action: \"\346\243\200\346\237\245Broker\347\212\266\346\200\201\"\n"
-    "\n"
-    "  - name: ConsumerLag\n"
-    "    threshold: \">10000\"\n"
-    "    action: \"\345\242\236\345\212\240Consumer\345\256\236\344\276\213\"\n"
-    "\n"
-    "  - name: ActiveControllerCount\n"
-    "    threshold: \"!=1\"\n"
-    "    action: \"a\"\n"
-    "\n"
-    "warning_alerts:\n"
-    "  - name: DiskUsage\n"
-    "    threshold: \">70%\"\n"
-    "    action: \"a\"\n"
-    "\n"
-    "  - name: NetworkLatency\n"
-    "    threshold: \">50ms\"\n"
-    "    action: \"a\"\n"
-    "critical_alerts:\n"
-    "  - name: ConnectedClients\n"
-    "    threshold: \">80% max_connections\"\n"
-    "    action: \"a\"\n"
-    "\n"
-    "  - name: MessageDropRate\n"
-    "    threshold: \">0.1%\"\n"
-    "    action: \"a\"\n"
-    "\n"
-    "warning_alerts:\n"
-    "  - name: KeepAliveTimeout\n"
-    "    threshold: \">5%\"\n"
-    "    action: \"a\"\n"
-    "critical_alerts:\n"
-    "  - name: Routes\n"
-    "    threshold: \"<expected_nodes-1\"\n"
-    "    action: \"a\"\n"
-    "\n"
-    "  - name: SlowConsumers\n"
-    "    threshold: \">10\"\n"
-    "    action: \"a\"\n"
-    "\n"
-    "warning_alerts:\n"
-    "  - name: MemoryUsage\n"
-    "    threshold: \">80%\"\n"
-    "    action: \"a\"\n";
+/* Names of the guide's three blocks, word for word. */
+static const char *const guide[] = {"kafka", "mqtt", "nats"};
+
+static void guide_path(char *out, size_t size, const char *name)
+{
+	snprintf(out, size, "%s/tests/fixtures/guide-rules-%s.yaml",
+	    getenv("top_srcdir") ? getenv("top_srcdir") : "..", name);
+}
+
+/* The three, one after the other. */
+static char *guide_text(void)
+{
+	char *text = calloc(1, 8192), path[512];
+	size_t len = 0;
+
+	for (size_t i = 0; i < 3; i++) {
+		FILE *f;
+
+		guide_path(path, sizeof(path), guide[i]);
+		f = fopen(path, "r");
+		assert_non_null(f);
+		len += fread(text + len, 1, 8191 - len, f);
+		fclose(f);
+	}
+	return text;
+}
 
 /* Rules with this file; NULL and err where it is wrong. */
 static struct rules *rules_of(const char *yaml, bool one_shot, struct err *err)
@@ -96,18 +74,105 @@ static void set_lag(struct snapshot *s, size_t row, int64_t n)
 	    value_int(n, s->boot, NS_PER_S);
 }
 
-static void the_guides_blocks_load_unchanged(void **state)
+static void check_guide(struct judged j)
 {
-	struct judged j = tuned(guide, true);
-
-	(void)state;
 	set_lag(judged_at(&j, 0), 0, 10001);
 	judged_now(&j);
 	assert_string_equal(alert_of(j.judgement, "ConsumerLag")->action,
-	    "\345\242\236\345\212\240Consumer\345\256\236\344\276\213");
+	    "增加Consumer实例或优化消费逻辑");
 	assert_string_equal(alert_of(j.judgement, "ConsumerLag")->threshold, ">10000");
 	set_lag(judged_at(&j, 10), 0, 10000);
 	assert_int_equal(judged_now(&j)->clusters[BUS].verdict, VERDICT_OK);
+	judged_release(&j);
+}
+
+static void the_guides_blocks_load_as_one_file(void **state)
+{
+	char *text = guide_text();
+
+	(void)state;
+	check_guide(tuned(text, true));
+	free(text);
+}
+
+static void the_guides_blocks_load_as_three_files(void **state)
+{
+	char path[3][512];
+	const char *paths[3];
+	struct config config = *sample_config(SAMPLE_HEALTHY);
+	struct judged j = {0};
+	struct err err = {""};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		guide_path(path[i], sizeof(path[i]), guide[i]);
+		paths[i] = path[i];
+	}
+	config.rules = paths;
+	config.n_rules = 3;
+	j.rules = rules_new(&config, true, &err);
+	if (!j.rules)
+		fail_msg("%s", err_msg(&err));
+	check_guide(j);
+}
+
+/* Names that are not built in, on fields of the report. */
+static void rules_of_the_operators_own(void **state)
+{
+	struct judged j = tuned("critical_alerts:\n"
+				"  - {name: TooManySubs, metric: brokers.metrics.subscriptions, "
+				"threshold: \">2000\", match: {kind: mqtt}, action: Count them.}\n"
+				"  - {name: AckPending, metric: lag.ack_pending, threshold: \">500\", "
+				"for: 30s, manual: my-page}\n"
+				"warning_alerts:\n"
+				"  - {name: BigLag, metric: ConsumerLag, threshold: \">9000\", match: "
+				"{entity: \"geo>*\"}}\n"
+				"  - {name: BusyDisk, metric: disk.used_bytes, threshold: \">100TiB\"}\n"
+				"  - {name: Churn, metric: connections.connects_per_min, threshold: "
+				"\">40\", window: 2m, match: {cluster: devices}}\n",
+	    false);
+	struct broker_row *b;
+	const struct alert *a;
+
+	(void)state;
+	judged_at(&j, 0);
+	assert_int_equal(judged_now(&j)->verdict, VERDICT_OK);
+	assert_int_equal(rule_of(j.judgement, "TooManySubs", "devices")->verdict, VERDICT_OK);
+	assert_int_equal(rule_of(j.judgement, "AckPending", "bus")->verdict, VERDICT_OK);
+	/* Kafka has no such thing: every row says so. */
+	assert_int_equal(rule_of(j.judgement, "AckPending", "orders")->verdict, VERDICT_NA);
+	for (size_t i = 0; i < j.judgement->n_rules; i++)
+		assert_false(!strcmp(j.judgement->rules[i].name, "TooManySubs") &&
+			     strcmp(j.judgement->rules[i].cluster, "devices") != 0);
+	b = row_of(judged_at(&j, 10), DEVICES, SECTION_BROKERS, 0);
+	for (size_t i = 0; i < b->n_metrics; i++)
+		if (b->metrics[i].id == METRIC_SUBSCRIPTIONS)
+			b->metrics[i].v = value_int(2001, j.snap->boot, NS_PER_S);
+	((struct lag_row *)row_of(j.snap, BUS, SECTION_LAG, 0))->ack_pending =
+	    value_int(501, j.snap->boot, NS_PER_S);
+	set_lag(j.snap, 0, 9001);
+	set_lag(j.snap, 1, 9001);
+	judged_now(&j);
+	a = alert_of(j.judgement, "TooManySubs");
+	assert_int_equal(a->state, ALERT_FIRING);
+	assert_string_equal(a->entity, "devices");
+	assert_string_equal(a->what, "2,001 (>2000)");
+	assert_string_equal(a->action, "Count them.");
+	assert_string_equal(a->manual, "");
+	assert_int_equal(judgement_row(j.judgement, DEVICES, SECTION_BROKERS, 0).verdict, VERDICT_CRIT);
+	assert_int_equal(alert_of(j.judgement, "AckPending")->state, ALERT_PENDING);
+	assert_string_equal(alert_of(j.judgement, "AckPending")->entity, "push>ORDERS");
+	/* On a built-in metric: judged as that is, where it matches and nowhere else. */
+	assert_int_equal(rule_of(j.judgement, "BigLag", "orders")->total, 1);
+	/* What is not known is not OK. */
+	b = row_of(judged_at(&j, 20), DEVICES, SECTION_BROKERS, 0);
+	for (size_t i = 0; i < b->n_metrics; i++)
+		b->metrics[i].v = value_error("timed out");
+	((struct connection_row *)row_of(j.snap, DEVICES, SECTION_CONNECTIONS, 0))->connects_per_min =
+	    value_real(50, j.snap->boot, NS_PER_S);
+	judged_now(&j);
+	assert_int_equal(alert_of(j.judgement, "TooManySubs")->state, ALERT_FIRING);
+	assert_null(alert_of(j.judgement, "Churn")); /* the mean: 12, 12, 50 */
 	judged_release(&j);
 }
 
@@ -211,7 +276,17 @@ static void mistakes_are_told_with_their_place(void **state)
 		"kind is kafka, nats or mqtt"},
 	    {"critical_alerts:\n  - {name: DiskUsage, window: 5m}\n", "not judged over a window"},
 	    {"critical_alerts:\n  - {name: DiskUsage, metric: ConsumerLag}\n",
-		"cannot be made of it"},
+		":2:31: the metric of DiskUsage is DiskUsage; give a rule on another metric a name"},
+	    {"critical_alerts:\n  - {name: Mine}\n", "one of your own needs a metric"},
+	    {"critical_alerts:\n  - {name: Mine, metric: lag.lagg}\n",
+		":2:26: lag has no field \"lagg\": did you mean \"lag\"?"},
+	    {"critical_alerts:\n  - {name: Mine, metric: nothing}\n", ":2:26: \"nothing\" should be"},
+	    {"critical_alerts:\n  - {name: Mine, metric: lag.state}\n", "lag.state is no number"},
+	    {"critical_alerts:\n  - {name: Mine, metric: brokers.metrics.x}\n", "no metric \"x\""},
+	    {"critical_alerts:\n  - {name: Mine, metric: lag.lag, threshold: \">1%\"}\n",
+		"a unit that does not fit"},
+	    {"critical_alerts:\n  - {name: Mine, metric: lag.lag}\n  - {name: Mine, metric: lag.members}\n",
+		":3:26: another rule Mine has another metric"},
 	    {"critical_alerts: [\n", ":2:1: "},
 	};
 
@@ -253,7 +328,9 @@ static void a_file_that_is_not_there_is_an_error(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_guides_blocks_load_unchanged),
+	    cmocka_unit_test(the_guides_blocks_load_as_one_file),
+	    cmocka_unit_test(the_guides_blocks_load_as_three_files),
+	    cmocka_unit_test(rules_of_the_operators_own),
 	    cmocka_unit_test(the_most_specific_match_wins),
 	    cmocka_unit_test(times_and_recovery_are_the_operators),
 	    cmocka_unit_test(mistakes_are_told_with_their_place),
