@@ -40,6 +40,7 @@ const struct metric_info metric_info[METRIC_COUNT] = {
     [METRIC_CANARY_P99_MS] = {"canary_p99_ms", N_("produce to consume, 99th percentile"), UNIT_MS},
     [METRIC_CANARY_LOST] = {"canary_lost", N_("lost canary messages"), UNIT_COUNT},
     [METRIC_PENDING] = {"client_pending_bytes", N_("largest client backlog"), UNIT_BYTES},
+    [METRIC_LEAFNODES] = {"leafnodes", N_("leaf nodes"), UNIT_COUNT},
     [METRIC_AUTH_ERRORS] = {"auth_errors", N_("logins refused"), UNIT_COUNT},
 };
 

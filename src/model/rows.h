@@ -43,6 +43,7 @@ enum metric_id {
 	METRIC_HEALTH,         /* text: what the broker's own health check says */
 	METRIC_THROTTLE_MS,
 	METRIC_PENDING,        /* the largest backlog of any client, before it counts as a slow consumer */
+	METRIC_LEAFNODES,      /* connections of leaf nodes */
 	METRIC_AUTH_ERRORS,    /* logins refused since this is watched */
 	METRIC_CANARY_P50_MS, /* produce to consume, measured by mqduty-canary over 2 min */
 	METRIC_CANARY_P99_MS,

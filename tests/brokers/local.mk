@@ -6,6 +6,12 @@ tests_brokers_nats_source_SOURCES = tests/brokers/nats_source.c \
 tests_brokers_nats_source_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/brokers/t_nats
 
+check_PROGRAMS += tests/brokers/nats_links
+tests_brokers_nats_links_SOURCES = tests/brokers/nats_links.c \
+	tests/brokers/nats_cluster.c tests/brokers/nats_cluster.h \
+	tests/brokers/nats_watch.c tests/brokers/nats_watch.h
+tests_brokers_nats_links_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += tests/brokers/nats_system
 tests_brokers_nats_system_SOURCES = tests/brokers/nats_system.c tests/unit/certs.h \
 	tests/brokers/nats_cluster.c tests/brokers/nats_cluster.h \

@@ -1,5 +1,7 @@
 #include "source/nats/cells.h"
 
+#include "base/clock.h"
+
 #include <math.h>
 
 void cells_init(struct cells *c, struct section *s, const struct node *n)
@@ -69,4 +71,15 @@ struct value cell_percent(const struct cells *c, enum ask a, int64_t part, int64
 	if (part == NUM_NONE || whole == NUM_NONE || whole <= 0)
 		return cell_num(c, a, NUM_NONE, key);
 	return cell_real(c, a, 100.0 * (double)part / (double)whole, key);
+}
+
+struct value cell_rate(const struct cells *c, enum counter k, double per)
+{
+	double grown;
+	int64_t covered;
+
+	window_growth(&c->n->counters[k], &grown, &covered);
+	if (node_ok(c->n, ASK_VARZ) && covered < NS_PER_S)
+		return value_missing("needs two polls");
+	return cell_real(c, ASK_VARZ, covered >= NS_PER_S ? grown * per * NS_PER_S / (double)covered : NAN, "rate");
 }

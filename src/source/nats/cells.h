@@ -25,6 +25,9 @@ struct value cell_text(const struct cells *c, enum ask a, const char *text, cons
 struct value cell_percent(const struct cells *c, enum ask a, int64_t part, int64_t whole,
     const char *key);
 
+/* How fast a counter has grown lately, `per` = 60: a minute. */
+struct value cell_rate(const struct cells *c, enum counter k, double per);
+
 const char *cells_keep(const struct cells *c, const char *text); /* in the section; NULL stays NULL */
 
 #endif

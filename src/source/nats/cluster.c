@@ -167,6 +167,42 @@ static const char *none_answers(const struct source *s, const struct node *n, st
 				    : arena_printf(&sec->arena, "%s: %s", n->name, why);
 }
 
+/* Leaf node connections that this server should have dialled. */
+static const char *leaf_trouble(const struct node *n, struct arena *a)
+{
+	const struct varz *v = n->varz;
+	int64_t dialled = 0;
+
+	if (!n->leafz || !node_ok(n, ASK_LEAFZ) || v->leaf_remotes <= 0)
+		return NULL;
+	for (size_t i = 0; i < n->leafz->n_leafs; i++)
+		/* Before 2.9.15 it is not told who dialled: all are counted. */
+		dialled += n->leafz->leafs[i].spoke != TRI_NO;
+	if (dialled >= v->leaf_remotes)
+		return NULL;
+	return arena_printf(a, "%s has %lld of its %lld leaf node connections: its hub does not answer, or refuses it",
+	    n->name, (long long)dialled, (long long)v->leaf_remotes);
+}
+
+static const char *links_trouble(const struct source *s, struct section *sec)
+{
+	const char *words = NULL, *missing[1];
+
+	for (size_t i = 0; i < s->n_nodes && !words; i++) {
+		const struct node *n = s->nodes[i];
+
+		if (!n->asks[ASK_VARZ].ok)
+			continue;
+		if (node_ok(n, ASK_GATEWAYZ) && gateways_missing(n, missing, 1))
+			words = arena_printf(&sec->arena, "%s has no gateway connection to the cluster %.64s", n->name, missing[0]);
+		if (!words)
+			words = leaf_trouble(n, &sec->arena);
+		if (!words)
+			words = peers_thin(n, &sec->arena);
+	}
+	return words;
+}
+
 static const char *trouble(const struct source *s, const struct sight *g, struct section *sec)
 {
 	if (!s->n_nodes)
@@ -186,7 +222,9 @@ static const char *trouble(const struct source *s, const struct sight *g, struct
 	if (g->n_leaders > 1)
 		return arena_printf(&sec->arena, "the nodes disagree about the meta leader: %s, %s", g->leaders[0],
 		    g->leaders[1]);
-	return system_trouble(s, &sec->arena);
+	if (system_trouble(s, &sec->arena))
+		return system_trouble(s, &sec->arena);
+	return links_trouble(s, sec);
 }
 
 static struct value system_account(const struct source *s, struct section *sec, int64_t now)

@@ -33,6 +33,17 @@ struct varz {
 	int64_t meta_size;
 	const char *store_dir;
 	int64_t js_max_memory, js_max_storage, js_memory, js_storage, js_api_errors;
+	int64_t js_reserved_memory, js_reserved_storage, js_ha_assets;
+	int64_t js_sync_interval; /* ns; 0: after every write */
+	int64_t slow_routes;      /* slow consumers that were other servers: routes, gateways, leaf nodes; since 2.10 */
+	int64_t stale_connections, stalled_clients; /* since the start; since 2.12 */
+	int64_t cert_not_after;   /* wall ns of the client port's certificate; -1: not told; since 2.12 */
+	const char *host;         /* of the client port */
+	int64_t port;
+	const char *gateway;      /* the name of its own; NULL: none */
+	const char **gateways;    /* the remote ones that are configured */
+	size_t n_gateways;
+	int64_t leafnodes, leaf_port, leaf_remotes; /* connected; NUM_NONE or 0: takes none; configured to be dialled */
 };
 
 struct varz *varz_parse(const char *what, const char *body, size_t len, struct err *err);
@@ -43,10 +54,13 @@ struct peer {
 	const char *address;   /* ip:port */
 	int64_t conns;         /* of the pool */
 	int64_t pinned;        /* routes of a single account */
+	int64_t *starts;       /* wall ns of the server's clock, of each connection */
+	size_t n_starts;
 };
 
 struct routez {
 	struct facts f;
+	int64_t now;           /* wall ns of the server's clock; -1: not told */
 	struct peer *peers;
 	size_t n_peers;
 };
@@ -54,6 +68,30 @@ struct routez {
 enum { ROUTES_MAX = 8192, PEERS_MAX = 1024 };
 
 struct routez *routez_parse(const char *what, const char *body, size_t len, struct err *err);
+
+/* The remote clusters that a server has a connection to. */
+struct gatewayz {
+	struct facts f;
+	const char **outbound;
+	size_t n_outbound;
+};
+
+struct gatewayz *gatewayz_parse(const char *what, const char *body, size_t len, struct err *err);
+
+struct leaf {
+	const char *name, *account, *address;
+	int spoke; /* TRI_*: this server is the one that dialled; not told before 2.9.15 */
+};
+
+struct leafz {
+	struct facts f;
+	struct leaf *leafs;
+	size_t n_leafs;
+};
+
+enum { GATEWAYS_MAX = 256, LEAFS_MAX = 1024 };
+
+struct leafz *leafz_parse(const char *what, const char *body, size_t len, struct err *err);
 
 /* One page of clients: those with most bytes pending, or those that went last. */
 struct client {

@@ -6,6 +6,7 @@ libmqcore_a_SOURCES += \
 	src/source/nats/connz.c \
 	src/source/nats/events.c \
 	src/source/nats/facts.h \
+	src/source/nats/gatewayz.c \
 	src/source/nats/jsz.c \
 	src/source/nats/json_read.c src/source/nats/json_read.h \
 	src/source/nats/nats.c src/source/nats/nats.h \
@@ -13,6 +14,7 @@ libmqcore_a_SOURCES += \
 	src/source/nats/node.c \
 	src/source/nats/peers.c \
 	src/source/nats/publish.c \
+	src/source/nats/publish_brokers.c \
 	src/source/nats/publish_lag.c \
 	src/source/nats/rights.c src/source/nats/rights.h \
 	src/source/nats/routez.c \

@@ -237,6 +237,8 @@ static int64_t start_due(struct source *s, int64_t now)
 			struct ask_state *k = &n->asks[a];
 			int64_t due = k->task.next > gate ? k->task.next : gate;
 
+			if (!node_wants(n, (enum ask)a))
+				continue;
 			if (!k->in_flight && due <= now)
 				start_ask(n, (enum ask)a, now);
 			else if (!k->in_flight && due < next)
@@ -286,7 +288,7 @@ static bool all_tried(const struct source *s)
 		if (!n->asks[ASK_VARZ].tried || (n->asks[ASK_VARZ].ok && wants_probes(n)))
 			return false;
 		for (int a = 0; a < ASK_COUNT && n->asks[ASK_VARZ].ok; a++)
-			if (!n->asks[a].tried)
+			if (!n->asks[a].tried && node_wants(n, (enum ask)a))
 				return false;
 	}
 	return true;

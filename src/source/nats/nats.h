@@ -11,7 +11,7 @@
  * node, asked by itself, because a frozen server stays in its peers' lists for
  * minutes. Everything here belongs to the source's thread.
  */
-enum ask { ASK_VARZ, ASK_HEALTHZ, ASK_ROUTEZ, ASK_CONNZ, ASK_JSZ, ASK_COUNT };
+enum ask { ASK_VARZ, ASK_HEALTHZ, ASK_ROUTEZ, ASK_CONNZ, ASK_JSZ, ASK_GATEWAYZ, ASK_LEAFZ, ASK_COUNT };
 
 struct ask_state {
 	struct task task;
@@ -53,6 +53,8 @@ struct node {
 	struct routez *routez;
 	struct connz *connz;
 	struct jsz *jsz;
+	struct gatewayz *gatewayz;
+	struct leafz *leafz;
 	struct probe_stats rtt;
 	int probes;                 /* round trips tried */
 	int true_probes;            /* of them, those that nothing of ours delayed */
@@ -60,6 +62,10 @@ struct node {
 	struct series *connections, *storage;
 	int64_t silent_since;       /* boot ns of the first failure in a row; 0: answers */
 	int64_t max_pinned;         /* most routes of single accounts to one peer */
+	int thin_looks;             /* looks in a row that found too few connections to a peer that is there */
+	char thin[NAME_MAX_LEN];    /* to whom; "": to nobody */
+	int64_t thin_has, thin_wants;
+	bool thin_told;
 	bool look_closed;           /* slow consumers grew: ask next who went */
 	int64_t closed_seen;        /* wall ns of the newest closed client that was told */
 	int jsz_less;               /* 1: without config, 2: without consumers; the reply was too large */
@@ -158,6 +164,7 @@ void node_request(struct node *n, enum ask a, char *url, size_t size);
 /* A reply of status 200 (healthz: or 503): parses it, notes what changed. */
 void node_take(struct node *n, enum ask a, const char *body, size_t len, int64_t now);
 void node_failed(struct node *n, enum ask a, enum http_fail fail, const char *why, int64_t now);
+bool node_wants(const struct node *n, enum ask a);      /* does this server have that at all */
 bool node_ok(const struct node *n, enum ask a);         /* are its newest facts of this kind good */
 const char *node_why(const struct node *n, enum ask a); /* why not */
 bool node_answers_as(const struct source *s, const char *name, const struct node **out);
@@ -167,6 +174,11 @@ const struct node *node_by_id(const struct source *s, const char *id);
 void peers_compare(struct node *n, const struct routez *before);
 bool peers_contain(const struct routez *r, const struct node *peer);
 const char *peers_detail(struct node *n, struct arena *a);
+/* "n1 has 3 of 4 connections to n2 ..."; NULL: enough, or not for long enough to say. */
+const char *peers_thin(const struct node *n, struct arena *a);
+void leafs_compare(struct node *n, const struct leafz *before);
+/* Configured remote gateways without a connection, at most `most`; returns how many. */
+size_t gateways_missing(const struct node *n, const char **out, size_t most);
 
 /* events.c: told at most so often; beyond: "and N more changes" */
 void nats_event(struct source *s, const char *entity, const char *fmt, ...)
@@ -180,7 +192,8 @@ void tracker_merge(struct source *s, int64_t now, int64_t wall);
  * watched; -1: not known. */
 int64_t stream_seq_time(const struct stream_track *t, int64_t seq, bool *estimated);
 
-/* publish.c, publish_lag.c */
+/* publish.c, publish_brokers.c, publish_lag.c */
+void nats_broker_row(struct section *s, const struct node *n, int64_t now);
 void nats_publish(struct source *s, int64_t now);
 void nats_publish_lag(struct source *s, int64_t now);
 /* cluster.c */

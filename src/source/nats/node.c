@@ -19,6 +19,8 @@ static const enum period_id ask_period[ASK_COUNT] = {
     [ASK_ROUTEZ] = PERIOD_ROUTES,
     [ASK_CONNZ] = PERIOD_METADATA,
     [ASK_JSZ] = PERIOD_METADATA,
+    [ASK_GATEWAYZ] = PERIOD_ROUTES,
+    [ASK_LEAFZ] = PERIOD_ROUTES,
 };
 
 int64_t nats_period(const struct source *s, enum ask a)
@@ -87,6 +89,8 @@ void node_release(struct node *n)
 	facts_free((struct facts *)n->routez);
 	facts_free((struct facts *)n->connz);
 	facts_free((struct facts *)n->jsz);
+	facts_free((struct facts *)n->gatewayz);
+	facts_free((struct facts *)n->leafz);
 	for (int c = 0; c < COUNT_COUNT; c++)
 		window_release(&n->counters[c]);
 	/* A node whose URL was refused never got these. */
@@ -114,12 +118,23 @@ void node_request(struct node *n, enum ask a, char *url, size_t size)
 	    [ASK_HEALTHZ] = "/healthz?js-enabled-only=true",
 	    [ASK_ROUTEZ] = "/routez",
 	    [ASK_CONNZ] = "/connz?limit=16&sort=pending",
+	    [ASK_GATEWAYZ] = "/gatewayz",
+	    [ASK_LEAFZ] = "/leafz",
 	};
 	const char *p = a == ASK_JSZ ? jsz[n->jsz_less] : path[a];
 
 	if (a == ASK_CONNZ && n->look_closed)
 		p = "/connz?state=closed&sort=stop&limit=32";
 	snprintf(url, size, "%s%s", n->url, p);
+}
+
+bool node_wants(const struct node *n, enum ask a)
+{
+	if (a == ASK_GATEWAYZ)
+		return n->varz && n->varz->gateway;
+	if (a == ASK_LEAFZ)
+		return n->varz && (n->varz->leaf_port > 0 || n->varz->leaf_remotes > 0 || n->varz->leafnodes > 0);
+	return true;
 }
 
 bool node_ok(const struct node *n, enum ask a)
@@ -167,7 +182,10 @@ static void identity_changed(struct node *n, const struct varz *v, int64_t now)
 		window_reset(&n->counters[c]);
 	facts_free((struct facts *)n->routez);
 	n->routez = NULL;
+	facts_free((struct facts *)n->leafz);
+	n->leafz = NULL;
 	n->max_pinned = 0;
+	n->thin_looks = 0;
 	n->look_closed = false;
 	all_due(n, now);
 	if (v->uptime >= 0)
@@ -294,6 +312,15 @@ static void take_routez(struct node *n, struct routez *r)
 	facts_free((struct facts *)before);
 }
 
+static void take_leafz(struct node *n, struct leafz *l)
+{
+	struct leafz *before = n->leafz;
+
+	n->leafz = l;
+	leafs_compare(n, before);
+	facts_free((struct facts *)before);
+}
+
 /* Parses and stores; false with a phrase when the reply is of no use. */
 static bool take(struct node *n, enum ask a, const char *what, const char *body, size_t len,
     int64_t now, struct err *err)
@@ -331,6 +358,18 @@ static bool take(struct node *n, enum ask a, const char *what, const char *body,
 			n->src->tracker.changed = true;
 		}
 		break;
+	case ASK_GATEWAYZ:
+		f = gatewayz_parse(what, body, len, err);
+		if (f) {
+			facts_free((struct facts *)n->gatewayz);
+			n->gatewayz = f;
+		}
+		break;
+	case ASK_LEAFZ:
+		f = leafz_parse(what, body, len, err);
+		if (f)
+			take_leafz(n, f);
+		break;
 	case ASK_COUNT:
 		break;
 	}
@@ -339,7 +378,8 @@ static bool take(struct node *n, enum ask a, const char *what, const char *body,
 
 void node_take(struct node *n, enum ask a, const char *body, size_t len, int64_t now)
 {
-	static const char *const path[ASK_COUNT] = {"/varz", "/healthz", "/routez", "/connz", "/jsz"};
+	static const char *const path[ASK_COUNT] = {"/varz", "/healthz", "/routez", "/connz", "/jsz", "/gatewayz",
+	    "/leafz"};
 	struct ask_state *k = &n->asks[a];
 	struct err err = {""};
 	char what[ERR_MAX / 2];

@@ -29,14 +29,82 @@ static void tell_new(struct node *n, const struct peer *p)
 		nats_event(n->src, n->name, "has a route to a server that has just started");
 }
 
+static const struct peer *peer_by_id(const struct routez *r, const char *id)
+{
+	for (size_t i = 0; i < r->n_peers; i++)
+		if (!strcmp(r->peers[i].id, id))
+			return &r->peers[i];
+	return NULL;
+}
+
+/* Connections to a peer that were lost and made again between two looks. */
+static void tell_flaps(struct node *n, const struct routez *before, const struct peer *p)
+{
+	const struct peer *was = peer_by_id(before, p->id);
+	int64_t remade = 0, grown;
+
+	if (!was || before->now < 0)
+		return;
+	for (size_t i = 0; i < p->n_starts; i++)
+		remade += p->starts[i] > before->now;
+	grown = p->conns + p->pinned - was->conns - was->pinned;
+	if (grown > 0)
+		remade -= grown;
+	if (remade > 0)
+		nats_event(n->src, n->name, "its route to %s was lost and made again (%lld of %lld connections)",
+		    peer_name(n, p), (long long)remade, (long long)(p->conns + p->pinned));
+}
+
+static int64_t wanted(const struct node *n)
+{
+	return (n->varz && n->varz->pool_size > 0 ? n->varz->pool_size : 1) + n->max_pinned;
+}
+
+/* A pool is filled one by one: only what lasts is worth a word. */
+enum { THIN_LOOKS = 3 };
+
+static void note_thin(struct node *n)
+{
+	int64_t want = wanted(n);
+	const struct peer *thin = NULL;
+
+	for (size_t i = 0; i < n->routez->n_peers && !thin; i++)
+		if (n->routez->peers[i].conns + n->routez->peers[i].pinned < want)
+			thin = &n->routez->peers[i];
+	if (!thin) {
+		n->thin_looks = 0;
+		n->thin_told = false;
+		return;
+	}
+	snprintf(n->thin, sizeof(n->thin), "%s", peer_name(n, thin));
+	n->thin_has = thin->conns + thin->pinned;
+	n->thin_wants = want;
+	if (++n->thin_looks < THIN_LOOKS || n->thin_told)
+		return;
+	n->thin_told = true;
+	nats_event(n->src, n->name, "has only %lld of %lld connections to %s", (long long)n->thin_has, (long long)want,
+	    n->thin);
+}
+
+const char *peers_thin(const struct node *n, struct arena *a)
+{
+	if (n->thin_looks < THIN_LOOKS || !node_ok(n, ASK_ROUTEZ))
+		return NULL;
+	return arena_printf(a, "%s has only %lld of %lld connections to %s: messages of some accounts may not pass", n->name,
+	    (long long)n->thin_has, (long long)n->thin_wants, n->thin);
+}
+
 /* Tells what changed since the last look. */
 void peers_compare(struct node *n, const struct routez *before)
 {
 	for (size_t i = 0; i < n->routez->n_peers; i++)
 		if (n->routez->peers[i].pinned > n->max_pinned)
 			n->max_pinned = n->routez->peers[i].pinned;
+	note_thin(n);
 	if (!before)
 		return;
+	for (size_t i = 0; i < n->routez->n_peers; i++)
+		tell_flaps(n, before, &n->routez->peers[i]);
 	for (size_t i = 0; i < before->n_peers; i++)
 		if (!has_id(n->routez, before->peers[i].id))
 			nats_event(n->src, n->name, "lost its route to %s", peer_name(n, &before->peers[i]));
@@ -62,8 +130,7 @@ bool peers_contain(const struct routez *r, const struct node *peer)
  * before 2.10 hold one. */
 const char *peers_detail(struct node *n, struct arena *a)
 {
-	int64_t pool = n->varz && n->varz->pool_size > 0 ? n->varz->pool_size : 1;
-	int64_t want = pool + n->max_pinned;
+	int64_t want = wanted(n);
 	const char *text = "";
 
 	if (!n->routez)
@@ -77,4 +144,57 @@ const char *peers_detail(struct node *n, struct arena *a)
 			return arena_printf(a, "%s, ...", text);
 	}
 	return text;
+}
+
+static const char *leaf_words(const struct leaf *l, struct arena *a)
+{
+	return arena_printf(a, "%.64s (%.64s%s%.64s)", l->name && *l->name ? l->name : "without a name",
+	    l->address ? l->address : "?", l->account ? ", account " : "", l->account ? l->account : "");
+}
+
+static bool has_leaf(const struct leafz *l, const struct leaf *one)
+{
+	for (size_t i = 0; i < l->n_leafs; i++) {
+		const struct leaf *k = &l->leafs[i];
+
+		/* A leaf node that has connected again comes from another port. */
+		if (!strcmp(k->name ? k->name : "", one->name ? one->name : "") &&
+		    !strcmp(k->account ? k->account : "", one->account ? one->account : "") &&
+		    (one->name || !strcmp(k->address ? k->address : "", one->address ? one->address : "")))
+			return true;
+	}
+	return false;
+}
+
+void leafs_compare(struct node *n, const struct leafz *before)
+{
+	struct arena a;
+
+	if (!before)
+		return;
+	arena_init(&a);
+	for (size_t i = 0; i < before->n_leafs; i++)
+		if (!has_leaf(n->leafz, &before->leafs[i]))
+			nats_event(n->src, n->name, "lost its leaf node connection with %s", leaf_words(&before->leafs[i], &a));
+	for (size_t i = 0; i < n->leafz->n_leafs; i++)
+		if (!has_leaf(before, &n->leafz->leafs[i]))
+			nats_event(n->src, n->name, "has a leaf node connection with %s", leaf_words(&n->leafz->leafs[i], &a));
+	arena_release(&a);
+}
+
+size_t gateways_missing(const struct node *n, const char **out, size_t most)
+{
+	const struct varz *v = n->varz;
+	const struct gatewayz *g = n->gatewayz;
+	size_t missing = 0;
+
+	for (size_t i = 0; g && v && i < v->n_gateways && missing < most; i++) {
+		bool found = false;
+
+		for (size_t k = 0; k < g->n_outbound; k++)
+			found |= !strcmp(g->outbound[k], v->gateways[i]);
+		if (!found)
+			out[missing++] = v->gateways[i];
+	}
+	return missing;
 }

@@ -6,173 +6,7 @@
 #include "source/canary/canary_figures.h"
 #include "source/host/host.h"
 
-#include <math.h>
-
 static const char ONLY_MQTT[] = "NATS has no such counter: it belongs to MQTT brokers";
-
-static struct value growth_rate(const struct cells *c, enum counter k, double per)
-{
-	double grown;
-	int64_t covered;
-
-	window_growth(&c->n->counters[k], &grown, &covered);
-	if (node_ok(c->n, ASK_VARZ) && covered < NS_PER_S)
-		return value_missing("needs two polls");
-	return cell_real(c, ASK_VARZ, covered >= NS_PER_S ? grown * per * NS_PER_S / (double)covered : NAN, "rate");
-}
-
-static void add_metric(struct broker_row *row, enum metric_id id, struct value v)
-{
-	row->metrics[row->n_metrics++] = (struct metric){id, v};
-}
-
-/* The page is sorted by it. */
-static int64_t largest_pending(const struct connz *c)
-{
-	if (!c)
-		return NUM_NONE;
-	return c->n_clients ? c->clients[0].pending : 0;
-}
-
-/* Counted from events: while the connection is away nobody knows. */
-static struct value auth_errors(const struct cells *c)
-{
-	const struct nats_system *y = c->n->src->sys;
-	struct value v = value_int(c->n->auth_errors, y->ping_seen, y->ping.period);
-
-	return y->up ? v : value_failed(v, arena_strdup(&c->s->arena, y->why));
-}
-
-static void fill_metrics(const struct cells *c, struct broker_row *row)
-{
-	const struct varz *v = c->n->varz;
-	const struct jsz *j = c->n->jsz;
-	bool js = v && v->jetstream;
-
-#define OF(field) (v ? v->field : NUM_NONE)
-	row->metrics = arena_alloc(&c->s->arena, METRIC_COUNT * sizeof(*row->metrics));
-	add_metric(row, METRIC_CONNECTIONS, cell_num(c, ASK_VARZ, OF(connections), "connections"));
-	add_metric(row, METRIC_SUBSCRIPTIONS, cell_num(c, ASK_VARZ, OF(subscriptions), "subscriptions"));
-	add_metric(row, METRIC_MEMORY, cell_num(c, ASK_VARZ, OF(mem), "mem"));
-	add_metric(row, METRIC_CPU, cell_real(c, ASK_VARZ, v ? v->cpu : NAN, "cpu"));
-	add_metric(row, METRIC_MSGS_IN_RATE, growth_rate(c, COUNT_IN_MSGS, 1));
-	add_metric(row, METRIC_MSGS_OUT_RATE, growth_rate(c, COUNT_OUT_MSGS, 1));
-	add_metric(row, METRIC_BYTES_IN_RATE, growth_rate(c, COUNT_IN_BYTES, 1));
-	add_metric(row, METRIC_BYTES_OUT_RATE, growth_rate(c, COUNT_OUT_BYTES, 1));
-	add_metric(row, METRIC_RECEIVED, cell_num(c, ASK_VARZ, OF(in_msgs), "in_msgs"));
-	add_metric(row, METRIC_SENT, cell_num(c, ASK_VARZ, OF(out_msgs), "out_msgs"));
-	add_metric(row, METRIC_SLOW_CONSUMERS, cell_num(c, ASK_VARZ, OF(slow_consumers), "slow_consumers"));
-	if (c->n->sys_id[0])
-		add_metric(row, METRIC_AUTH_ERRORS, auth_errors(c));
-	add_metric(row, METRIC_HEALTH,
-	    cell_text(c, ASK_HEALTHZ, c->n->healthz ? c->n->healthz->text : NULL, "status"));
-	add_metric(row, METRIC_PENDING, cell_num(c, ASK_CONNZ, largest_pending(c->n->connz), "pending_bytes"));
-	if (!js)
-		return;
-	add_metric(row, METRIC_JS_MEMORY, cell_num(c, ASK_VARZ, OF(js_memory), "jetstream.stats.memory"));
-	add_metric(row, METRIC_JS_STORAGE, cell_num(c, ASK_VARZ, OF(js_storage), "jetstream.stats.storage"));
-	add_metric(row, METRIC_JS_API_ERRORS,
-	    cell_num(c, ASK_VARZ, OF(js_api_errors), "jetstream.stats.api.errors"));
-	add_metric(row, METRIC_STREAMS, cell_num(c, ASK_JSZ, j ? j->n_streams : NUM_NONE, "streams"));
-	add_metric(row, METRIC_CONSUMERS, cell_num(c, ASK_JSZ, j ? j->n_consumers : NUM_NONE, "consumers"));
-#undef OF
-}
-
-/* The server did not answer, or what answers is no NATS server: two different things. */
-static bool is_down(enum http_fail f)
-{
-	return f == HTTP_REFUSED || f == HTTP_UNREACHABLE || f == HTTP_TIMEOUT_CONNECT || f == HTTP_HUNG;
-}
-
-static struct value up_value(const struct cells *c)
-{
-	const struct ask_state *k = &c->n->asks[ASK_VARZ];
-	int64_t period = nats_period(c->n->src, ASK_VARZ);
-
-	if (!k->tried)
-		return value_missing("not asked yet");
-	if (k->ok)
-		return value_bool(true, k->at, period);
-	if (is_down(k->fail))
-		return value_bool(false, k->failed_at, period);
-	return value_error(c->why[ASK_VARZ]);
-}
-
-/* The time of one request matters less than how long there has been no answer at all. */
-static const char *hung_words(const struct cells *c, const char *since)
-{
-	static const char silent[] = "API silent ";
-	const char *why = c->why[ASK_VARZ], *at = strstr(why, silent);
-
-	if (!at)
-		return arena_printf(&c->s->arena, "%s, for %s", why, since);
-	return arena_printf(&c->s->arena, "%.*s%s%s", (int)(at - why), why, silent, since);
-}
-
-static const char *state_words(const struct cells *c, int64_t now)
-{
-	const struct ask_state *k = &c->n->asks[ASK_VARZ];
-	char since[FMT_MAX];
-
-	if (!k->tried)
-		return "not asked yet";
-	if (k->ok) {
-		if (node_ok(c->n, ASK_HEALTHZ) && c->n->healthz && !c->n->healthz->ok)
-			return arena_printf(&c->s->arena, "up, not healthy: %s", c->n->healthz->text);
-		for (int a = 0; a < ASK_COUNT; a++)
-			if (c->n->asks[a].tried && !c->n->asks[a].ok)
-				return arena_printf(&c->s->arena, "up, but %s", c->why[a]);
-		if (c->n->by_system && c->n->url)
-			return arena_printf(&c->s->arena, "up, as the system account says; its monitoring port: %s",
-			    c->n->http_why);
-		return "up";
-	}
-	if (now - c->n->silent_since < NS_PER_S)
-		return is_down(k->fail) && k->fail != HTTP_HUNG
-		    ? arena_printf(&c->s->arena, "down: %s", c->why[ASK_VARZ]) : c->why[ASK_VARZ];
-	fmt_duration(since, sizeof(since), now - c->n->silent_since);
-	if (k->fail == HTTP_HUNG)
-		return hung_words(c, since);
-	if (is_down(k->fail))
-		return arena_printf(&c->s->arena, "down for %s: %s", since, c->why[ASK_VARZ]);
-	return c->why[ASK_VARZ];
-}
-
-static struct value memory_percent(const struct cells *c)
-{
-	const struct varz *v = c->n->varz;
-	int64_t limit = c->n->src->ctx->cluster->memory_limit;
-
-	if (limit <= 0 && v && v->gomemlimit != NUM_NONE)
-		limit = v->gomemlimit;
-	if (limit <= 0)
-		limit = c->n->cgroup_limit;
-	if (limit <= 0 && v && node_ok(c->n, ASK_VARZ))
-		return value_missing("no limit is known: set `memory_limit:` for this cluster");
-	return cell_percent(c, ASK_VARZ, v ? v->mem : NUM_NONE, limit, "mem");
-}
-
-static void broker_row(struct section *s, const struct node *n, int64_t now)
-{
-	struct broker_row *row = section_add(s);
-	const struct varz *v = n->varz;
-	const char *leader = n->src->meta_leader;
-	struct cells c;
-
-	cells_init(&c, s, n);
-	row->id = n->id[0] ? cells_keep(&c, n->id) : NULL;
-	row->name = cells_keep(&c, n->name);
-	row->address = cells_keep(&c, n->address);
-	row->up = up_value(&c);
-	row->state = state_words(&c, now);
-	row->controller = leader[0] ? !strcmp(leader, n->name) : TRI_UNKNOWN;
-	row->version = cell_text(&c, ASK_VARZ, v ? v->version : NULL, "version");
-	row->uptime_s = cell_num(&c, ASK_VARZ, v && v->uptime >= 0 ? v->uptime / NS_PER_S : NUM_NONE, "uptime");
-	row->memory_percent = memory_percent(&c);
-	row->cert_days = value_na("not spoken to over TLS");
-	fill_metrics(&c, row);
-	probe_stats_fill(&n->rtt, row, now, nats_period(n->src, ASK_VARZ), c.why[ASK_VARZ]);
-}
 
 /* How many peers each server should have. */
 static struct value expected_peers(const struct source *s, const struct varz *v)
@@ -232,6 +66,34 @@ static void route_row(struct section *s, struct node *n)
 		name_missing(&c, row);
 }
 
+/* The remote clusters of a super-cluster: a row of its own, so that a missing one is missed like a peer. */
+static void gateway_row(struct section *s, const struct node *n)
+{
+	const struct varz *v = n->varz;
+	const struct gatewayz *g = n->gatewayz;
+	const char *names = "";
+	struct route_row *row;
+	struct cells c;
+	size_t missing;
+
+	if (!v || !v->gateway || !v->n_gateways)
+		return;
+	row = section_add(s);
+	cells_init(&c, s, n);
+	row->server = arena_printf(&s->arena, "%s gateways", n->name);
+	row->missing = arena_alloc(&s->arena, (v->n_gateways + 1) * sizeof(*row->missing));
+	missing = gateways_missing(n, row->missing, v->n_gateways);
+	row->expected = value_int((int64_t)v->n_gateways, 0, 0);
+	row->peers = cell_num(&c, ASK_GATEWAYZ, g ? (int64_t)(v->n_gateways - missing) : NUM_NONE, "outbound_gateways");
+	if (node_ok(n, ASK_GATEWAYZ))
+		row->n_missing = missing;
+	for (size_t i = 0; i < row->n_missing; i++)
+		row->missing[i] = arena_printf(&s->arena, "cluster %.64s", row->missing[i]);
+	for (size_t i = 0; g && i < g->n_outbound && i < 16; i++)
+		names = arena_printf(&s->arena, "%s%s%.64s", names, *names ? ", " : "", g->outbound[i]);
+	row->detail = arena_printf(&s->arena, "gateways of %.64s to %s", v->gateway, *names ? names : "nobody");
+}
+
 static struct value slow_10m(const struct cells *c)
 {
 	const struct varz *v = c->n->varz;
@@ -270,7 +132,7 @@ static void connection_row(struct section *s, const struct node *n)
 	    v ? v->max_connections : NUM_NONE, "max_connections");
 	row->slow_total = cell_num(&c, ASK_VARZ, v ? v->slow_consumers : NUM_NONE, "slow_consumers");
 	row->slow_10m = slow_10m(&c);
-	row->connects_per_min = growth_rate(&c, COUNT_TOTAL_CONNECTIONS, 60);
+	row->connects_per_min = cell_rate(&c, COUNT_TOTAL_CONNECTIONS, 60);
 	row->dropped_total = row->sent_total = only_mqtt;
 	row->drop_percent = row->drop_tries = row->drops = only_mqtt;
 	row->timeout_percent = row->timeouts = only_mqtt;
@@ -329,8 +191,9 @@ void nats_publish(struct source *s, int64_t now)
 	for (size_t i = 0; i < s->n_nodes; i++) {
 		struct node *n = s->nodes[i];
 
-		broker_row(brokers, n, now);
+		nats_broker_row(brokers, n, now);
 		route_row(routes, n);
+		gateway_row(routes, n);
 		connection_row(connections, n);
 		disk_row(disk, n);
 	}

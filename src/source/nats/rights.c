@@ -10,6 +10,8 @@ const char *const nats_system_rights[] = {
     "publish $SYS.REQ.SERVER.*.ROUTEZ",
     "publish $SYS.REQ.SERVER.*.CONNZ",
     "publish $SYS.REQ.SERVER.*.JSZ",
+    "publish $SYS.REQ.SERVER.*.GATEWAYZ",
+    "publish $SYS.REQ.SERVER.*.LEAFZ",
     "subscribe _INBOX.>",
     "subscribe $SYS.ACCOUNT.*.DISCONNECT",
     "subscribe $SYS.SERVER.*.CLIENT.AUTH.ERR",

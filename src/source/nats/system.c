@@ -370,6 +370,8 @@ static const char *payload_of(const struct node *n, enum ask a)
 		return jsz[n->jsz_less];
 	case ASK_VARZ:
 	case ASK_ROUTEZ:
+	case ASK_GATEWAYZ:
+	case ASK_LEAFZ:
 	case ASK_COUNT:
 		break;
 	}

@@ -6,6 +6,8 @@ const char *const sys_ask_name[ASK_COUNT] = {
     [ASK_ROUTEZ] = "ROUTEZ",
     [ASK_CONNZ] = "CONNZ",
     [ASK_JSZ] = "JSZ",
+    [ASK_GATEWAYZ] = "GATEWAYZ",
+    [ASK_LEAFZ] = "LEAFZ",
 };
 
 struct sys_fact *sys_fact_parse(const char *what, const char *body, size_t len, struct err *err)

@@ -22,10 +22,44 @@ static void take_jetstream(struct varz *v, const json_t *js)
 	v->js_max_storage = json_num(config, "max_storage");
 	v->js_memory = json_num(stats, "memory");
 	v->js_storage = json_num(stats, "storage");
+	v->js_reserved_memory = json_num(stats, "reserved_memory");
+	v->js_reserved_storage = json_num(stats, "reserved_storage");
+	v->js_ha_assets = json_num(stats, "ha_assets");
+	v->js_sync_interval = json_tri(config, "sync_always") == TRI_YES ? 0 : json_num(config, "sync_interval");
 	v->js_api_errors = json_num(json_sub(stats, "api"), "errors");
 	v->meta = meta != NULL;
 	v->meta_leader = json_keep(&v->f.arena, meta, "leader");
 	v->meta_size = json_num(meta, "cluster_size");
+}
+
+static int64_t sum(int64_t a, int64_t b)
+{
+	return a == NUM_NONE ? b : b == NUM_NONE ? a : a + b;
+}
+
+static void take_links(struct varz *v, const json_t *root)
+{
+	json_t *gateway = json_sub(root, "gateway"), *leaf = json_sub(root, "leaf");
+	json_t *list = json_list(gateway, "gateways"), *slow = json_sub(root, "slow_consumer_stats");
+	size_t n = json_array_size(list) < GATEWAYS_MAX ? json_array_size(list) : GATEWAYS_MAX;
+
+	v->gateway = json_keep(&v->f.arena, gateway, "name");
+	v->gateways = arena_alloc(&v->f.arena, (n + 1) * sizeof(*v->gateways));
+	for (size_t i = 0; i < n; i++) {
+		const char *name = json_keep(&v->f.arena, json_array_get(list, i), "name");
+
+		if (name && !(v->gateway && !strcmp(name, v->gateway)))
+			v->gateways[v->n_gateways++] = name;
+	}
+	v->leafnodes = json_num(root, "leafnodes");
+	v->leaf_port = json_num(leaf, "port");
+	v->leaf_remotes = (int64_t)json_array_size(json_list(leaf, "remotes"));
+	v->slow_routes = sum(sum(json_num(slow, "routes"), json_num(slow, "gateways")), json_num(slow, "leafs"));
+	v->stale_connections = json_num(root, "stale_connections");
+	v->stalled_clients = json_num(root, "stalled_clients");
+	v->cert_not_after = nats_time(json_text(root, "tls_cert_not_after"));
+	v->host = json_keep(&v->f.arena, root, "host");
+	v->port = json_num(root, "port");
 }
 
 static void take_counters(struct varz *v, const json_t *root)
@@ -71,6 +105,7 @@ struct varz *varz_parse(const char *what, const char *body, size_t len, struct e
 	v->cluster = json_keep(&v->f.arena, cluster, "name");
 	v->pool_size = json_num(cluster, "pool_size");
 	take_counters(v, root);
+	take_links(v, root);
 	take_jetstream(v, json_sub(root, "jetstream"));
 	json_decref(root);
 	return v;
