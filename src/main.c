@@ -21,6 +21,9 @@ static int (*const modes[N_COMMANDS])(const struct cli *) = {
     [CMD_COLLECT] = mode_collect,
     [CMD_EVENT] = mode_event,
     [CMD_MAINT] = mode_maint,
+    [CMD_MANUAL] = mode_manual,
+    [CMD_MANUAL_LINT] = mode_manual_lint,
+    [CMD_OPEN] = mode_dashboard,
 };
 
 int main(int argc, char **argv)

@@ -22,6 +22,8 @@ int mode_collect(const struct cli *cli);
 int mode_event(const struct cli *cli);
 int mode_maint(const struct cli *cli);
 int mode_select(const struct cli *cli);
+int mode_manual(const struct cli *cli);
+int mode_manual_lint(const struct cli *cli);
 
 /* What they share. */
 enum { OUTPUT_MAX = 256 << 20 };

@@ -56,6 +56,13 @@ static bool utf8_in_use(void)
 	return !strcmp(nl_langinfo(CODESET), "UTF-8");
 }
 
+static const char *language_in_use = "en";
+
+const char *i18n_lang(void)
+{
+	return language_in_use;
+}
+
 /* gettext looks at LANGUAGE only outside the locale "C", and C.UTF-8 is always there. */
 static void use_language(const char *language)
 {
@@ -68,8 +75,13 @@ static void use_language(const char *language)
 void i18n_init(const char *lang)
 {
 	const char *wanted = wanted_locale();
+	const char *list = getenv("LANGUAGE");
 	bool known = setlocale(LC_ALL, "") != NULL;
+	bool chinese = !strncmp(list && *list && strcmp(wanted, "C") ? list : wanted, "zh_CN", 5);
 
+	language_in_use = lang && strcmp(lang, "auto") ? (!strcmp(lang, "zh_CN") ? "zh_CN" : "en")
+			  : chinese			? "zh_CN"
+							: "en";
 	bind_catalogues();
 	if (lang && !strcmp(lang, "zh_CN")) {
 		use_language("zh_CN");

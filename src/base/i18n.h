@@ -15,4 +15,7 @@
  */
 void i18n_init(const char *lang);
 
+/* "en" or "zh_CN": the language that messages come in, for texts that are files. */
+const char *i18n_lang(void);
+
 #endif

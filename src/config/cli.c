@@ -32,6 +32,14 @@ const struct cli_command cli_commands[] = {
     {CMD_MAINT, "maint", "ENTITY TIME", NULL,
 	N_("put a broker (CLUSTER/BROKER, or its name) under maintenance for a time such as 45m, or end: "
 	   "its alerts and what follows from them are muted")},
+    {CMD_MANUAL_LINT, "manual lint", "[FILE] [FILE] [FILE]", NULL,
+	N_("check the pages of the fault manual, all or those named: what is wrong as file:line, "
+	   "and how to mend it")},
+    {CMD_MANUAL, "manual", "[ID]", NULL,
+	N_("list the faults that the manual knows, one a line, or print one of them")},
+    {CMD_OPEN, "open", "TEXT", NULL,
+	N_("the dashboard, on the row that the text of a page is about, its manual open; labels such "
+	   "as alertname=ConsumerLag group=billing, or words")},
 };
 
 const size_t n_cli_commands = sizeof(cli_commands) / sizeof(cli_commands[0]);
@@ -39,7 +47,7 @@ const size_t n_cli_commands = sizeof(cli_commands) / sizeof(cli_commands[0]);
 #define AT(field) .offset = offsetof(struct cli, field)
 /* The bit of a command in an option's `commands`. */
 #define OF(command) (UINT64_C(1) << (command))
-#define SCREEN OF(CMD_DASHBOARD)
+#define SCREEN (OF(CMD_DASHBOARD) | OF(CMD_OPEN))
 #define CHECK OF(CMD_CHECK)
 
 const struct cli_option cli_options[] = {

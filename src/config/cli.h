@@ -22,6 +22,9 @@ enum cli_command_id {
 	CMD_COLLECT,
 	CMD_EVENT,
 	CMD_MAINT,
+	CMD_MANUAL_LINT,
+	CMD_MANUAL,
+	CMD_OPEN,
 	N_COMMANDS,
 };
 

@@ -131,6 +131,8 @@ struct config {
 	size_t n_clusters;
 	const char **rules;
 	size_t n_rules;
+	const char **manual; /* folders of the teams' own pages */
+	size_t n_manual;
 };
 
 /* All mistakes of a file, in the order of their place. Warnings stand among

@@ -51,6 +51,9 @@ const struct option options[] = {
     {TOP(rules), COUNT(config, n_rules), .name = "rules", .type = OPT_LIST, .item = OPT_PATH,
 	.example = "[/etc/mqduty/rules.yaml]",
 	.help = N_("Files with alert rules, read after the built-in ones.")},
+    {TOP(manual), COUNT(config, n_manual), .name = "manual", .type = OPT_LIST, .item = OPT_PATH,
+	.example = "[/etc/mqduty/manual]",
+	.help = N_("Folders with pages of the fault manual, read after those that come with mqduty; a page of the same id takes the place of theirs.")},
 
     {IN(AT_DAY, config, day_tz), .name = "tz", .type = OPT_TEXT, .def = "local", .example = "UTC",
 	.help = N_("The time zone: local, or a zone name.")},

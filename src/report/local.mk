@@ -1,6 +1,7 @@
 # Files of src/report, for the top-level Makefile.am.
 libmqcore_a_SOURCES += \
 	src/report/config_check.c src/report/config_check.h \
+	src/report/fault.c src/report/fault.h \
 	src/report/json.c \
 	src/report/json_rows.c \
 	src/report/md.c src/report/md.h \

@@ -412,3 +412,16 @@ bool rules_describe(const char *name, const char **threshold, const char **actio
 	}
 	return false;
 }
+
+const char *rules_name(size_t i)
+{
+	return i < n_rule_defs ? rule_defs[i].name : NULL;
+}
+
+bool rules_page(size_t i, enum broker_kind kind, char *out, size_t size)
+{
+	if (i >= n_rule_defs || !(rule_defs[i].kinds & 1u << kind))
+		return false;
+	snprintf(out, size, "%s-%s", kind_name(kind), rule_defs[i].manual);
+	return true;
+}

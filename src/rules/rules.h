@@ -16,6 +16,11 @@ struct rules;
 struct rules *rules_new(const struct config *config, bool one_shot, struct err *err);
 void rules_free(struct rules *r);
 
+/* The i-th built-in rule's name, NULL behind the last; and the id of its page in the fault manual for that kind of
+ * broker ("kafka-broker-down"). false: it does not go with that kind. Any thread. */
+const char *rules_name(size_t i);
+bool rules_page(size_t i, enum broker_kind kind, char *out, size_t size);
+
 /* What the table of built-in rules says of one: its threshold as the guide writes it, and what to do
  * (N_()). false: there is no rule of that name. Any thread. */
 bool rules_describe(const char *name, const char **threshold, const char **action);

@@ -16,7 +16,7 @@ void desk_init(struct desk *d)
 	snprintf(d->from, sizeof(d->from), "%s", me->from);
 	record_unref(me);
 	d->stages = stages_load(NULL, &d->trouble);
-	d->manual = manual_load(NULL, 0, _("en"), NULL);
+	d->manual = manual_load(NULL, 0, i18n_lang(), NULL);
 }
 
 void desk_release(struct desk *d)

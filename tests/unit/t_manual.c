@@ -1,13 +1,20 @@
 /* The fault manual's files: what a page becomes, and that every mistake is named with its line. */
 #include "manual/manual.h"
 
+#include "base/clock.h"
 #include "base/i18n.h"
+#include "manual/lint.h"
+#include "manual/render.h"
+#include "manual/search.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 static const char front[] = "---\n"
@@ -215,6 +222,132 @@ static void loads_what_is_shipped(void **state)
 	}
 }
 
+/* Both languages in step, every rule with a page, every command fit to be copied. */
+static void lints_what_is_shipped(void **state)
+{
+	struct manual_errors errors = {0};
+	struct buf b;
+
+	(void)state;
+	assert_true(manual_lint(NULL, 0, clock_wall(), &errors) > 10);
+	buf_init(&b, 65536);
+	for (size_t k = 0; k < errors.n; k++)
+		if (!errors.list[k].warning && !strstr(errors.list[k].text, "no built-in rule"))
+			buf_addf(&b, "%s:%d: %s\n", errors.list[k].file, errors.list[k].line, errors.list[k].text);
+	assert_string_equal(b.data, "");
+	buf_release(&b);
+	manual_errors_release(&errors);
+}
+
+static void write_file(const char *dir, const char *sub, const char *text)
+{
+	char path[512];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, sub);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/%s/kafka-x.md", dir, sub);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+/* A team's page; with the places of the English one replaced it is another language's. */
+static void team_page(struct buf *b, const char *query, const char *command, const char *today, const char *donot)
+{
+	buf_reset(b);
+	buf_addf(b, "---\nid: kafka-x\ntitle: X\nkind: kafka\nowner: team\nreviewed: %s\n---\n", today);
+	buf_addf(b, "## Symptom\n\nS (guide: a.1)\n\n## Impact\n\nI\n\n## Now\n\n- %s\n\n## Confirm\n### C\nquery: %s\n", donot, query);
+	buf_addf(b, "command: %s\n\n%s", command, tail);
+}
+
+static void finds_languages_out_of_step(void **state)
+{
+	char dir[] = "/tmp/mqduty-manual-XXXXXX", cmd[600];
+	const char *dirs[] = {dir};
+	struct manual_errors errors = {0};
+	struct buf page, said;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	buf_init(&page, 65536);
+	buf_init(&said, 1 << 20);
+	team_page(&page, "lag.lag < 1", "true", "2026-11-26", "Do not run");
+	write_file(dir, "en", page.data);
+	team_page(&page, "lag.lag < 2", "false '{group}'", "2020-01-01", "Run");
+	write_file(dir, "zh_CN", page.data);
+	manual_lint(dirs, 1, 1795316671LL * NS_PER_S, &errors);
+	manual_errors_print(&errors, &said);
+	assert_non_null(strstr(said.data, "query is not the same as in English"));
+	assert_non_null(strstr(said.data, "{group} stands inside quotes"));
+	assert_non_null(strstr(said.data, "no item that begins with \"Do not\""));
+	assert_non_null(strstr(said.data, "warning: last reviewed 2020-01-01"));
+	manual_errors_release(&errors);
+	buf_release(&page);
+	buf_release(&said);
+	snprintf(cmd, sizeof(cmd), "%s/en/kafka-x.md", dir);
+	unlink(cmd);
+	snprintf(cmd, sizeof(cmd), "%s/zh_CN/kafka-x.md", dir);
+	unlink(cmd);
+	snprintf(cmd, sizeof(cmd), "%s/en", dir);
+	rmdir(cmd);
+	snprintf(cmd, sizeof(cmd), "%s/zh_CN", dir);
+	rmdir(cmd);
+	rmdir(dir);
+}
+
+static void renders_lines(void **state)
+{
+	struct manual_lines l;
+
+	(void)state;
+	manual_lines_init(&l);
+	manual_render(&l, "One two three four\nfive.\n\n- an item that is longer (guide: a.1, b.2)\n- second\n\n1. first\n\n```\ncode  x\n```\n", 16);
+	assert_int_equal(l.n, 10);
+	assert_string_equal(l.lines[0].text, "One two three");
+	assert_string_equal(l.lines[1].text, "four five.");
+	assert_string_equal(l.lines[2].text, "");
+	assert_string_equal(l.lines[3].text, "- an item that");
+	assert_string_equal(l.lines[4].text, "is longer");
+	assert_int_equal(l.lines[4].indent, 2);
+	assert_string_equal(l.lines[5].text, "- second");
+	assert_string_equal(l.lines[7].text, "1 first");
+	assert_string_equal(l.lines[9].text, "code  x");
+	assert_int_equal(l.lines[9].kind, LINE_CODE);
+	manual_lines_release(&l);
+	manual_lines_init(&l);
+	manual_render(&l, "消费组没有成员，就没有消费。", 12);
+	assert_string_equal(l.lines[0].text, "消费组没有成");
+	assert_string_equal(l.lines[1].text, "员，就没有消");
+	assert_string_equal(l.lines[2].text, "费。");
+	manual_lines_release(&l);
+}
+
+static void finds_by_words(void **state)
+{
+	static const struct {
+		const char *lang, *words, *id;
+	} cases[] = {
+	    {"en", "consumer group stands still", "kafka-group-stalled"},
+	    {"en", "ConsumerLag kafka behind", "kafka-consumer-lag"},
+	    {"zh_CN", "消费组停滞", "kafka-group-stalled"},
+	    {"zh_CN", "消费积压", "kafka-consumer-lag"},
+	};
+	struct manual_hit hits[3];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct manual *m = manual_load(NULL, 0, cases[i].lang, NULL);
+
+		assert_true(manual_search(m, cases[i].words, hits, 3) > 0);
+		assert_string_equal(hits[0].page->id, cases[i].id);
+		assert_int_equal(manual_search(m, "zzzzqq", hits, 3), 0);
+		assert_int_equal(manual_search(m, "", hits, 3), 0);
+		manual_free(m);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -223,6 +356,10 @@ int main(void)
 	    cmocka_unit_test(names_mistakes_of_the_front),
 	    cmocka_unit_test(bounds_what_it_reads),
 	    cmocka_unit_test(loads_what_is_shipped),
+	    cmocka_unit_test(lints_what_is_shipped),
+	    cmocka_unit_test(finds_languages_out_of_step),
+	    cmocka_unit_test(renders_lines),
+	    cmocka_unit_test(finds_by_words),
 	};
 
 	i18n_init("en");
