@@ -24,6 +24,7 @@ static int (*const modes[N_COMMANDS])(const struct cli *) = {
     [CMD_MANUAL] = mode_manual,
     [CMD_MANUAL_LINT] = mode_manual_lint,
     [CMD_OPEN] = mode_dashboard,
+    [CMD_DAILY] = mode_daily,
 };
 
 int main(int argc, char **argv)

@@ -149,8 +149,7 @@ int mode_collect(const struct cli *cli)
 	return collect(&k, signals, &err) ? modes_fail(&err) : 0;
 }
 
-/* The file as it is: a record needs no password and no broker. */
-static struct config *plain_config(const struct cli *cli)
+struct config *modes_plain_config(const struct cli *cli)
 {
 	struct config_errors errors = {0};
 	char path[TALK_PATH_MAX];
@@ -241,7 +240,7 @@ static int keep(const struct config *config, struct feed *engine, struct record 
 
 int mode_event(const struct cli *cli)
 {
-	struct config *config = plain_config(cli);
+	struct config *config = modes_plain_config(cli);
 	struct err err = {""};
 	struct record *r;
 
@@ -342,7 +341,7 @@ int mode_maint(const struct cli *cli)
 {
 	struct err err = {""};
 	struct record *r = maint_record(cli, &err);
-	struct config *config = r ? plain_config(cli) : NULL;
+	struct config *config = r ? modes_plain_config(cli) : NULL;
 	struct feed *engine;
 	struct frame *f;
 	int rc;

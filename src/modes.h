@@ -21,6 +21,7 @@ int mode_config_options(const struct cli *cli);
 int mode_collect(const struct cli *cli);
 int mode_event(const struct cli *cli);
 int mode_maint(const struct cli *cli);
+int mode_daily(const struct cli *cli);
 int mode_select(const struct cli *cli);
 int mode_manual(const struct cli *cli);
 int mode_manual_lint(const struct cli *cli);
@@ -35,6 +36,9 @@ int modes_print(struct buf *b, FILE *to);
 /* The configuration with its secrets, or what runs on this host. What there is to say about it, a line each, goes
  * into `said`; NULL: why not stands there too. */
 struct config *modes_load(const struct cli *cli, struct buf *said);
+/* The configuration as it stands in the file, without passwords; the default where there is none. NULL: what is wrong
+ * with it has been said on stderr. */
+struct config *modes_plain_config(const struct cli *cli);
 /* What the mode looks at: a recording, the engine that runs for the config, or one of our own. NULL: err says why not, or is empty where it has
  * been said on stderr. */
 struct feed *modes_open_feed(const struct cli *cli, bool one_shot, struct config **config, struct err *err);

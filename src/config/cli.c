@@ -29,6 +29,8 @@ const struct cli_command cli_commands[] = {
 	N_("the engine without a terminal, in the foreground: dashboards and checks of the same configuration attach to it; "
 	   "SIGHUP reads the configuration again")},
     {CMD_EVENT, "event", "TEXT", NULL, N_("note what has been done, such as \"deploy 4.2\": it stands among the events")},
+    {CMD_DAILY, "daily", "[DAY]", NULL,
+	N_("the daily checklist as Markdown; of a day before as it was signed, then 1 where something was missed")},
     {CMD_MAINT, "maint", "ENTITY TIME", NULL,
 	N_("put a broker (CLUSTER/BROKER, or its name) under maintenance for a time such as 45m, or end: "
 	   "its alerts and what follows from them are muted")},
@@ -70,7 +72,7 @@ const struct cli_option cli_options[] = {
     {"format", 0, CLI_WORD, "FORMAT", "text json nagios openmetrics markdown", AT(format),
 	.commands = CHECK | OF(CMD_SELECT),
 	.help = N_("form of the report")},
-    {"deadline", 0, CLI_DURATION, "TIME", AT(deadline_ns), .commands = CHECK | OF(CMD_CONFIG_CHECK),
+    {"deadline", 0, CLI_DURATION, "TIME", AT(deadline_ns), .commands = CHECK | OF(CMD_CONFIG_CHECK) | OF(CMD_DAILY),
 	.help = N_("judge what has been answered after this time, such as 10s")},
     {"for", 0, CLI_DURATION, "TIME", AT(for_ns), .commands = OF(CMD_RECORD),
 	.help = N_("record for this long, such as 10m; otherwise until interrupted")},
@@ -79,7 +81,7 @@ const struct cli_option cli_options[] = {
     {"answers", 0, CLI_FLAG, AT(answers), .commands = OF(CMD_SELECT),
 	.help = N_("print the file of answers, to be filled in")},
     {"reason", 0, CLI_TEXT, "TEXT", AT(reason), .commands = OF(CMD_MAINT), .help = N_("why there is maintenance")},
-    {"no-attach", 0, CLI_FLAG, AT(no_attach), .commands = SCREEN | CHECK | OF(CMD_RECORD),
+    {"no-attach", 0, CLI_FLAG, AT(no_attach), .commands = SCREEN | CHECK | OF(CMD_RECORD) | OF(CMD_DAILY),
 	.help = N_("ask the clusters even where mqduty collect runs for this configuration")},
     {"log", 0, CLI_TEXT, "FILE", AT(log), .help = N_("append mqduty's own messages to this file")},
     {"help", 'h', CLI_FLAG, AT(help), .help = N_("print this help")},

@@ -25,6 +25,7 @@ enum cli_command_id {
 	CMD_MANUAL_LINT,
 	CMD_MANUAL,
 	CMD_OPEN,
+	CMD_DAILY,
 	N_COMMANDS,
 };
 

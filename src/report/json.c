@@ -1,4 +1,5 @@
 #include "report/parts.h"
+#include "rules/daybook.h"
 
 #include <stdlib.h>
 
@@ -80,8 +81,43 @@ static void put_rules(struct json_ctx *c, const struct judgement *j)
 	jsonw_end_array(&c->w);
 }
 
-static void put_checklist(struct json_ctx *c, const struct judgement *j, const char *list)
+/* What was signed and noted today, as far as it is kept. */
+static void put_signature(struct json_ctx *c, const struct frame *f, const struct check_item *item)
 {
+	enum { NOTES_MOST = 100 };
+	const char *day = f->judgement->day;
+	const struct list_item *def = checklist_item(checklists(), item->list, item->id);
+	const struct ledger_line *notes[NOTES_MOST];
+	const struct ledger_line *line =
+	    def ? daybook_line(f->ledger, RECORD_SIGN, def->subject, day, NULL) : NULL;
+	const struct record *r = line && line->keep == KEEP_KEPT ? line->record : NULL;
+	size_t n = def ? daybook_notes(f->ledger, def->subject, day, notes, NOTES_MOST) : 0;
+
+	jsonw_text(&c->w, "day", day[0] ? day : NULL);
+	jsonw_text(&c->w, "title", def ? words_now(&def->title) : NULL);
+	jsonw_text(&c->w, "signed_by", r ? r->user : NULL);
+	if (r)
+		json_time(c, "signed_at", r->wall);
+	else
+		jsonw_null(&c->w, "signed_at");
+	jsonw_text(&c->w, "signed_text", r ? r->text : NULL);
+	jsonw_array(&c->w, "notes");
+	for (size_t i = 0; i < n && i < NOTES_MOST; i++) {
+		if (notes[i]->keep != KEEP_KEPT)
+			continue;
+		jsonw_object(&c->w, NULL);
+		json_time(c, "time", notes[i]->record->wall);
+		jsonw_text(&c->w, "by", notes[i]->record->user);
+		jsonw_text(&c->w, "text", notes[i]->record->text);
+		jsonw_end_object(&c->w);
+	}
+	jsonw_end_array(&c->w);
+}
+
+static void put_checklist(struct json_ctx *c, const struct frame *f, const char *list)
+{
+	const struct judgement *j = f->judgement;
+
 	jsonw_array(&c->w, "checklist");
 	for (size_t i = 0; i < j->n_checklist; i++) {
 		const struct check_item *item = &j->checklist[i];
@@ -96,6 +132,7 @@ static void put_checklist(struct json_ctx *c, const struct judgement *j, const c
 		jsonw_int(&c->w, "total", item->total);
 		jsonw_int(&c->w, "waived", item->waived);
 		jsonw_text(&c->w, "evidence", item->evidence);
+		put_signature(c, f, item);
 		jsonw_end_object(&c->w);
 	}
 	jsonw_end_array(&c->w);
@@ -207,7 +244,7 @@ int report_json(const struct frame *f, const char *list, int64_t now, struct buf
 		put_cluster(&c, f, i);
 	jsonw_end_array(&c.w);
 	put_rules(&c, f->judgement);
-	put_checklist(&c, f->judgement, list);
+	put_checklist(&c, f, list);
 	put_alerts(&c, f->judgement);
 	put_table(&c, f, "partitions", SECTION_PARTITIONS);
 	put_table(&c, f, "lag", SECTION_LAG);

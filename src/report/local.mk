@@ -4,6 +4,7 @@ libmqcore_a_SOURCES += \
 	src/report/fault.c src/report/fault.h \
 	src/report/json.c \
 	src/report/json_rows.c \
+	src/report/daily.h src/report/markdown.c \
 	src/report/md.c src/report/md.h \
 	src/report/nagios.c \
 	src/report/openmetrics.c \

@@ -87,6 +87,7 @@ char *text_value(char *out, size_t size, const struct value *v, enum text_style 
 int report_text(const struct frame *f, const char *list, int64_t now, struct buf *out);
 int report_json(const struct frame *f, const char *list, int64_t now, struct buf *out);
 int report_nagios(const struct frame *f, const char *list, int64_t now, struct buf *out);
+int report_markdown(const struct frame *f, const char *list, int64_t now, struct buf *out);
 int report_openmetrics(const struct frame *f, const char *list, int64_t now, struct buf *out);
 
 #endif

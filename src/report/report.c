@@ -9,6 +9,7 @@ const struct report_format report_formats[] = {
     {"json", report_json},
     {"nagios", report_nagios},
     {"openmetrics", report_openmetrics},
+    {"markdown", report_markdown},
     {NULL, NULL},
 };
 

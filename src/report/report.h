@@ -9,7 +9,7 @@
  * I/O. Foreign names are sanitised for the sink.
  */
 struct report_format {
-	const char *name; /* "text", "json", "nagios", "openmetrics" */
+	const char *name; /* "text", "json", "nagios", "openmetrics", "markdown" */
 	/* list: only this checklist ("daily"), or NULL for everything. Returns -1 when out is full. */
 	int (*write)(const struct frame *f, const char *list, int64_t now, struct buf *out);
 };

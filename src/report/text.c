@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "report/parts.h"
+#include "rules/daybook.h"
 
 /* The report for a reader without a screen: the verdict first, then every problem, then the tables.
  */
@@ -131,9 +132,40 @@ static void put_alerts(struct buf *out, const struct frame *f, int64_t now)
 		buf_addf(out, "  and %zu folded under these\n", folded);
 }
 
-static void put_checklist(struct buf *out, const struct judgement *j, const char *list)
+/* "  cluster health: signed by duty1 08:12: ...", where the list alone is asked for. */
+static void put_signature(struct buf *out, const struct frame *f, const struct check_item *item)
 {
-	buf_addf(out, "\n%s\n", _("CHECKLIST"));
+	const struct judgement *j = f->judgement;
+	const struct list_item *def = checklist_item(checklists(), item->list, item->id);
+	const struct ledger_line *line =
+	    def && j->day[0] ? daybook_line(f->ledger, RECORD_SIGN, def->subject, j->day, NULL) : NULL;
+	struct buf text;
+	char at[16];
+
+	if (!def || !j->day[0])
+		return;
+	buf_init(&text, LINE_MAX_BYTES);
+	buf_addf(&text, "%s: ", words_now(&def->title));
+	if (line && line->keep == KEEP_KEPT)
+		buf_addf(&text, _("signed by %s %s%s%s"), line->record->user,
+		    daybook_clock(line->record->wall, j->day_offset_s, at, sizeof(at)),
+		    line->record->text ? ": " : "", line->record->text ? line->record->text : "");
+	else
+		buf_adds(&text, line ? _("signed, but NOT SAVED") : _("unsigned"));
+	put_line(out, "       ", text.data, 9);
+	buf_release(&text);
+}
+
+static void put_checklist(struct buf *out, const struct frame *f, const char *list)
+{
+	const struct judgement *j = f->judgement;
+	const struct checklist *daily = checklist_find(checklists(), "daily");
+
+	buf_addf(out, "\n%s", _("CHECKLIST"));
+	if (j->day[0])
+		buf_addf(out, _("  %s, %zu of %zu signed"), j->day, daybook_signed(f->ledger, daily, j->day),
+		    daily->n);
+	buf_addc(out, '\n');
 	for (size_t i = 0; i < j->n_checklist; i++) {
 		const struct check_item *item = &j->checklist[i];
 		struct buf line;
@@ -149,6 +181,8 @@ static void put_checklist(struct buf *out, const struct judgement *j, const char
 		buf_addf(&line, " %9s  ", n);
 		put_line(out, line.data, item->evidence, 35);
 		buf_release(&line);
+		if (list)
+			put_signature(out, f, item);
 	}
 }
 
@@ -198,7 +232,7 @@ int report_text(const struct frame *f, const char *list, int64_t now, struct buf
 {
 	put_head(out, f, list, now);
 	if (list) {
-		put_checklist(out, f->judgement, list);
+		put_checklist(out, f, list);
 		return out->overflow ? -1 : 0;
 	}
 	if (f->snap->n_clusters)
@@ -206,7 +240,7 @@ int report_text(const struct frame *f, const char *list, int64_t now, struct buf
 	for (size_t i = 0; i < f->snap->n_clusters; i++)
 		put_cluster(out, f, i, now);
 	put_alerts(out, f, now);
-	put_checklist(out, f->judgement, list);
+	put_checklist(out, f, list);
 	put_unknown(out, f->judgement);
 	text_tables(f, now, out);
 	return out->overflow ? -1 : 0;

@@ -2,6 +2,7 @@
 libmqcore_a_SOURCES += \
 	src/store/ledger.c src/store/ledger.h \
 	src/store/ops_db.c src/store/ops_db.h \
+	src/store/ops_read.c \
 	src/store/ops_schema.c \
 	src/store/ops_sql.c src/store/ops_sql.h \
 	src/store/record.c src/store/record.h \

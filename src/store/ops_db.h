@@ -40,6 +40,10 @@ bool ops_db_busy(struct ops_db *db);
 void ops_db_put_state(struct ops_db *db, char *state);
 char *ops_db_take_state(struct ops_db *db, int64_t *wall);
 
+/* Reads the signatures, opened evidence and notes of that time (wall ns) into a new ledger of the caller's, without a
+ * thread: may take as long as the disk likes. A folder or file that is not there is empty. NULL with a sentence. */
+struct ledger *ops_db_read_daily(const char *state_dir, int64_t from, int64_t to, struct err *err);
+
 /* Saves what waits and ends. false: it did not end within `patience` ns and is left behind; the process must end. */
 bool ops_db_stop(struct ops_db *db, int64_t patience);
 

@@ -185,7 +185,7 @@ static struct record *row_record(sqlite3_stmt *q)
 }
 
 /* The newest, and of the older ones: what has not run out, all of incidents that are open, acknowledgements of the last
- * month, and the newest baseline and plan of each thing. Newest first, so that a bound on bytes cuts the oldest. */
+ * month, the daily checklists of ten days, and the newest baseline and plan of each thing. Newest first, so that a bound on bytes cuts the oldest. */
 static const char load_sql[] =
     "WITH open(subject) AS (SELECT subject FROM records WHERE kind = 'incident' EXCEPT"
     " SELECT subject FROM records WHERE kind = 'incident-close'),"
@@ -193,20 +193,17 @@ static const char load_sql[] =
     " SELECT " FIELDS " FROM records WHERE seq > (SELECT coalesce(max(seq), 0) - ?1 FROM records) OR until > ?2"
     " OR seq IN (SELECT seq FROM last)"
     " OR (kind IN ('ack', 'unack') AND wall > ?2 - 2592000000000000)"
+    " OR (kind IN ('sign', 'evidence', 'note') AND wall > ?2 - 864000000000000)"
     " OR (kind IN ('incident', 'entry', 'pen', 'note') AND subject IN (SELECT subject FROM open))"
     " ORDER BY seq DESC";
 
-enum ops_rc ops_sql_load(struct ops_sql *s, int64_t wall, struct ledger *l, struct err *err)
+/* The rows of q, newest first, into l, oldest first. Ends q. */
+static enum ops_rc load_rows(struct ops_sql *s, sqlite3_stmt *q, struct ledger *l, struct err *err)
 {
 	struct record **found = NULL, *r;
 	size_t n = 0, cap = 0, bytes = 0;
-	sqlite3_stmt *q;
-	int rc = sqlite3_prepare_v2(s->db, load_sql, -1, &q, NULL);
+	int rc;
 
-	if (rc)
-		return failed(s, rc, err);
-	sqlite3_bind_int64(q, 1, OPS_NEWEST);
-	sqlite3_bind_int64(q, 2, wall);
 	while ((rc = sqlite3_step(q)) == SQLITE_ROW && bytes < OPS_LOAD_BYTES) {
 		r = row_record(q);
 		if (!r)
@@ -223,6 +220,34 @@ enum ops_rc ops_sql_load(struct ops_sql *s, int64_t wall, struct ledger *l, stru
 	}
 	free(found);
 	return rc == SQLITE_DONE || rc == SQLITE_ROW ? OPS_OK : failed(s, rc, err);
+}
+
+enum ops_rc ops_sql_load(struct ops_sql *s, int64_t wall, struct ledger *l, struct err *err)
+{
+	sqlite3_stmt *q;
+	int rc = sqlite3_prepare_v2(s->db, load_sql, -1, &q, NULL);
+
+	if (rc)
+		return failed(s, rc, err);
+	sqlite3_bind_int64(q, 1, OPS_NEWEST);
+	sqlite3_bind_int64(q, 2, wall);
+	return load_rows(s, q, l, err);
+}
+
+enum ops_rc ops_sql_load_daily(
+    struct ops_sql *s, int64_t from, int64_t to, struct ledger *l, struct err *err)
+{
+	sqlite3_stmt *q;
+	int rc = sqlite3_prepare_v2(s->db,
+	    "SELECT " FIELDS " FROM records WHERE kind IN ('sign', 'evidence', 'note')"
+	    " AND wall >= ?1 AND wall < ?2 ORDER BY seq DESC",
+	    -1, &q, NULL);
+
+	if (rc)
+		return failed(s, rc, err);
+	sqlite3_bind_int64(q, 1, from);
+	sqlite3_bind_int64(q, 2, to);
+	return load_rows(s, q, l, err);
 }
 
 static int save_record(sqlite3_stmt *q, const struct record *r)

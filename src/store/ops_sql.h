@@ -39,6 +39,10 @@ void ops_sql_close(struct ops_sql *s);
 /* Adds the newest records and all older ones that are in force at this wall time to l, oldest first. */
 enum ops_rc ops_sql_load(struct ops_sql *s, int64_t wall, struct ledger *l, struct err *err);
 
+/* Adds what belongs to checklists (signatures, evidence opened, notes) and was written from `from` to `to` (wall ns). */
+enum ops_rc ops_sql_load_daily(
+    struct ops_sql *s, int64_t from, int64_t to, struct ledger *l, struct err *err);
+
 /* All of them and the alert state (NULL: none) in one transaction that is on disk when this returns OPS_OK. */
 enum ops_rc ops_sql_save(struct ops_sql *s, struct record *const *records, size_t n, const char *state, int64_t wall,
     struct err *err);
