@@ -40,6 +40,9 @@ const struct metric_info metric_info[METRIC_COUNT] = {
     [METRIC_CANARY_P99_MS] = {"canary_p99_ms", N_("produce to consume, 99th percentile"), UNIT_MS},
     [METRIC_CANARY_LOST] = {"canary_lost", N_("lost canary messages"), UNIT_COUNT},
     [METRIC_PENDING] = {"client_pending_bytes", N_("largest client backlog"), UNIT_BYTES},
+    [METRIC_PENDING_PERCENT] = {"client_pending_percent", N_("largest client backlog of max_pending"), UNIT_PERCENT},
+    [METRIC_STALLED] = {"stalled_clients", N_("publishers held back since start"), UNIT_COUNT},
+    [METRIC_STALE] = {"stale_connections", N_("stale connections since start"), UNIT_COUNT},
     [METRIC_LEAFNODES] = {"leafnodes", N_("leaf nodes"), UNIT_COUNT},
     [METRIC_AUTH_ERRORS] = {"auth_errors", N_("logins refused"), UNIT_COUNT},
 };
@@ -179,6 +182,7 @@ static const struct field connection_fields[] = {
     VALUE(connection_row, timeout_percent),
     VALUE(connection_row, timeouts),
     VALUE(connection_row, connects_per_min),
+    TEXT(connection_row, why),
     SERIES(connection_row, current_series),
     END,
 };

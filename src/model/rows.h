@@ -43,6 +43,9 @@ enum metric_id {
 	METRIC_HEALTH,         /* text: what the broker's own health check says */
 	METRIC_THROTTLE_MS,
 	METRIC_PENDING,        /* the largest backlog of any client, before it counts as a slow consumer */
+	METRIC_PENDING_PERCENT, /* of what the broker lets wait for one client */
+	METRIC_STALLED,        /* times that a fast publisher was held back, since start */
+	METRIC_STALE,          /* connections given up since start: no answer to pings */
 	METRIC_LEAFNODES,      /* connections of leaf nodes */
 	METRIC_AUTH_ERRORS,    /* logins refused since this is watched */
 	METRIC_CANARY_P50_MS, /* produce to consume, measured by mqduty-canary over 2 min */
@@ -166,6 +169,7 @@ struct connection_row {
 	struct value drop_percent, drop_tries, drops; /* over 5 min */
 	struct value timeout_percent, timeouts;     /* keep-alive timeouts of all closes over 15 min */
 	struct value connects_per_min;
+	const char *why;                            /* who is slow, or was cut off; NULL: nothing to say */
 	struct series_view *current_series;
 };
 

@@ -129,6 +129,8 @@ void read_slow_consumers(struct metric_ctx *ctx)
 		struct reading r = connection_reading(row, i, row->slow_10m);
 
 		r.proven = good_and_below(ctx, &row->slow_total, 1);
+		if (row->why && value_is_good(&r.value, ctx->now) && value_number(&r.value) >= 1)
+			r.note = arena_printf(ctx->arena, _("%lld in 10 min; %s"), (long long)value_number(&r.value), row->why);
 		ctx->emit(ctx, &r);
 	}
 }

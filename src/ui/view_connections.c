@@ -61,8 +61,11 @@ VALUE_COLUMN(SECTION_CONNECTIONS, struct connection_row, connects_per_min, STYLE
 static void cell_why(const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
 {
 	const char *why = row_judged(ctx, row).why;
+	const struct connection_row *con = connection_of(ctx, row);
 
 	cell_empty(out);
+	if (!why && con)
+		why = con->why;
 	if (why)
 		cell_str(out, ROLE_TEXT, why);
 }
@@ -79,6 +82,8 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 	}
 	if (row_judged(ctx, row).why)
 		detail_text(&d, _("why:"), ROLE_TEXT, "%.200s", row_judged(ctx, row).why);
+	if (con->why)
+		detail_text(&d, _("clients"), ROLE_TEXT, "%.300s", con->why);
 	if (con->dropped_total.type != VALUE_NONE) {
 		cell_value(ctx, &con->dropped_total, STYLE_SHORT, &a);
 		cell_value(ctx, &con->sent_total, STYLE_SHORT, &b);

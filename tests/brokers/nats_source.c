@@ -248,7 +248,8 @@ static bool slow_seen(const struct cluster_view *v, void *arg)
 	const struct connection_row *r = find_connection(v, cluster.server[0].name);
 
 	(void)arg;
-	return r->slow_total.i > 0 && r->slow_10m.i > 0 && has_event(&watch, cluster.server[0].name, "cut off client sleepy");
+	return r->slow_total.i > 0 && r->slow_10m.i > 0 && r->why && strstr(r->why, "subject flood") &&
+	    has_event(&watch, cluster.server[0].name, "cut off client sleepy");
 }
 
 static bool sleepy_connected(const struct cluster_view *v, void *arg)

@@ -96,8 +96,10 @@ struct leafz *leafz_parse(const char *what, const char *body, size_t len, struct
 /* One page of clients: those with most bytes pending, or those that went last. */
 struct client {
 	int64_t cid;
-	const char *name, *address, *user, *reason;
-	int64_t pending;
+	const char *name, *address, *user, *account, *reason;
+	const char *subject;      /* the one that it was given most messages of; NULL: not told */
+	int64_t n_subs;           /* how many it had subscribed to */
+	int64_t pending, stalls;
 	int64_t stop; /* wall ns; -1: open */
 };
 
@@ -111,6 +113,9 @@ struct connz {
 enum { CLIENTS_MAX = 256 };
 
 struct connz *connz_parse(const char *what, const char *body, size_t len, struct err *err);
+
+/* "client NAME 10.0.0.7:4711 (cid 5, user U, account A, subject S and 3 more)" */
+const char *client_words(const struct client *one, struct arena *a);
 
 struct healthz {
 	struct facts f;

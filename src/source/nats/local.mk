@@ -18,6 +18,7 @@ libmqcore_a_SOURCES += \
 	src/source/nats/publish_lag.c \
 	src/source/nats/rights.c src/source/nats/rights.h \
 	src/source/nats/routez.c \
+	src/source/nats/slow.c \
 	src/source/nats/syslink.c src/source/nats/syslink.h src/source/nats/syslink_int.h \
 	src/source/nats/syslink_connect.c \
 	src/source/nats/system.c src/source/nats/system.h \

@@ -201,6 +201,8 @@ static void start_ask(struct node *n, enum ask a, int64_t now)
 	k->in_flight = true;
 	k->started = now;
 	k->busy_mark = n->src->busy;
+	if (a == ASK_CONNZ)
+		n->looking = slow_next_look(n);
 	model_count_requests(n->src->ctx->model, 1);
 	if (n->by_system) {
 		system_ask(n, a, rq.timeout_ms * NS_PER_MS, now);

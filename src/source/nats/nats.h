@@ -13,6 +13,10 @@
  */
 enum ask { ASK_VARZ, ASK_HEALTHZ, ASK_ROUTEZ, ASK_CONNZ, ASK_JSZ, ASK_GATEWAYZ, ASK_LEAFZ, ASK_COUNT };
 
+/* Pages of /connz, small and sorted: the ones with most bytes waiting; those that went last, with what
+ * they had subscribed to; those that publish most. */
+enum look { LOOK_PENDING, LOOK_CLOSED, LOOK_STALLS, LOOK_COUNT };
+
 struct ask_state {
 	struct task task;
 	bool in_flight, tried;
@@ -67,7 +71,13 @@ struct node {
 	int64_t thin_has, thin_wants;
 	bool thin_told;
 	bool look_closed;           /* slow consumers grew: ask next who went */
+	bool look_stalls;           /* publishers were held back: ask next who publishes most */
+	enum look looking;          /* which page is asked for */
 	int64_t closed_seen;        /* wall ns of the newest closed client that was told */
+	char slow_who[ERR_MAX];     /* the newest client that was cut off for being slow, and why; "": none */
+	int64_t slow_who_at;        /* boot ns */
+	int64_t near_cid;           /* the client whose backlog was told; 0: none */
+	int64_t stalls_told;        /* boot ns of the newest event about stalls */
 	int jsz_less;               /* 1: without config, 2: without consumers; the reply was too large */
 };
 
@@ -169,6 +179,14 @@ bool node_ok(const struct node *n, enum ask a);         /* are its newest facts 
 const char *node_why(const struct node *n, enum ask a); /* why not */
 bool node_answers_as(const struct source *s, const char *name, const struct node **out);
 const struct node *node_by_id(const struct source *s, const char *id);
+
+/* slow.c: who is slow, was cut off or is held back */
+enum look slow_next_look(const struct node *n);
+void slow_compare(struct node *n, const struct varz *v, int64_t now); /* before v becomes n->varz */
+void slow_take(struct node *n, struct connz *c, int64_t now);         /* keeps or frees c */
+/* What is to be said of a server's slow clients; NULL: nothing. */
+const char *slow_why(const struct node *n, struct arena *a, int64_t now);
+extern const char *const look_path[LOOK_COUNT], *const look_payload[LOOK_COUNT];
 
 /* peers.c */
 void peers_compare(struct node *n, const struct routez *before);

@@ -117,14 +117,11 @@ void node_request(struct node *n, enum ask a, char *url, size_t size)
 	    [ASK_VARZ] = "/varz",
 	    [ASK_HEALTHZ] = "/healthz?js-enabled-only=true",
 	    [ASK_ROUTEZ] = "/routez",
-	    [ASK_CONNZ] = "/connz?limit=16&sort=pending",
 	    [ASK_GATEWAYZ] = "/gatewayz",
 	    [ASK_LEAFZ] = "/leafz",
 	};
-	const char *p = a == ASK_JSZ ? jsz[n->jsz_less] : path[a];
+	const char *p = a == ASK_JSZ ? jsz[n->jsz_less] : a == ASK_CONNZ ? look_path[n->looking] : path[a];
 
-	if (a == ASK_CONNZ && n->look_closed)
-		p = "/connz?state=closed&sort=stop&limit=32";
 	snprintf(url, size, "%s%s", n->url, p);
 }
 
@@ -186,7 +183,8 @@ static void identity_changed(struct node *n, const struct varz *v, int64_t now)
 	n->leafz = NULL;
 	n->max_pinned = 0;
 	n->thin_looks = 0;
-	n->look_closed = false;
+	n->look_closed = n->look_stalls = false;
+	n->slow_who[0] = '\0';
 	all_due(n, now);
 	if (v->uptime >= 0)
 		fmt_duration(up, sizeof(up), v->uptime);
@@ -254,10 +252,7 @@ static void take_varz(struct node *n, struct varz *v, int64_t now)
 	}
 	if (n->varz && n->varz->remotes != v->remotes)
 		n->asks[ASK_ROUTEZ].task.next = now;
-	if (n->varz && n->varz->slow_consumers != NUM_NONE && v->slow_consumers > n->varz->slow_consumers) {
-		n->look_closed = true;
-		n->asks[ASK_CONNZ].task.next = now;
-	}
+	slow_compare(n, v, now);
 	count(n, COUNT_IN_MSGS, v->in_msgs, now);
 	count(n, COUNT_OUT_MSGS, v->out_msgs, now);
 	count(n, COUNT_IN_BYTES, v->in_bytes, now);
@@ -270,37 +265,6 @@ static void take_varz(struct node *n, struct varz *v, int64_t now)
 		series_add(n->storage, now, 100.0 * (double)v->js_storage / (double)v->js_max_storage);
 	facts_free((struct facts *)n->varz);
 	n->varz = v;
-}
-
-/* Who was cut off as a slow consumer since the last look. */
-static void tell_closed(struct node *n, const struct connz *c)
-{
-	int64_t newest = n->closed_seen;
-
-	for (size_t i = 0; i < c->n_clients; i++) {
-		const struct client *one = &c->clients[i];
-
-		if (one->stop > newest)
-			newest = one->stop;
-		if (one->stop <= n->closed_seen || !one->reason || strncmp(one->reason, "Slow Consumer", 13))
-			continue;
-		nats_event(n->src, n->name, "cut off client %s%s%s (cid %lld): %s",
-		    one->name ? one->name : "", one->name ? " " : "", one->address ? one->address : "?",
-		    (long long)one->cid, one->reason);
-	}
-	n->closed_seen = newest;
-}
-
-static void take_connz(struct node *n, struct connz *c)
-{
-	if (n->look_closed) {
-		tell_closed(n, c);
-		n->look_closed = false;
-		facts_free((struct facts *)c);
-		return;
-	}
-	facts_free((struct facts *)n->connz);
-	n->connz = c;
 }
 
 static void take_routez(struct node *n, struct routez *r)
@@ -348,7 +312,7 @@ static bool take(struct node *n, enum ask a, const char *what, const char *body,
 	case ASK_CONNZ:
 		f = connz_parse(what, body, len, err);
 		if (f)
-			take_connz(n, f);
+			slow_take(n, f, now);
 		break;
 	case ASK_JSZ:
 		f = jsz_parse(what, body, len, err);
@@ -381,6 +345,7 @@ void node_take(struct node *n, enum ask a, const char *body, size_t len, int64_t
 	static const char *const path[ASK_COUNT] = {"/varz", "/healthz", "/routez", "/connz", "/jsz", "/gatewayz",
 	    "/leafz"};
 	struct ask_state *k = &n->asks[a];
+	enum look before = n->looking;
 	struct err err = {""};
 	char what[ERR_MAX / 2];
 
@@ -399,6 +364,8 @@ void node_take(struct node *n, enum ask a, const char *body, size_t len, int64_t
 	k->fail = HTTP_OK;
 	k->at = now;
 	task_done(&k->task, now);
+	if (a == ASK_CONNZ && before != LOOK_PENDING)
+		k->task.next = now; /* the page of the backlog has its turn still */
 	n->src->changed = true;
 }
 

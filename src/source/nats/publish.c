@@ -117,7 +117,7 @@ static struct value slow_10m(const struct cells *c)
 		fmt_duration(text, sizeof(text), covered)));
 }
 
-static void connection_row(struct section *s, const struct node *n)
+static void connection_row(struct section *s, const struct node *n, int64_t now)
 {
 	struct connection_row *row = section_add(s);
 	const struct varz *v = n->varz;
@@ -136,6 +136,7 @@ static void connection_row(struct section *s, const struct node *n)
 	row->dropped_total = row->sent_total = only_mqtt;
 	row->drop_percent = row->drop_tries = row->drops = only_mqtt;
 	row->timeout_percent = row->timeouts = only_mqtt;
+	row->why = slow_why(n, &s->arena, now);
 	row->current_series = series_view(n->connections);
 }
 
@@ -194,7 +195,7 @@ void nats_publish(struct source *s, int64_t now)
 		nats_broker_row(brokers, n, now);
 		route_row(routes, n);
 		gateway_row(routes, n);
-		connection_row(connections, n);
+		connection_row(connections, n, now);
 		disk_row(disk, n);
 	}
 	/* The nodes of the configuration: their list is complete by itself. */

@@ -47,6 +47,12 @@ static void fill_metrics(const struct cells *c, struct broker_row *row)
 	add_metric(row, METRIC_RECEIVED, cell_num(c, ASK_VARZ, OF(in_msgs), "in_msgs"));
 	add_metric(row, METRIC_SENT, cell_num(c, ASK_VARZ, OF(out_msgs), "out_msgs"));
 	add_metric(row, METRIC_SLOW_CONSUMERS, cell_num(c, ASK_VARZ, OF(slow_consumers), "slow_consumers"));
+	add_metric(row, METRIC_PENDING_PERCENT, cell_percent(c, ASK_CONNZ, largest_pending(c->n->connz), OF(max_pending),
+	    "max_pending"));
+	if (OF(stalled_clients) != NUM_NONE)
+		add_metric(row, METRIC_STALLED, cell_num(c, ASK_VARZ, OF(stalled_clients), "stalled_clients"));
+	if (OF(stale_connections) != NUM_NONE)
+		add_metric(row, METRIC_STALE, cell_num(c, ASK_VARZ, OF(stale_connections), "stale_connections"));
 	if (c->n->sys_id[0])
 		add_metric(row, METRIC_AUTH_ERRORS, auth_errors(c));
 	if (node_wants(c->n, ASK_LEAFZ))

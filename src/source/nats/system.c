@@ -365,7 +365,7 @@ static const char *payload_of(const struct node *n, enum ask a)
 	case ASK_HEALTHZ:
 		return "{\"js-enabled-only\":true}";
 	case ASK_CONNZ:
-		return n->look_closed ? "{\"state\":1,\"sort\":\"stop\",\"limit\":32}" : "{\"sort\":\"pending\",\"limit\":16}";
+		return look_payload[n->looking];
 	case ASK_JSZ:
 		return jsz[n->jsz_less];
 	case ASK_VARZ:

@@ -80,17 +80,12 @@ static struct node *node_of_fact(const struct source *s, const struct sys_fact *
 	return NULL;
 }
 
-/* "client NAME 10.0.0.7 (cid 5, user U, account A)" */
-static const char *client_words(const struct sys_fact *f, struct arena *a)
+static const char *words_of(const struct sys_fact *f, struct arena *a)
 {
-	const char *more = arena_printf(a, "cid %lld", (long long)(f->cid == NUM_NONE ? 0 : f->cid));
+	struct client one = {.cid = f->cid, .name = f->client_name, .address = f->client_host, .user = f->user,
+	    .account = f->account};
 
-	if (f->user && *f->user)
-		more = arena_printf(a, "%s, user %.64s", more, f->user);
-	if (f->account && *f->account)
-		more = arena_printf(a, "%s, account %.64s", more, f->account);
-	return arena_printf(a, "client %.64s%s%.64s (%s)", f->client_name ? f->client_name : "",
-	    f->client_name && *f->client_name ? " " : "", f->client_host ? f->client_host : "?", more);
+	return client_words(&one, a);
 }
 
 static void tell_client(struct source *s, struct sys_fact *f, const char *name, bool login, int64_t now)
@@ -113,7 +108,7 @@ static void tell_client(struct source *s, struct sys_fact *f, const char *name, 
 	}
 	if (is_news(s, name, reason, now))
 		nats_event(s, name, login ? "refused a login of %s: %s" : "cut off %s: %s",
-		    client_words(f, &f->f.arena), reason);
+		    words_of(f, &f->f.arena), reason);
 	s->changed = true;
 }
 

@@ -1,0 +1,158 @@
+#include "source/nats/nats.h"
+
+#include "base/clock.h"
+#include "base/fmt.h"
+
+/* Above this share of max_pending a client is soon cut off; below the other the warning ends. */
+enum { NEAR_PERCENT = 75, SAFE_PERCENT = 50 };
+
+#define STALLS_GAP (600 * NS_PER_S)
+#define SLOW_SPAN (600 * NS_PER_S)
+
+/* Every request of this kind walks all clients of the server: these pages are few and short. Details of
+ * subscriptions are asked for of closed clients only, which are no more than the page. */
+const char *const look_path[LOOK_COUNT] = {
+    [LOOK_PENDING] = "/connz?limit=16&sort=pending",
+    [LOOK_CLOSED] = "/connz?state=closed&sort=stop&limit=32&subs=detail&auth=1",
+    [LOOK_STALLS] = "/connz?limit=16&sort=msgs_from&auth=1",
+};
+
+const char *const look_payload[LOOK_COUNT] = {
+    [LOOK_PENDING] = "{\"sort\":\"pending\",\"limit\":16}",
+    [LOOK_CLOSED] = "{\"state\":1,\"sort\":\"stop\",\"limit\":32,\"subscriptions\":true,\"subscriptions_detail\":true,"
+		    "\"auth\":true}",
+    [LOOK_STALLS] = "{\"sort\":\"msgs_from\",\"limit\":16,\"auth\":true}",
+};
+
+enum look slow_next_look(const struct node *n)
+{
+	return n->look_closed ? LOOK_CLOSED : n->look_stalls ? LOOK_STALLS : LOOK_PENDING;
+}
+
+static bool grew(int64_t before, int64_t after)
+{
+	return before != NUM_NONE && after != NUM_NONE && after > before;
+}
+
+void slow_compare(struct node *n, const struct varz *v, int64_t now)
+{
+	if (!n->varz)
+		return;
+	if (grew(n->varz->slow_consumers, v->slow_consumers)) {
+		n->look_closed = true;
+		n->asks[ASK_CONNZ].task.next = now;
+	}
+	/* Not a client: clients of a whole server may miss messages. */
+	if (grew(n->varz->slow_routes, v->slow_routes))
+		nats_event(n->src, n->name, "a slow consumer is another server: its link by route, gateway or leaf node was cut");
+	if (grew(n->varz->stalled_clients, v->stalled_clients) && now - n->stalls_told > STALLS_GAP) {
+		n->look_stalls = true;
+		n->asks[ASK_CONNZ].task.next = now;
+	}
+}
+
+/* Who was cut off as a slow consumer since the last look. */
+static void take_closed(struct node *n, const struct connz *c, int64_t now)
+{
+	int64_t newest = n->closed_seen;
+	struct arena a;
+
+	arena_init(&a);
+	/* The oldest first, so that the newest stays. */
+	for (size_t i = c->n_clients; i-- > 0;) {
+		const struct client *one = &c->clients[i];
+		const char *words;
+
+		if (one->stop > newest)
+			newest = one->stop;
+		if (one->stop <= n->closed_seen || !one->reason || strncmp(one->reason, "Slow Consumer", 13) != 0)
+			continue;
+		words = client_words(one, &a);
+		nats_event(n->src, n->name, "cut off %s: %s", words, one->reason);
+		snprintf(n->slow_who, sizeof(n->slow_who), "%s: %s", words, one->reason);
+		n->slow_who_at = now;
+	}
+	n->closed_seen = newest;
+	arena_release(&a);
+}
+
+static const struct client *fullest(const struct node *n)
+{
+	const struct client *one = n->connz && n->connz->n_clients ? &n->connz->clients[0] : NULL;
+
+	return one && one->pending > 0 && n->varz && n->varz->max_pending > 0 ? one : NULL;
+}
+
+static int64_t percent(const struct node *n, const struct client *one)
+{
+	return (int64_t)(100.0 * (double)one->pending / (double)n->varz->max_pending);
+}
+
+static void take_pending(struct node *n)
+{
+	const struct client *one = fullest(n);
+	struct arena a;
+	char bytes[FMT_MAX];
+
+	if (!one || percent(n, one) < SAFE_PERCENT)
+		n->near_cid = 0;
+	if (!one || percent(n, one) < NEAR_PERCENT || n->near_cid == one->cid)
+		return;
+	n->near_cid = one->cid;
+	arena_init(&a);
+	nats_event(n->src, n->name, "%s is about to be cut off: %s wait for it, %lld%% of max_pending", client_words(one, &a),
+	    fmt_bytes(bytes, sizeof(bytes), one->pending), (long long)percent(n, one));
+	arena_release(&a);
+}
+
+static void take_stalls(struct node *n, const struct connz *c, int64_t now)
+{
+	const struct client *most = NULL;
+	struct arena a;
+
+	for (size_t i = 0; i < c->n_clients; i++)
+		if (c->clients[i].stalls > 0 && (!most || c->clients[i].stalls > most->stalls))
+			most = &c->clients[i];
+	n->stalls_told = now;
+	arena_init(&a);
+	if (most)
+		nats_event(n->src, n->name, "holds fast publishers back because their subscribers are slow: %s most often, %lld times",
+		    client_words(most, &a), (long long)most->stalls);
+	else
+		nats_event(n->src, n->name, "holds fast publishers back because their subscribers are slow");
+	arena_release(&a);
+}
+
+void slow_take(struct node *n, struct connz *c, int64_t now)
+{
+	enum look was = n->looking;
+
+	n->looking = LOOK_PENDING;
+	if (was == LOOK_PENDING) {
+		facts_free((struct facts *)n->connz);
+		n->connz = c;
+		take_pending(n);
+		return;
+	}
+	if (was == LOOK_CLOSED) {
+		take_closed(n, c, now);
+		n->look_closed = false;
+	} else {
+		take_stalls(n, c, now);
+		n->look_stalls = false;
+	}
+	facts_free((struct facts *)c);
+}
+
+const char *slow_why(const struct node *n, struct arena *a, int64_t now)
+{
+	const struct client *one = fullest(n);
+	char bytes[FMT_MAX];
+
+	if (n->slow_who[0] && now - n->slow_who_at < SLOW_SPAN)
+		return arena_printf(a, "cut off %s", n->slow_who);
+	if (one && node_ok(n, ASK_CONNZ) && percent(n, one) >= SAFE_PERCENT)
+		return arena_printf(a, "%s wait for %s, %lld%% of max_pending", fmt_bytes(bytes, sizeof(bytes), one->pending),
+		    client_words(one, a), (long long)percent(n, one));
+	return NULL;
+}
