@@ -1,6 +1,6 @@
 # Files of data, for the top-level Makefile.am.
 include data/manual/local.mk
-nobase_dist_pkgdata_DATA += data/triage/stages.yaml
+nobase_dist_pkgdata_DATA += data/triage/stages.yaml data/plans/template.yaml
 
 # What is gone through each day.
 nobase_dist_pkgdata_DATA += data/checklists/daily.yaml

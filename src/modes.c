@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/thread.h"
 #include "config/options.h"
+#include "mode_incident.h"
 #include "report/config_check.h"
 #include "report/report.h"
 #include "source/discover.h"
@@ -205,6 +206,10 @@ int mode_dashboard(const struct cli *cli)
 		snprintf(path, sizeof(path), "%s/ui.state", config->state_dir);
 		screen.state_path = path;
 	}
+	screen.config = config;
+	screen.report = report_files_write;
+	screen.report_said = report_files_said;
+	screen.report_arg = report_files_new(config);
 	code = app_run(&feed, &screen, &err);
 	modes_leave(feed);
 	return code < 0 ? modes_fail(&err) : code;

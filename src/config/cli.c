@@ -42,6 +42,10 @@ const struct cli_command cli_commands[] = {
     {CMD_OPEN, "open", "TEXT", NULL,
 	N_("the dashboard, on the row that the text of a page is about, its manual open; labels such "
 	   "as alertname=ConsumerLag group=billing, or words")},
+    {CMD_INCIDENT_LIST, "incident list", "", NULL, N_("list the incidents that were recorded, the newest first")},
+    {CMD_INCIDENT_SHOW, "incident show", "ID", NULL, N_("print the timeline of one incident")},
+    {CMD_INCIDENT_EXPORT, "incident export", "ID", NULL,
+	N_("print the report of one incident, as markdown or with --format json")},
 };
 
 const size_t n_cli_commands = sizeof(cli_commands) / sizeof(cli_commands[0]);
@@ -70,7 +74,7 @@ const struct cli_option cli_options[] = {
     {"speed", 0, CLI_NUMBER, "N", AT(speed), .commands = SCREEN,
 	.help = N_("play the recording N times as fast")},
     {"format", 0, CLI_WORD, "FORMAT", "text json nagios openmetrics markdown", AT(format),
-	.commands = CHECK | OF(CMD_SELECT),
+	.commands = CHECK | OF(CMD_SELECT) | OF(CMD_INCIDENT_EXPORT),
 	.help = N_("form of the report")},
     {"deadline", 0, CLI_DURATION, "TIME", AT(deadline_ns), .commands = CHECK | OF(CMD_CONFIG_CHECK) | OF(CMD_DAILY),
 	.help = N_("judge what has been answered after this time, such as 10s")},

@@ -2,6 +2,8 @@
 libmqcore_a_SOURCES += \
 	src/report/config_check.c src/report/config_check.h \
 	src/report/fault.c src/report/fault.h \
+	src/report/incident.c src/report/incident.h \
+	src/report/incident_json.c \
 	src/report/json.c \
 	src/report/json_rows.c \
 	src/report/daily.h src/report/markdown.c \
@@ -9,6 +11,7 @@ libmqcore_a_SOURCES += \
 	src/report/nagios.c \
 	src/report/openmetrics.c \
 	src/report/parts.h \
+	src/report/plan.c \
 	src/report/report.c src/report/report.h \
 	src/report/rows.c \
 	src/report/selection.c src/report/selection.h \

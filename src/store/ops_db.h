@@ -44,6 +44,10 @@ char *ops_db_take_state(struct ops_db *db, int64_t *wall);
  * thread: may take as long as the disk likes. A folder or file that is not there is empty. NULL with a sentence. */
 struct ledger *ops_db_read_daily(const char *state_dir, int64_t from, int64_t to, struct err *err);
 
+/* All records of incidents and plans that are on disk in that folder, whether or not an engine runs; the caller owns
+ * the ledger, which is empty where there is no ops.db. NULL with a sentence. Waits for the disk. */
+struct ledger *ops_db_read_incidents(const char *state_dir, struct err *err);
+
 /* Saves what waits and ends. false: it did not end within `patience` ns and is left behind; the process must end. */
 bool ops_db_stop(struct ops_db *db, int64_t patience);
 

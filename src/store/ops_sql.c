@@ -250,6 +250,18 @@ enum ops_rc ops_sql_load_daily(
 	return load_rows(s, q, l, err);
 }
 
+/* Whatever their age: of incidents that are closed the engine's ledger has only the newest records. */
+enum ops_rc ops_sql_load_incidents(struct ops_sql *s, struct ledger *l, struct err *err)
+{
+	sqlite3_stmt *q;
+	int rc = sqlite3_prepare_v2(s->db,
+	    "SELECT " FIELDS " FROM records WHERE kind IN ('incident', 'entry', 'pen', 'note', 'incident-close', 'plan')"
+	    " ORDER BY seq DESC",
+	    -1, &q, NULL);
+
+	return rc ? failed(s, rc, err) : load_rows(s, q, l, err);
+}
+
 static int save_record(sqlite3_stmt *q, const struct record *r)
 {
 	const char *texts[] = {r->id, record_kind_name(r->kind), NULL, NULL, r->user, r->from, r->cluster, r->entity,

@@ -43,6 +43,9 @@ enum ops_rc ops_sql_load(struct ops_sql *s, int64_t wall, struct ledger *l, stru
 enum ops_rc ops_sql_load_daily(
     struct ops_sql *s, int64_t from, int64_t to, struct ledger *l, struct err *err);
 
+/* Adds all records of incidents and plans, oldest first. */
+enum ops_rc ops_sql_load_incidents(struct ops_sql *s, struct ledger *l, struct err *err);
+
 /* All of them and the alert state (NULL: none) in one transaction that is on disk when this returns OPS_OK. */
 enum ops_rc ops_sql_save(struct ops_sql *s, struct record *const *records, size_t n, const char *state, int64_t wall,
     struct err *err);

@@ -3,10 +3,13 @@
 #include "base/clock.h"
 #include "base/jsonw.h"
 
+#include <jansson.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+
+enum { PLAN_CHANGES_MOST = 200 };
 
 static struct record *of_incident(enum record_kind kind, const struct incident *inc, const char *text)
 {
@@ -14,7 +17,7 @@ static struct record *of_incident(enum record_kind kind, const struct incident *
 
 	r->cluster = record_str(r, inc->cluster);
 	r->entity = record_str(r, inc->entity);
-	r->subject = record_str(r, inc->id);
+	r->subject = record_str(r, inc->subject);
 	r->text = record_str(r, text);
 	r->drill = inc->drill;
 	return r;
@@ -94,7 +97,7 @@ static const char *mark_of(const struct step *s, const struct choice *c)
 }
 
 struct record *act_answer(const struct incident *inc, const struct path *p, size_t at, const struct choice *c,
-    const struct sight *seen, const char *text)
+    const struct sight *seen, const char *precheck, const char *text)
 {
 	const struct step *s = &p->steps[at];
 	bool keeps_field = s->def && s->def->field && c->outcome && strcmp(c->outcome, "as-it-is") &&
@@ -113,6 +116,7 @@ struct record *act_answer(const struct incident *inc, const struct path *p, size
 		put_text(&w, "signal", seen->signal);
 	if (s->manual && p->page)
 		put_text(&w, "revision", p->page->revision);
+	put_text(&w, "precheck", precheck);
 	if (c->forced)
 		put_text(&w, "forced", text);
 	if (keeps_field)
@@ -238,20 +242,52 @@ struct record *act_close(const struct incident *inc)
 	return end(&b, &w, r);
 }
 
-struct record *act_plan(const struct incident *inc)
+/* One line of the change record. */
+static void put_change(struct jsonw *w, int64_t wall, const char *user, const char *incident, const char *text)
 {
-	struct record *r = of_incident(RECORD_PLAN, inc, incident_field(inc, "plan"));
-	const char *cause = incident_field(inc, "cause"), *impact = incident_field(inc, "impact");
+	jsonw_object(w, NULL);
+	jsonw_int(w, "wall", wall);
+	put_text(w, "user", user);
+	put_text(w, "incident", incident);
+	put_text(w, "text", text);
+	jsonw_end_object(w);
+}
+
+/* The lines of the record before: only the newest record of a plan outlives the years. */
+static void put_changes_before(struct jsonw *w, const struct ledger *l, const char *fault)
+{
+	const struct record *before = ledger_newest(l, RECORD_PLAN, NULL, NULL, fault);
+	json_t *o = before && before->data ? json_loads(before->data, 0, NULL) : NULL;
+	const json_t *list = json_object_get(o, "changes"), *c;
+	size_t n = json_array_size(list), i;
+
+	json_array_foreach(list, i, c)
+	{
+		if (i + PLAN_CHANGES_MOST <= n)
+			continue;
+		put_change(w, json_integer_value(json_object_get(c, "wall")), json_string_value(json_object_get(c, "user")),
+		    json_string_value(json_object_get(c, "incident")), json_string_value(json_object_get(c, "text")));
+	}
+	json_decref(o);
+}
+
+struct record *act_plan(const struct incident *inc, const struct ledger *l)
+{
+	const char *what = incident_field(inc, "plan"), *cause = incident_field(inc, "cause");
+	struct record *r = of_incident(RECORD_PLAN, inc, what);
 	struct jsonw w;
 	struct buf b;
 
+	/* One plan a fault, whatever the cluster. */
+	r->cluster = r->entity = NULL;
 	r->subject = record_str(r, inc->fault);
 	buf_init(&b, RECORD_DATA_MAX);
 	jsonw_init(&w, &b);
 	jsonw_object(&w, NULL);
 	jsonw_text(&w, "incident", inc->id);
-	put_text(&w, "cause", cause);
-	put_text(&w, "impact", impact);
-	put_text(&w, "actions", incident_field(inc, "actions"));
+	jsonw_array(&w, "changes");
+	put_changes_before(&w, l, inc->fault);
+	put_change(&w, r->wall, r->user, inc->id, what && what[0] ? what : cause);
+	jsonw_end_array(&w);
 	return end(&b, &w, r);
 }

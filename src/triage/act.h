@@ -19,19 +19,18 @@ struct subject {
 	const char *revision;	   /* of the page; NULL */
 };
 
-/* The names of a row, as queries and commands use them; pointers into the snapshot. */
-struct row_names {
-	const char *broker, *group, *topic, *path;
-};
-struct row_names row_names_of(const struct snapshot *snap, size_t cluster, enum section_kind section, size_t row);
+/* "audit>events", "broker-2": what a row is called where no alert names it; "" for a cluster's one row. Returns out. */
+char *subject_entity(const struct snapshot *snap, size_t cluster, enum section_kind section, size_t row, char *out,
+    size_t size);
 
 /* Opens one with the next free id, with a snapshot of the worst alerts and of the row. why: NULL or a text. */
 struct record *act_open(const struct subject *about, const struct frame *f, const struct incidents *all, int64_t now,
     const char *why, bool drill);
 
-/* The answer to a step, with the evidence that was seen. text: what went with it; NULL. */
+/* The answer to a step, with the evidence that was seen. text: what went with it; precheck: what was said about the harm
+ * that the step can do. Both may be NULL. */
 struct record *act_answer(const struct incident *inc, const struct path *p, size_t at, const struct choice *c,
-    const struct sight *seen, const char *text);
+    const struct sight *seen, const char *precheck, const char *text);
 
 /* To another step, without an answer ("skipped", "back"). */
 struct record *act_go(const struct incident *inc, const struct path *p, size_t at, size_t to, const char *outcome);
@@ -46,7 +45,7 @@ struct record *act_pen(const struct incident *inc, bool release, const char *to)
 
 /* Closes it: the fields of the report as they were written. */
 struct record *act_close(const struct incident *inc);
-/* The change record of the fault's emergency plan. */
-struct record *act_plan(const struct incident *inc);
+/* The emergency plan of the fault changes: its change record so far, and a line for this incident. */
+struct record *act_plan(const struct incident *inc, const struct ledger *l);
 
 #endif

@@ -6,44 +6,22 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { ALERTS_MOST = 10 };
 
-struct row_names row_names_of(const struct snapshot *snap, size_t cluster, enum section_kind section, size_t row)
+char *subject_entity(const struct snapshot *snap, size_t cluster, enum section_kind section, size_t row, char *out,
+    size_t size)
 {
-	const struct section *s =
-	    cluster < snap->n_clusters && section < SECTION_COUNT ? snap->clusters[cluster].sections[section] : NULL;
-	struct row_names n = {NULL, NULL, NULL, NULL};
+	struct binding b;
 
-	if (row >= section_count(s))
-		return n;
-	switch (section) {
-	case SECTION_BROKERS:
-		n.broker = section_broker(s, row)->name;
-		break;
-	case SECTION_LAG:
-		n.group = section_lag(s, row)->group;
-		n.topic = section_lag(s, row)->topic;
-		break;
-	case SECTION_ROUTES:
-		n.broker = section_route(s, row)->server;
-		break;
-	case SECTION_CONNECTIONS:
-		n.broker = section_connection(s, row)->broker;
-		break;
-	case SECTION_DISK:
-		n.broker = section_disk(s, row)->broker;
-		n.path = section_disk(s, row)->path;
-		break;
-	case SECTION_LOGS:
-		n.broker = section_log(s, row)->broker;
-		n.path = section_log(s, row)->path;
-		break;
-	default:
-		break;
-	}
-	return n;
+	binding_init(&b);
+	binding_row(&b, snap, cluster, section, row);
+	snprintf(out, size, "%s%s%s", b.group ? b.group : b.broker ? b.broker : "", b.group ? ">" : "",
+	    b.group && b.topic ? b.topic : "");
+	binding_release(&b);
+	return out;
 }
 
 static void put(struct jsonw *w, const char *key, const char *s)
@@ -127,6 +105,14 @@ static void put_snapshot(struct jsonw *w, const struct subject *about, const str
 	jsonw_end_object(w);
 }
 
+/* When the engine began to let the alert fire; 0: it did not say. */
+static int64_t detected_at(const struct frame *f, const struct alert *a)
+{
+	const struct record *r = ledger_newest(f->ledger, RECORD_ALERT_STATE, a->cluster, a->entity, a->name);
+
+	return r && r->wall >= a->since_wall ? r->wall : 0;
+}
+
 /* When the operators' acts say that somebody took the alert on; 0: nobody did. */
 static int64_t acknowledged_at(const struct frame *f, const struct alert *a)
 {
@@ -135,29 +121,31 @@ static int64_t acknowledged_at(const struct frame *f, const struct alert *a)
 	return r && r->wall >= a->since_wall ? r->wall : 0;
 }
 
-static void put_names(struct jsonw *w, const struct snapshot *snap, const struct subject *about)
+static void put_binding(struct jsonw *w, const struct snapshot *snap, const struct subject *about)
 {
-	struct row_names n = row_names_of(snap, about->cluster, about->section, about->row);
+	struct binding b;
+	char *packed;
 
-	if (about->section < SECTION_COUNT)
-		jsonw_text(w, "section", row_types[about->section].name);
-	put(w, "broker", n.broker);
-	put(w, "group", n.group);
-	put(w, "topic", n.topic);
-	put(w, "path", n.path);
+	binding_init(&b);
+	if (about->alert)
+		binding_alert(&b, snap, about->alert);
+	else
+		binding_row(&b, snap, about->cluster, about->section, about->row);
+	packed = binding_pack(&b);
+	jsonw_text(w, "binding", packed);
+	free(packed);
+	binding_release(&b);
 }
 
 static const char *entity_of(struct record *r, const struct snapshot *snap, const struct subject *about)
 {
-	struct row_names n = row_names_of(snap, about->cluster, about->section, about->row);
+	char entity[256];
 
 	if (about->entity)
 		return record_str(r, about->entity);
 	if (about->alert)
 		return record_str(r, about->alert->entity);
-	if (n.group)
-		return arena_printf(&r->arena, "%s>%s", n.group, n.topic ? n.topic : "");
-	return record_str(r, n.broker);
+	return record_str(r, subject_entity(snap, about->cluster, about->section, about->row, entity, sizeof(entity)));
 }
 
 struct record *act_open(const struct subject *about, const struct frame *f, const struct incidents *all, int64_t now,
@@ -186,10 +174,12 @@ struct record *act_open(const struct subject *about, const struct frame *f, cons
 		jsonw_text(&w, "alert", a->name);
 		jsonw_text(&w, "severity", a->severity == SEVERITY_CRITICAL ? "critical" : "warning");
 		jsonw_int(&w, "started", a->since_wall);
+		if (detected_at(f, a))
+			jsonw_int(&w, "detected", detected_at(f, a));
 		if (acknowledged_at(f, a))
 			jsonw_int(&w, "acknowledged", acknowledged_at(f, a));
 	}
-	put_names(&w, f->snap, about);
+	put_binding(&w, f->snap, about);
 	put_snapshot(&w, about, f, now);
 	jsonw_end_object(&w);
 	r->data = record_str(r, b.data);

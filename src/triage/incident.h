@@ -37,7 +37,7 @@ struct evidence {
 struct incident_entry {
 	const char *id;	  /* of the record */
 	const char *kind; /* "observe", "ask", "do", "wait-until", "verify", "escalate", "write", "note", "mark", ... */
-	const char *step, *title, *text, *answer, *outcome, *signal, *revision, *forced, *field;
+	const char *step, *title, *text, *answer, *outcome, *signal, *revision, *forced, *field, *precheck;
 	enum stage stage;
 	struct evidence seen;
 	bool has_evidence;
@@ -71,11 +71,11 @@ struct pen {
 
 struct incident {
 	const char *id;	 /* "INC-20261126-1" */
+	const char *subject; /* the id that its records carry; that of another one too where two took the same number */
 	const char *key; /* id of the record that opened it */
 	const char *fault, *revision; /* page of the manual, and which edition of it; NULL */
 	const char *alert, *cluster, *entity, *severity, *tier; /* NULL where it has none */
-	const char *section;  /* of the model, whose row it is about: "lag"; NULL */
-	const char *broker, *group, *topic, *path; /* names of that row; NULL where it has none */
+	const char *binding;  /* the names of its row, as binding_pack() made them; NULL */
 	const char *snapshot; /* JSON: what was seen at the opening */
 	const char *text;     /* why it was opened; NULL */
 	const char *user, *from;

@@ -2,8 +2,10 @@
 #include "triage/path.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 /*
@@ -75,38 +77,73 @@ static size_t cluster_index(const struct snapshot *snap, const char *name)
 	return SIZE_MAX;
 }
 
-/* The row of the incident: the alert's while it fires, and what shares its names. */
-void incident_scope(const struct incident *inc, const struct frame *f, struct query_scope *scope)
+void incident_bind(const struct incident *inc, const struct snapshot *snap, struct binding *b)
 {
-	const struct alert *a = incident_alert(inc, f->judgement);
+	size_t cluster = cluster_index(snap, inc->cluster);
 
-	*scope = (struct query_scope){
-	    .cluster = cluster_index(f->snap, inc->cluster),
-	    .section = SECTION_KINDS,
-	    .row = SIZE_MAX,
-	    .broker = inc->broker,
-	    .group = inc->group,
-	    .topic = inc->topic,
-	    .path = inc->path,
-	    .bad = inc->severity && !strcmp(inc->severity, "warning") ? VERDICT_WARN : VERDICT_CRIT,
-	};
-	if (a && a->section < SECTION_COUNT && a->row != SIZE_MAX) {
-		scope->section = a->section;
-		scope->row = a->row;
-	}
+	binding_init(b);
+	if (inc->binding)
+		binding_unpack(b, inc->binding, snap);
+	else if (cluster < snap->n_clusters)
+		binding_row(b, snap, cluster, SECTION_KINDS, SIZE_MAX);
 }
 
 void step_look(const struct step *s, const struct incident *inc, const struct frame *f, int64_t now, struct sight *out)
 {
 	struct query_scope scope;
+	struct binding b;
 	int64_t age;
 
 	*out = (struct sight){.asked = s->has_query, .age_s = -1};
 	if (s->has_query) {
-		incident_scope(inc, f, &scope);
+		incident_bind(inc, f->snap, &b);
+		scope = binding_scope(&b, f->snap, f->judgement);
+		if (inc->severity && !strcmp(inc->severity, "warning"))
+			scope.bad = VERDICT_WARN;
 		query_eval(&s->query, &scope, f->snap, f->judgement, now, &out->result);
 		age = value_age(&out->result.value, now);
 		out->age_s = age < 0 ? -1 : (double)age / NS_PER_S;
+		binding_release(&b);
 	}
 	out->signal = signal_of(s, out);
+}
+
+static void put_command(const struct binding *b, const char *template, struct bound *out)
+{
+	const char *missing = NULL;
+	struct err err = {""};
+	int rc = binding_command(b, template, &out->text, &missing, &err);
+
+	if (!rc)
+		return;
+	buf_reset(&out->text);
+	if (rc > 0)
+		snprintf(out->why, sizeof(out->why), _("the command needs {%s}, which is not known: %s"), missing, template);
+	else
+		snprintf(out->why, sizeof(out->why), "%s", err_msg(&err));
+}
+
+void step_command(const struct step *s, const struct incident *inc, const struct frame *f, const struct sight *seen,
+    int64_t now, struct bound *out)
+{
+	struct binding b;
+
+	*out = (struct bound){.why = ""};
+	buf_init(&out->text, RECORD_TEXT_MAX);
+	if (!s->manual || (!s->manual->command && s->manual->precheck == PRECHECK_NONE))
+		return;
+	incident_bind(inc, f->snap, &b);
+	if (seen->asked)
+		binding_evidence(&b, f->snap, &seen->result);
+	out->checked = s->manual->precheck != PRECHECK_NONE;
+	if (out->checked)
+		precheck_eval(s->manual->precheck, &b, f->snap, now, &out->may);
+	if (s->manual->command)
+		put_command(&b, s->manual->command, out);
+	binding_release(&b);
+}
+
+void bound_release(struct bound *c)
+{
+	buf_release(&c->text);
 }

@@ -2,6 +2,8 @@
 #define MQ_TRIAGE_PATH_H
 
 #include "engine/engine.h"
+#include "manual/binding.h"
+#include "manual/precheck.h"
 #include "triage/stages.h"
 
 /*
@@ -52,8 +54,21 @@ struct sight {
 };
 
 void step_look(const struct step *s, const struct incident *inc, const struct frame *f, int64_t now, struct sight *out);
-/* Which rows the questions of an incident are about. */
-void incident_scope(const struct incident *inc, const struct frame *f, struct query_scope *scope);
+/* What the incident is about, by its names, on this snapshot. binding_release() afterwards. */
+void incident_bind(const struct incident *inc, const struct snapshot *snap, struct binding *b);
+
+/* What a step that is carried out by hand says before its command, and the command with the names put in. */
+struct bound {
+	struct buf text;     /* one line, quoted for the shell; "" where there is none, see why */
+	char why[ERR_MAX];   /* why there is none: a name that is not known, or that no command may carry; "" */
+	bool checked;	     /* the step can do harm: */
+	struct precheck may; /* whether it may be taken now */
+};
+/* bound_release() afterwards. */
+void step_command(const struct step *s, const struct incident *inc, const struct frame *f, const struct sight *seen,
+    int64_t now, struct bound *out);
+void bound_release(struct bound *c);
+
 /* How the incident's alert stands: firing with its value, or gone. NULL: it has none, or it is gone. */
 const struct alert *incident_alert(const struct incident *inc, const struct judgement *j);
 

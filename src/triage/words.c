@@ -76,6 +76,8 @@ static void say_answer(struct moment *m, const struct incident_entry *e)
 		say(m, "%.160s", e->answer);
 	if (e->text)
 		say(m, ": %.400s", e->text);
+	if (e->precheck)
+		say(m, " (%.300s)", e->precheck);
 }
 
 static void say_entry(struct moment *m, const struct incident_entry *e)

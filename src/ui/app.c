@@ -110,6 +110,8 @@ static void grant(struct app *a)
 	a->over = a->over || w.quit;
 	if (w.repaint)
 		term_repaint();
+	if (w.report[0] && a->opt->report && a->ui.frame)
+		a->opt->report(a->opt->report_arg, a->ui.frame, w.report);
 	if (w.bell)
 		term_bell();
 	if (w.poll_now)
@@ -231,6 +233,15 @@ static int sleep_ms(const struct app *a)
 	return ms;
 }
 
+/* Where the report is, which a thread wrote. */
+static void tell_report(struct app *a)
+{
+	char said[sizeof(a->ui.message)];
+
+	if (a->opt->report_said && a->opt->report_said(a->opt->report_arg, said, sizeof(said)))
+		ui_say(&a->ui, app_now(a), "%s", said);
+}
+
 static void run(struct app *a)
 {
 	while (!a->over) {
@@ -248,6 +259,7 @@ static void run(struct app *a)
 		n = poll(p, 4, sleep_ms(a));
 		if (n < 0 && errno != EINTR)
 			break;
+		tell_report(a);
 		if (n <= 0)
 			continue;
 		if (p[1].revents)
@@ -285,6 +297,7 @@ static int run_screen(struct app *a, struct err *err)
 		return -1;
 	}
 	ui_init(&a->ui);
+	a->ui.desk.config = a->opt->config;
 	theme_each(note_theme, &a->ui);
 	if (a->opt->state_path)
 		ui_state_load(&a->ui, a->opt->state_path);

@@ -17,6 +17,12 @@ struct app_options {
 	 * to reload. */
 	struct feed *(*reload)(void *arg, struct err *err);
 	void *reload_arg;
+	/* Begins to write the report of a closed incident, without waiting; and what became of it, once. NULL: reports are
+	 * not written here. */
+	void (*report)(void *arg, const struct frame *f, const char *incident);
+	bool (*report_said)(void *arg, char *out, size_t size);
+	void *report_arg;
+	const struct config *config; /* for the contacts; NULL: none */
 };
 
 /* Call before the first thread is started: blocks the signals that the loop reads

@@ -71,6 +71,8 @@ struct asked {
 static void answer_with(
     struct ui *ui, const struct incident *inc, const struct asked *q, const char *text, int64_t now)
 {
+	struct bound bound;
+	char precheck[sizeof(bound.may.question) + sizeof(bound.may.why) + 8] = "";
 	struct choices choices;
 	struct sight seen;
 	struct path p;
@@ -90,11 +92,15 @@ static void answer_with(
 
 		snprintf(ui->desk.due, sizeof(ui->desk.due), "%s", inc->key);
 		if (inc->fault)
-			ui_submit(ui, act_plan(inc), now);
+			ui_submit(ui, act_plan(inc, ui->frame->ledger), now);
 		move_by(ui, close, now);
 		return;
 	}
-	move_by(ui, act_answer(inc, &p, at, &choices.list[q->digit - 1], &seen, text), now);
+	step_command(&p.steps[at], inc, ui->frame, &seen, now, &bound);
+	if (bound.checked)
+		precheck_say(&bound.may, precheck, sizeof(precheck));
+	bound_release(&bound);
+	move_by(ui, act_answer(inc, &p, at, &choices.list[q->digit - 1], &seen, precheck, text), now);
 }
 
 static void text_said(struct ui *ui, void *arg, const struct answer *answer, int64_t now)
@@ -320,12 +326,22 @@ static void do_escalate(struct ui *ui, int64_t now)
 static void do_copy(struct ui *ui, int64_t now)
 {
 	const struct incident *inc = desk_current(ui);
+	struct bound bound;
+	struct sight seen;
 	struct path p;
 	size_t at;
 
 	if (!inc || !desk_path(&ui->desk, inc, &p, &at))
 		return;
-	ui_say(ui, now, _("This step has no command."));
+	step_look(&p.steps[at], inc, ui->frame, now, &seen);
+	step_command(&p.steps[at], inc, ui->frame, &seen, now, &bound);
+	if (bound.text.len && bound.text.len < sizeof(ui->wishes.copy)) {
+		snprintf(ui->wishes.copy, sizeof(ui->wishes.copy), "%s", bound.text.data);
+		ui_say(ui, now, _("Copied %.100s"), bound.text.data);
+	} else {
+		ui_say(ui, now, "%s", bound.why[0] ? bound.why : _("This step has no command."));
+	}
+	bound_release(&bound);
 }
 
 /* --- the pen --- */

@@ -204,17 +204,11 @@ static void ask_which(struct ui *ui, const struct alert *const *found, size_t n)
 static void begin_row(struct ui *ui, const struct view_ctx *ctx, const struct view_row *row, int64_t now)
 {
 	struct opening *o = xcalloc(1, sizeof(*o));
-	struct row_names names = row_names_of(ctx->frame->snap, row->cluster, row->section, row->row);
+	char entity[256];
 
 	o->cluster = copy(ctx->frame->snap->clusters[row->cluster].name);
-	if (names.group) {
-		char entity[256];
-
-		snprintf(entity, sizeof(entity), "%s>%s", names.group, text_of(names.topic));
-		o->entity = xstrdup(entity);
-	} else {
-		o->entity = copy(names.broker);
-	}
+	o->entity = copy(
+	    subject_entity(ctx->frame->snap, row->cluster, row->section, row->row, entity, sizeof(entity)));
 	o->section = row->section;
 	o->row = row->row;
 	begin(ui, o, now);

@@ -155,6 +155,22 @@ static void add_hypotheses(const struct shown *s, struct block *b)
 		    _("hypothesis: %.300s (%s)"), s->inc->hypotheses[i].text, _(state[s->inc->hypotheses[i].state]));
 }
 
+/* The manual's Markdown as running text: here it is a reminder, the manual shows it whole. */
+static void add_text(const struct shown *s, struct block *b)
+{
+	char text[2 * LINE_TEXT];
+	size_t n = 0;
+
+	for (const char *p = step_text(step_of(s)); *p && n + 1 < sizeof(text); p++) {
+		if (*p == '`' || *p == '*')
+			continue;
+		text[n] = *p == '\n' ? ' ' : *p;
+		n += text[n] != ' ' || (n && text[n - 1] != ' ');
+	}
+	text[n] = '\0';
+	wrapped(b, 4, ROLE_DIM, 2, 3, text);
+}
+
 static void add_field(const struct shown *s, struct block *b)
 {
 	const struct step *step = step_of(s);
@@ -181,6 +197,32 @@ static void add_choices(const struct shown *s, struct block *b)
 	}
 	if (line[0])
 		one(b, 1, ROLE_KEY, 3, line, strlen(line));
+}
+
+static enum role may_role(enum may may)
+{
+	return may == MAY_YES ? ROLE_OK : may == MAY_NO ? ROLE_CRIT : ROLE_UNKNOWN;
+}
+
+/* What it costs and whether it may be done stand before what one would copy. */
+static void add_command(const struct shown *s, struct block *b)
+{
+	const struct step *step = step_of(s);
+	struct bound bound;
+	char say[640];
+
+	if (!step->manual)
+		return;
+	step_command(step, s->inc, s->ctx->frame, &s->seen, s->ctx->now, &bound);
+	if (bound.checked)
+		wrapped(b, 1, may_role(bound.may.may), 2, 3, precheck_say(&bound.may, say, sizeof(say)));
+	if (step->manual->cost)
+		wrappedf(b, 1, ROLE_WARN, 2, 2, _("cost: %s"), step->manual->cost);
+	if (bound.text.len)
+		wrappedf(b, 1, ROLE_TEXT, 2, 2, "$ %s", bound.text.data);
+	else if (bound.why[0])
+		wrapped(b, 1, ROLE_DIM, 2, 2, bound.why);
+	bound_release(&bound);
 }
 
 static void add_pen(const struct shown *s, struct block *b)
@@ -213,7 +255,8 @@ static void make_block(const struct shown *s, struct block *b)
 	add_now(s, b);
 	add_field(s, b);
 	add_hypotheses(s, b);
-	wrapped(b, 4, ROLE_DIM, 2, 3, step_text(step_of(s)));
+	add_text(s, b);
+	add_command(s, b);
 	add_pen(s, b);
 	add_choices(s, b);
 }

@@ -2,3 +2,8 @@
 UNIT_TESTS += tests/unit/t_incident
 tests_unit_t_incident_SOURCES = tests/unit/t_incident.c tests/unit/ledger_of.h
 tests_unit_t_incident_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_triage
+tests_unit_t_triage_SOURCES = tests/unit/t_triage.c tests/unit/ledger_of.h
+tests_unit_t_triage_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
+tests_unit_t_triage_LDADD = libsample.a $(TEST_LIBS)

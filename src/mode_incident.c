@@ -1,0 +1,332 @@
+#include "mode_incident.h"
+
+#include "base/clock.h"
+#include "base/fmt.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "base/thread.h"
+#include "modes.h"
+#include "report/incident.h"
+#include "store/ops_db.h"
+#include "store/state_dir.h"
+#include "triage/words.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { REPORT_MAX = 8 << 20, FILES = 3 };
+
+/* The texts of one closed incident, and where they go. */
+struct job {
+	char *state_dir;
+	char name[FILES][160]; /* below state_dir; "" none */
+	struct buf text[FILES];
+	struct report_files *owner;
+	char said[512];
+};
+
+struct report_files {
+	const struct config *config;
+	_Atomic(struct job *) done;
+	char refused[512];
+};
+
+static void job_free(struct job *j)
+{
+	for (int i = 0; j && i < FILES; i++)
+		buf_release(&j->text[i]);
+	if (j)
+		free(j->state_dir);
+	free(j);
+}
+
+/* Names of faults come from files and incidents from records: only harmless ones become names of files. */
+static bool is_file_name(const char *s)
+{
+	return s && s[0] && s[0] != '.' && strlen(s) < 100 &&
+	       !s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")];
+}
+
+static int make_texts(struct job *j, const struct config *config, const struct ledger *l, const char *id, struct err *err)
+{
+	struct incidents *all = incidents_fold(l);
+	const struct incident *inc = incidents_find(all, id);
+	struct manual *manual = manual_load(NULL, 0, _("en"), NULL);
+	const struct manual_page *page = inc && inc->fault ? manual_find(manual, inc->fault) : NULL;
+	struct plan_of plan = {.config = config, .all = all, .ledger = l, .page = page};
+	int rc = 0;
+
+	if (!inc || !is_file_name(inc->id)) {
+		rc = err_set(err, _("There is no incident \"%.64s\"; `mqduty incident list` lists them."), id);
+	} else {
+		snprintf(j->name[0], sizeof(j->name[0]), "incidents/%s.md", inc->id);
+		snprintf(j->name[1], sizeof(j->name[1]), "incidents/%s.json", inc->id);
+		if (incident_markdown(inc, page, clock_wall(), &j->text[0]) || incident_json(inc, clock_wall(), &j->text[1]))
+			rc = err_set(err, _("The report of %s is too large."), inc->id);
+		plan.fault = inc->fault;
+		if (!rc && is_file_name(inc->fault)) {
+			snprintf(j->name[2], sizeof(j->name[2]), "plans/%s.md", inc->fault);
+			rc = plan_markdown(&plan, &j->text[2], err);
+		}
+	}
+	manual_free(manual);
+	incidents_free(all);
+	return rc;
+}
+
+static struct job *job_new(const struct config *config, const struct ledger *l, const char *id, struct err *err)
+{
+	struct job *j = xcalloc(1, sizeof(*j));
+
+	for (int i = 0; i < FILES; i++)
+		buf_init(&j->text[i], REPORT_MAX);
+	j->state_dir = xstrdup(config->state_dir);
+	if (!make_texts(j, config, l, id, err))
+		return j;
+	job_free(j);
+	return NULL;
+}
+
+/* Whole or not at all: a report that was there stays until the new one is on disk. */
+static int write_file(const struct state_dir *dir, const char *name, const struct buf *text, struct err *err)
+{
+	char path[PATH_MAX], fresh[PATH_MAX + 8];
+	int fd, rc;
+
+	snprintf(path, sizeof(path), "%s/%s", dir->path, name);
+	*strrchr(path, '/') = '\0';
+	if (mkdir(path, dir->shared ? 02770 : 0700) && errno != EEXIST)
+		return err_set(err, "%s: %s", path, strerror(errno));
+	snprintf(path, sizeof(path), "%s/%s", dir->path, name);
+	snprintf(fresh, sizeof(fresh), "%s.new", path);
+	fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return err_set(err, "%s: %s", fresh, strerror(errno));
+	state_dir_adopt(dir, fd);
+	rc = write(fd, text->data, text->len) == (ssize_t)text->len && !fsync(fd) ? 0 : -1;
+	if (close(fd) || rc || rename(fresh, path))
+		return err_set(err, "%s: %s", path, strerror(errno));
+	return 0;
+}
+
+static void write_job(struct job *j)
+{
+	struct state_dir dir = {0};
+	struct err err = {""};
+	int rc = state_dir_open(&dir, j->state_dir, true, &err);
+
+	for (int i = 0; i < FILES && !rc; i++)
+		if (j->name[i][0])
+			rc = write_file(&dir, j->name[i], &j->text[i], &err);
+	if (rc)
+		snprintf(j->said, sizeof(j->said), _("The report was NOT written: %s"), err_msg(&err));
+	else if (j->name[2][0])
+		snprintf(j->said, sizeof(j->said), _("Written: %s/%s and .json; the plan: %s"), j->state_dir, j->name[0],
+		    j->name[2]);
+	else
+		snprintf(j->said, sizeof(j->said), _("Written: %s/%s and .json"), j->state_dir, j->name[0]);
+	state_dir_release(&dir);
+}
+
+static void *work(void *arg)
+{
+	struct job *j = arg, *before;
+
+	write_job(j);
+	before = atomic_exchange(&j->owner->done, j);
+	job_free(before);
+	return NULL;
+}
+
+struct report_files *report_files_new(const struct config *config)
+{
+	struct report_files *r = xcalloc(1, sizeof(*r));
+
+	r->config = config;
+	atomic_init(&r->done, NULL);
+	return r;
+}
+
+void report_files_write(void *arg, const struct frame *f, const char *incident)
+{
+	struct report_files *r = arg;
+	struct err err = {""};
+	struct job *j;
+	pthread_t t;
+
+	if (!r->config || !r->config->state_dir) {
+		snprintf(r->refused, sizeof(r->refused), "%s", _("No report is written from a recording."));
+		return;
+	}
+	j = job_new(r->config, f->ledger, incident, &err);
+	if (!j) {
+		snprintf(r->refused, sizeof(r->refused), "%s", err_msg(&err));
+		return;
+	}
+	j->owner = r;
+	if (thread_start(&t, "report", work, j)) {
+		snprintf(r->refused, sizeof(r->refused), "%s", _("There is no thread left to write the report in."));
+		job_free(j);
+		return;
+	}
+	pthread_detach(t);
+}
+
+bool report_files_said(void *arg, char *out, size_t size)
+{
+	struct report_files *r = arg;
+	struct job *j = atomic_exchange(&r->done, NULL);
+
+	if (j)
+		snprintf(out, size, "%s", j->said);
+	else if (r->refused[0])
+		snprintf(out, size, "%s", r->refused);
+	else
+		return false;
+	if (!j)
+		r->refused[0] = '\0';
+	job_free(j);
+	return true;
+}
+
+int report_write_now(const struct config *config, const struct ledger *l, const char *incident, char *out, size_t size,
+    struct err *err)
+{
+	struct job *j = job_new(config, l, incident, err);
+
+	if (!j)
+		return -1;
+	write_job(j);
+	snprintf(out, size, "%s", j->said);
+	job_free(j);
+	return 0;
+}
+
+/* --- the commands --- */
+
+/* Only state_dir is wanted: no password command is run, no broker is looked for. */
+static struct config *settings(const struct cli *cli)
+{
+	struct config_errors errors = {0};
+	struct buf said;
+	char path[PATH_MAX];
+	struct config *c = config_load(cli->config, path, sizeof(path), &errors);
+
+	buf_init(&said, OUTPUT_MAX);
+	config_errors_print(&errors, path, &said);
+	if (!c && !config_errors_count(&errors))
+		c = config_new_default();
+	config_errors_release(&errors);
+	modes_print(&said, stderr);
+	return c;
+}
+
+static void put_clean(struct buf *out, const char *s)
+{
+	char raw[1024], text[1024];
+
+	snprintf(raw, sizeof(raw), "%s", s ? s : "-");
+	buf_adds(out, text_sanitise(text, sizeof(text), raw, sizeof(raw)));
+}
+
+static int list(const struct incidents *all, struct buf *out)
+{
+	for (size_t i = all->n; i-- > 0;) {
+		const struct incident *inc = &all->list[i];
+		char when[FMT_MAX], about[320];
+
+		buf_addf(out, "%-16s %s %-6s %-9s ", inc->id, fmt_utc(when, sizeof(when), inc->opened),
+		    inc->closed ? _("closed") : _("open"), stage_name(inc->stage));
+		if (inc->drill)
+			buf_addf(out, "%s ", _("DRILL"));
+		put_clean(out, incident_about(inc, about, sizeof(about)));
+		buf_addc(out, '\n');
+	}
+	if (!all->n)
+		buf_addf(out, "%s\n", _("No incident is recorded."));
+	return 0;
+}
+
+static void show(const struct incident *inc, struct buf *out)
+{
+	struct timeline t;
+	char when[FMT_MAX], about[320];
+
+	buf_addf(out, "%s%s  ", inc->drill ? _("DRILL ") : "", inc->id);
+	put_clean(out, incident_about(inc, about, sizeof(about)));
+	buf_addf(out, "  %s\n", inc->closed ? _("closed") : stage_name(inc->stage));
+	timeline_make(&t, inc);
+	for (size_t i = 0; i < t.n; i++) {
+		buf_addf(out, "%s%s  %-12s ", inc->drill ? _("DRILL ") : "", fmt_utc(when, sizeof(when), t.list[i].wall),
+		    t.list[i].what);
+		put_clean(out, t.list[i].text);
+		buf_addc(out, '\n');
+	}
+	timeline_release(&t);
+}
+
+static int export(const struct incident *inc, const char *format, struct buf *out)
+{
+	struct manual *manual;
+	int rc;
+
+	if (!strcmp(format, "json"))
+		return incident_json(inc, clock_wall(), out);
+	manual = manual_load(NULL, 0, _("en"), NULL);
+	rc = incident_markdown(inc, inc->fault ? manual_find(manual, inc->fault) : NULL, clock_wall(), out);
+	manual_free(manual);
+	return rc;
+}
+
+/* One incident of that id, or all of them; written to out. */
+static int answer(const struct cli *cli, const struct incidents *all, struct buf *out, struct err *err)
+{
+	const char *format = cli->format ? cli->format : "markdown";
+	const struct incident *inc = incidents_find(all, cli->arg);
+
+	if (cli->command == CMD_INCIDENT_LIST)
+		return list(all, out);
+	if (!inc)
+		return err_set(err, _("There is no incident \"%.64s\"; `mqduty incident list` lists them."), cli->arg);
+	if (cli->command == CMD_INCIDENT_SHOW) {
+		show(inc, out);
+		return 0;
+	}
+	if (strcmp(format, "markdown") && strcmp(format, "json"))
+		return err_set(err, _("An incident is exported as markdown or json, not as %s."), format);
+	return export(inc, format, out) ? err_set(err, _("The report is too large.")) : 0;
+}
+
+int mode_incident(const struct cli *cli)
+{
+	struct config *config = settings(cli);
+	struct err err = {""};
+	struct incidents *all;
+	struct ledger *l;
+	struct buf out;
+	int rc;
+
+	if (!config)
+		return CLI_USAGE_EXIT;
+	l = ops_db_read_incidents(config->state_dir, &err);
+	if (!l)
+		return modes_fail(&err);
+	all = incidents_fold(l);
+	buf_init(&out, OUTPUT_MAX);
+	rc = answer(cli, all, &out, &err);
+	if (rc)
+		buf_release(&out);
+	else
+		rc = modes_print(&out, stdout);
+	incidents_free(all);
+	ledger_unref(l);
+	config_free(config);
+	return rc ? modes_fail(&err) : 0;
+}

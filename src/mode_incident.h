@@ -1,0 +1,29 @@
+#ifndef MQ_MODE_INCIDENT_H
+#define MQ_MODE_INCIDENT_H
+
+#include "config/config.h"
+#include "engine/engine.h"
+
+#include <stdbool.h>
+
+/*
+ * Reports of incidents as files: state_dir/incidents/ID.md and ID.json, and the
+ * emergency plan state_dir/plans/FAULT.md. The dashboard has them written when an
+ * incident is closed; the disk may hang, so a thread writes.
+ */
+struct report_files;
+
+/* config may be NULL (a recording): then nothing is written, and said so. One thread. */
+struct report_files *report_files_new(const struct config *config);
+
+/* Begins to write; the texts are made before it returns. incident: its id or the id of the record that opened it. */
+void report_files_write(void *arg, const struct frame *f, const char *incident);
+
+/* What became of it, once: a sentence for the operator. false: nothing new. */
+bool report_files_said(void *arg, char *out, size_t size);
+
+/* Makes and writes them here and now; out: where they are, in a sentence. -1 with one that says why not. */
+int report_write_now(const struct config *config, const struct ledger *l, const char *incident, char *out, size_t size,
+    struct err *err);
+
+#endif
