@@ -63,12 +63,14 @@ bool manual_evidence(const struct manual_step *s, const struct binding *b, const
 	return true;
 }
 
+/* A number that has to fall or grow says how a cure goes, not what is wrong. */
 size_t manual_first_step(const struct manual_page *page, const struct binding *b, const struct frame *f, int64_t now)
 {
 	struct query_result r;
 
 	for (size_t i = 0; i < page->n_steps; i++)
-		if (manual_evidence(&page->steps[i], b, f, now, &r) &&
+		if (page->steps[i].query.form != QUERY_FALLS && page->steps[i].query.form != QUERY_GROWS &&
+		    manual_evidence(&page->steps[i], b, f, now, &r) &&
 		    (r.verdict == VERDICT_WARN || r.verdict == VERDICT_CRIT))
 			return i;
 	return 0;
@@ -209,8 +211,8 @@ static void best_alert(const struct frame *f, const struct term *terms, size_t n
 
 static void best_row(const struct frame *f, const struct term *terms, size_t n, struct opened *out, int *best)
 {
-	static const enum section_kind order[] = {SECTION_LAG, SECTION_BROKERS, SECTION_ROUTES, SECTION_CONNECTIONS,
-	    SECTION_DISK, SECTION_CLUSTER};
+	static const enum section_kind order[] = {SECTION_CLUSTER, SECTION_LAG, SECTION_BROKERS, SECTION_ROUTES,
+	    SECTION_CONNECTIONS, SECTION_DISK};
 
 	for (size_t c = 0; c < f->snap->n_clusters; c++) {
 		for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++) {

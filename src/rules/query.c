@@ -172,6 +172,8 @@ static void look_at(const struct asking *a, const struct section *s, size_t i, s
 		query_number(a->q, value_number(&r->value), r->number, sizeof(r->number));
 	else
 		r->number[0] = '\0';
+	if (r->value.type == VALUE_BOOL && a->q->form == QUERY_COMPARE && a->q->well.op >= THRESHOLD_GE)
+		snprintf(r->bound, sizeof(r->bound), "%s", threshold_breaks(&a->q->well, 1, 0) ? _("yes") : _("no"));
 	if (r->value.type == VALUE_BOOL)
 		snprintf(r->number, sizeof(r->number), "%s", r->value.b ? _("yes") : _("no"));
 }
@@ -181,11 +183,12 @@ static void describe(const struct query *q, struct query_result *r)
 	char d[FMT_MAX];
 
 	snprintf(r->what, sizeof(r->what), "%s", query_field_label(q));
+	r->trend = q->form != QUERY_COMPARE;
 	if (q->form == QUERY_COMPARE)
 		snprintf(r->bound, sizeof(r->bound), "%s", q->well.text);
 	else
 		snprintf(r->bound, sizeof(r->bound),
-		    q->form == QUERY_FALLS ? _("falls for %s") : _("grows for %s"),
+		    q->form == QUERY_FALLS ? _("fall for %s") : _("grow for %s"),
 		    fmt_duration(d, sizeof(d), q->span));
 }
 
@@ -274,8 +277,9 @@ static void note_alert(const struct alert *alert, struct query_result *out)
 	snprintf(raw, sizeof(raw), "%.40s", alert->what ? alert->what : "");
 	text_sanitise(out->number, sizeof(out->number), raw, sizeof(raw));
 	text_sanitise(out->where, sizeof(out->where), alert->entity ? alert->entity : "", 256);
+	out->trend = true;
 	snprintf(out->bound, sizeof(out->bound), "%s",
-	    alert->state == ALERT_PENDING ? _("pending: not to fire") : _("not to fire"));
+	    alert->state == ALERT_PENDING ? _("not fire (it is pending)") : _("not fire"));
 }
 
 /* Nothing fires: was everything that the scope is about judged? */
@@ -304,7 +308,7 @@ static void ask_rule(const struct asking *a, struct query_result *out)
 	const struct rule_result *result = result_of(a->j, a->q->rule, cluster);
 
 	snprintf(out->what, sizeof(out->what), "%s", a->q->rule);
-	snprintf(out->bound, sizeof(out->bound), "%s", _("not to fire"));
+	snprintf(out->bound, sizeof(out->bound), "%s", _("not fire"));
 	for (size_t i = 0; i < a->j->n_alerts; i++)
 		if (alert_is_about(a, &a->j->alerts[i], cluster))
 			note_alert(&a->j->alerts[i], out);
@@ -346,7 +350,8 @@ char *query_say(const struct query_result *r, char *out, size_t size)
 		n = r->number[0] ? snprintf(out, size, "%s %s", r->what, r->number)
 				 : snprintf(out, size, _("%s does not fire"), r->what);
 	} else {
-		n = snprintf(out, size, _("%s %s, should be %s"), r->what, r->number, r->bound);
+		n = snprintf(out, size, r->trend ? _("%s %s, should %s") : _("%s %s, should be %s"), r->what, r->number,
+		    r->bound);
 	}
 	if (where[0] && n > 0 && (size_t)n < size)
 		snprintf(out + n, size - (size_t)n, " (%s)", where);

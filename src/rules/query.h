@@ -63,7 +63,8 @@ struct query_result {
 	size_t rows;		     /* how many were looked at */
 	char what[96];		     /* "members", "lost in" */
 	char number[FMT_MAX];	     /* "0", "47s"; "" where there is none */
-	char bound[96];		     /* ">= 1", "falls for 5m", "" */
+	bool trend;		     /* bound says how the number has to go: "fall for 5m" */
+	char bound[96];		     /* ">= 1", "" */
 	char where[96];		     /* the row's name, sanitised; "" for a cluster */
 	char reason[QUERY_TEXT_MAX]; /* why it cannot be told, sanitised; "" where it can */
 };

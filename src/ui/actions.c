@@ -6,9 +6,9 @@
 #include <string.h>
 
 enum {
-	PANES = CTX_TABLE | CTX_TEXT | CTX_TRIAGE,
+	PANES = CTX_TABLE | CTX_TEXT | CTX_PAGE | CTX_TRIAGE,
 	ROWS = CTX_TABLE,
-	SCROLLS = CTX_TABLE | CTX_TEXT | CTX_TRIAGE | CTX_HELP,
+	SCROLLS = CTX_TABLE | CTX_TEXT | CTX_PAGE | CTX_TRIAGE | CTX_HELP,
 	TYPED = CTX_FILTER | CTX_PALETTE | CTX_PROMPT
 };
 
@@ -22,7 +22,7 @@ const struct action actions[ACT_COUNT] = {
     [ACT_NEXT_PANE] = {"next-pane", N_("Go to the next pane."), N_("pane"), {K_TAB}, PANES},
     [ACT_PREVIOUS_PANE] = {"previous-pane", N_("Go to the pane before."), NULL, {K_BACKTAB}, PANES},
     [ACT_PANE] = {"pane", N_("Go to the pane of that number, back to its beginning."), NULL,
-	{'0', '1', '2', '3', '4', '5', '6', '7', '8', '9'}, CTX_TABLE | CTX_TEXT},
+	{'0', '1', '2', '3', '4', '5', '6', '7', '8', '9'}, CTX_TABLE | CTX_TEXT | CTX_PAGE},
     [ACT_DRILL] = {"drill",
 	N_("Look into the row: its partitions, its peers, what is folded under it."), N_("open"),
 	{K_ENTER}, ROWS},
@@ -75,18 +75,18 @@ const struct action actions[ACT_COUNT] = {
 	{'A'}, ROWS, .named = true},
     [ACT_MAINT] = {"maint",
 	N_("The broker of the row is under maintenance for a time, with a reason; again: end it."),
-	N_("maintenance"), {'M'}, ROWS, .named = true},
+	N_("maintenance"), {'D'}, ROWS, .named = true},
     [ACT_TRIAGE] = {"triage",
 	N_("Guided triage of the row: opens an incident, or goes on with the one that is open."), N_("triage"),
-	{'t'}, CTX_TABLE | CTX_TEXT, .named = true},
+	{'t'}, CTX_TABLE | CTX_TEXT | CTX_PAGE, .named = true},
     [ACT_TRIAGE_ROW] = {"triage-row",
-	N_("Open an incident of this row although another one is open."), NULL, {'T'}, CTX_TABLE | CTX_TEXT},
+	N_("Open an incident of this row although another one is open."), NULL, {'T'}, CTX_TABLE | CTX_TEXT | CTX_PAGE},
     [ACT_STEP_ANSWER] = {"step-answer", N_("Answer the step with its digit."), NULL,
 	{'1', '2', '3', '4', '5', '6', '7', '8', '9'}, CTX_TRIAGE},
     [ACT_STEP_SKIP] = {"step-skip", N_("Leave the step out; that is kept too."), N_("skip"), {'>'}, CTX_TRIAGE,
 	.named = true},
     [ACT_STEP_BACK] = {"step-back", N_("Back to the step before."), NULL, {'<'}, CTX_TRIAGE},
-    [ACT_INCIDENT_NOTE] = {"incident-note", N_("Write a note to the incident."), N_("note"), {'n'}, CTX_TRIAGE,
+    [ACT_INCIDENT_NOTE] = {"incident-note", N_("Write a note to the incident."), N_("note"), {'n'}, CTX_TRIAGE | CTX_PAGE,
 	.named = true},
     [ACT_MOMENT] = {"moment",
 	N_("Mark a moment: detected, acknowledged, mitigated, resolved; the report reckons its times from them."),
@@ -100,6 +100,18 @@ const struct action actions[ACT_COUNT] = {
     [ACT_HYPOTHESES] = {"hypotheses", N_("Add a hypothesis, rule one out or confirm it."), N_("hypotheses"), {'='},
 	CTX_TRIAGE, .named = true},
     [ACT_INCIDENTS] = {"incidents", N_("List the incidents, those that are open first."), NULL, {'I'}, PANES},
+    [ACT_MANUAL] = {"manual-page",
+	N_("Open the fault manual at the row's or the alert's page, with its names put in."), N_("manual"), {'m'},
+	CTX_TABLE | CTX_TEXT, .named = true},
+    [ACT_MANUAL_SEARCH] = {"manual-search", N_("Search the fault manual by what one sees."), N_("search"), {'M'},
+	CTX_TABLE | CTX_TEXT | CTX_PAGE, .named = true},
+    [ACT_CHANGED] = {"changed", N_("What changed in the 30 minutes before the row's alert began, nearest first."),
+	N_("changed"), {'w'}, CTX_TABLE | CTX_TEXT | CTX_PAGE | CTX_TRIAGE, .named = true},
+    [ACT_STEP_EVIDENCE] = {"step-evidence", N_("Go to the row that the step's number stands in; Esc comes back."),
+	N_("evidence"), {K_ENTER}, CTX_PAGE},
+    [ACT_STEP_COPY] = {"step-command",
+	N_("Copy the step's command to the clipboard (OSC 52); mqduty runs none."), N_("copy"), {'y'}, CTX_PAGE,
+	.named = true},
     [ACT_SIGN] = {"sign",
 	N_("Sign the item of the checklist, once its evidence was opened; where it is not OK, with the reason."),
 	N_("sign"), {'S'}, ROWS, .named = true},
@@ -184,6 +196,7 @@ int actions_roff(struct buf *out)
 	    buf_adds(out, ".SH KEYS\nNo lower\\-case letter changes anything outside mqduty.\n");
 
 	rc |= roff_of(out, CTX_TABLE | CTX_TEXT, "In a pane");
+	rc |= roff_of(out, CTX_PAGE, "In a page of the manual");
 	rc |= roff_of(out, CTX_TRIAGE, "In a triage");
 	rc |= roff_of(out, TYPED | CTX_CHOICE, "While typing or choosing");
 	return rc ? -1 : 0;

@@ -57,6 +57,11 @@ enum action_id {
 	ACT_ESCALATE,
 	ACT_HYPOTHESES,
 	ACT_INCIDENTS,
+	ACT_MANUAL,
+	ACT_MANUAL_SEARCH,
+	ACT_CHANGED,
+	ACT_STEP_EVIDENCE,
+	ACT_STEP_COPY,
 	ACT_SIGN,
 	ACT_NOTE,
 	ACT_ACCEPT,
@@ -78,6 +83,7 @@ enum context {
 	CTX_PALETTE = 16, /* a command is being typed */
 	CTX_PROMPT = 32,  /* an answer is being typed */
 	CTX_CHOICE = 64,  /* an answer is chosen by digit */
+	CTX_PAGE = 256,	  /* a page of the manual: j and k go through its steps */
 	CTX_TRIAGE = 128  /* an incident is open: digits answer its step */
 };
 

@@ -23,6 +23,7 @@ struct app {
 	struct ui ui;
 	struct canvas canvas;
 	struct reload *reload;
+	const char *opening; /* what is still to be opened; NULL */
 	int signals;
 	int ended_by;	 /* signal, or 0 */
 	int empty_reads; /* in a row: the terminal was readable and there was nothing */
@@ -73,6 +74,17 @@ static void take_frame(struct app *a)
 		frame_unref(f);
 	else if (ui_frame(&a->ui, f) && a->opt->bell)
 		term_bell();
+}
+
+/* The page that rang: as soon as its alert is there; when every source has answered, whatever fits best. */
+static void take_open(struct app *a)
+{
+	bool last = (*a->feed)->ops->settled(*a->feed);
+
+	if (!a->opening || !a->ui.frame)
+		return;
+	if (manual_open_words(&a->ui, a->opening, last, app_now(a)))
+		a->opening = NULL;
 }
 
 static void begin_reload(struct app *a)
@@ -278,6 +290,7 @@ static void run(struct app *a)
 		}
 		if (p[2].revents && !a->over) {
 			take_frame(a);
+			take_open(a);
 			grant(a);
 		}
 		if (p[3].revents && !a->over)
@@ -297,8 +310,10 @@ static int run_screen(struct app *a, struct err *err)
 		return -1;
 	}
 	ui_init(&a->ui);
-	a->ui.desk.config = a->opt->config;
 	theme_each(note_theme, &a->ui);
+	if (a->opt->config)
+		desk_configure(&a->ui.desk, a->opt->config);
+	a->opening = a->opt->open_text;
 	if (a->opt->state_path)
 		ui_state_load(&a->ui, a->opt->state_path);
 	take_theme(a, a->opt->theme ? a->opt->theme : "default");
@@ -306,6 +321,7 @@ static int run_screen(struct app *a, struct err *err)
 	term_mouse(a->mouse);
 	new_canvas(a);
 	take_frame(a);
+	take_open(a);
 	run(a);
 	term_stop();
 	if (a->opt->state_path && a->ended_by != SIGHUP &&

@@ -10,6 +10,8 @@
 struct app_options {
 	const char *theme; /* NULL: "default" */
 	bool ascii, plain, bell, mouse;
+	const char *open_text; /* of `mqduty open`: what to show first; NULL */
+	const struct config *config; /* for the manual's folders and for contacts; as long-lived as the app; NULL: none */
 	const char *state_path; /* file for the last pane and the sort; NULL: none is kept */
 	/* Reads the configuration again and gives a feed made from it; called in a thread
 	 * of its own. NULL with a sentence when it was refused, the old one goes on.
@@ -22,7 +24,6 @@ struct app_options {
 	void (*report)(void *arg, const struct frame *f, const char *incident);
 	bool (*report_said)(void *arg, char *out, size_t size);
 	void *report_arg;
-	const struct config *config; /* for the contacts; NULL: none */
 };
 
 /* Call before the first thread is started: blocks the signals that the loop reads

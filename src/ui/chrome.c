@@ -296,6 +296,8 @@ void chrome_alert(const struct view_ctx *ctx, const struct area *a, size_t at, s
 		segments_add(&s, 3, ROLE_CRIT, _("+%zu NEW"), fresh)->gap = 2;
 	if (n > 1)
 		segments_add(&s, 9, ROLE_KEY, "%s", _("e next"))->gap = 3;
+	segments_add(&s, 10, ROLE_KEY, "%s", _("m manual"))->gap = n > 1 ? 1 : 3;
+	segments_add(&s, 11, ROLE_KEY, "%s", _("t triage"));
 	segments_draw(&s, a, 0, false);
 }
 

@@ -85,6 +85,8 @@ unsigned ui_context(struct ui *ui)
 	}
 	if (ui_level(ui)->ops == &view_triage)
 		return CTX_TRIAGE;
+	if (ui_level(ui)->ops->steps)
+		return CTX_PAGE;
 	return ui_level(ui)->ops->columns ? CTX_TABLE : CTX_TEXT;
 }
 

@@ -19,6 +19,7 @@ struct level {
 	const struct view_ops *ops;
 	struct table table; /* where the view has columns */
 	char *arg;	    /* id of the row it was opened on; NULL */
+	size_t at;	    /* the step that is selected, where it has steps */
 	int scroll, lines;  /* where the view draws itself: first line shown, lines in all */
 	int page;	    /* lines of the last draw */
 };
@@ -118,6 +119,15 @@ const char *act_verb(size_t i, const char **help); /* the i-th; NULL behind the 
 /* Alerts that a row is about: itself in the alerts' panes, else those that fire for it. */
 size_t ui_row_alerts(const struct view_ctx *ctx, const struct level *l, const struct view_row *row,
     const struct alert **out, size_t most);
+
+/* The keys of the fault manual; false: it is none of them. */
+bool manual_action(struct ui *ui, int id, int key, int64_t now);
+void manual_step_by(struct ui *ui, long by, int64_t now);
+/* The alert that a page was opened for, by the view's arg; NULL: none fires. */
+const struct alert *manual_page_alert(const struct view_ctx *ctx, const char *arg);
+/* `mqduty open TEXT`: to the alert that it is about; where it is `last`, to a row or to pages that hold its words.
+ * False: nothing fits yet. */
+bool manual_open_words(struct ui *ui, const char *text, bool last, int64_t now);
 
 /* The view that has the keys. */
 struct level *ui_level(struct ui *ui);

@@ -327,7 +327,7 @@ static struct target *broker_target(struct ui *ui, int64_t now)
 
 	if (b && b->name)
 		return target_new(RECORD_MAINT, row_cluster(&ctx, row)->name, b->name, NULL);
-	ui_say(ui, now, _("This row is no broker: go to one in the overview (1) and press M there."));
+	ui_say(ui, now, _("This row is no broker: go to one in the overview (1) and press D there."));
 	return NULL;
 }
 

@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct pane_heading heading_of(const struct ui *ui, enum pane_id pane, struct view_arg *arg)
+/* name is where a view may put what its arg is called. */
+static struct pane_heading heading_of(const struct ui *ui, const struct view_ctx *ctx, enum pane_id pane,
+    struct view_arg *arg, char *name, size_t size)
 {
 	const struct pane_state *p = &ui->panes[pane];
 	const struct level *l = &p->levels[p->depth];
@@ -20,6 +22,10 @@ static struct pane_heading heading_of(const struct ui *ui, enum pane_id pane, st
 
 		arg->id = inc ? inc->id : l->arg;
 		h.arg = arg;
+		if (l->ops->about) {
+			l->ops->about(ctx, &(struct view_arg){.id = l->arg, .at = l->at}, name, size);
+			arg->id = name;
+		}
 	}
 	if (l->ops->columns) {
 		h.sort = ui->held && h.focused ? _("held") : table_sort_title(&l->table);
@@ -33,7 +39,7 @@ static struct pane_heading heading_of(const struct ui *ui, enum pane_id pane, st
 
 static void draw_level(struct level *l, const struct view_ctx *ctx, const struct area *a)
 {
-	struct view_arg arg = {.id = l->arg};
+	struct view_arg arg = {.id = l->arg, .at = l->at};
 	int most;
 
 	l->page = a->height;
@@ -60,7 +66,8 @@ static void draw_pane(
 	struct area title = area_cut(a, 0, 0, 1, a->width);
 	struct area body = area_cut(a, 1, 0, a->height - 1, a->width);
 	struct view_arg arg = {0};
-	struct pane_heading h = heading_of(ui, pane, &arg);
+	char name[256] = "";
+	struct pane_heading h = heading_of(ui, ctx, pane, &arg, name, sizeof(name));
 
 	if (ui->n_shown < GRID_CELLS_MAX)
 		ui->shown[ui->n_shown++] =

@@ -32,6 +32,8 @@ static void move(struct ui *ui, long by, int64_t now)
 
 	if (ui->popup == POPUP_HELP) {
 		scroll_by(&ui->popup_scroll, ui->popup_lines, ui->popup_page, by);
+	} else if (l->ops->steps) {
+		manual_step_by(ui, by, now);
 	} else if (!l->ops->columns) {
 		scroll_by(&l->scroll, l->lines, l->page, l->ops->tail ? -by : by);
 	} else {
@@ -225,16 +227,26 @@ static void do_right(struct ui *ui, int key, int64_t now)
 	go_beside(ui, 1);
 }
 
+static void move_page(struct ui *ui, long by, int64_t now)
+{
+	struct level *l = ui_level(ui);
+
+	if (ui->popup == POPUP_NONE && l->ops->steps)
+		scroll_by(&l->scroll, l->lines, l->page, by);
+	else
+		move(ui, by, now);
+}
+
 static void do_page_down(struct ui *ui, int key, int64_t now)
 {
 	(void)key;
-	move(ui, half_page(ui), now);
+	move_page(ui, half_page(ui), now);
 }
 
 static void do_page_up(struct ui *ui, int key, int64_t now)
 {
 	(void)key;
-	move(ui, -half_page(ui), now);
+	move_page(ui, -half_page(ui), now);
 }
 
 static void do_top(struct ui *ui, int key, int64_t now)
@@ -536,6 +548,6 @@ static void (*const handlers[ACT_ACCEPT])(struct ui *ui, int key, int64_t now) =
 
 void ui_action(struct ui *ui, enum action_id id, int key, int64_t now)
 {
-	if (id < ACT_ACCEPT && !triage_action(ui, id, key, now))
+	if (id < ACT_ACCEPT && !manual_action(ui, id, key, now) && !triage_action(ui, id, key, now))
 		handlers[id](ui, key, now);
 }

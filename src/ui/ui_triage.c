@@ -23,6 +23,12 @@ static const struct incident *writable(struct ui *ui, int64_t now)
 	int64_t wall = ui_ctx(ui, now, 0).wall;
 	char when[FMT_MAX];
 
+	/* From a page of the manual notes go to the incident that is open. */
+	if (!inc && ui_level(ui)->ops->steps) {
+		inc = incidents_newest_open(ui->desk.all);
+		if (!inc)
+			ui_say(ui, now, _("No incident is open to note this in: t opens one."));
+	}
 	if (!inc)
 		return NULL;
 	if (inc->closed) {

@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "triage/words.h"
+#include "ui/view_page.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -243,6 +244,35 @@ static size_t keep_walked(const struct ui *ui, const struct view_ctx *ctx, const
 	return n;
 }
 
+/* A page of the manual: what it was opened on. */
+static void begin_page(struct ui *ui, const struct view_ctx *ctx, const char *arg, int64_t now)
+{
+	const struct alert *a = manual_page_alert(ctx, arg);
+	struct opening *o;
+	struct page_open p;
+
+	if (a) {
+		begin(ui, opening_of_alert(ui, a), now);
+		return;
+	}
+	page_open(ctx, arg, &p);
+	o = xcalloc(1, sizeof(*o));
+	o->cluster = copy(p.binding.cluster);
+	o->entity = copy(p.binding.broker);
+	if (p.binding.group) {
+		char entity[256];
+
+		snprintf(entity, sizeof(entity), "%s>%s", p.binding.group, text_of(p.binding.topic));
+		free(o->entity);
+		o->entity = xstrdup(entity);
+	}
+	o->fault = copy(p.page ? p.page->id : NULL);
+	o->section = p.binding.section;
+	o->row = p.binding.row;
+	page_close(&p);
+	begin(ui, o, now);
+}
+
 static void begin_here(struct ui *ui, const struct view_ctx *ctx, int64_t now)
 {
 	const struct alert *found[PROMPT_CHOICES];
@@ -251,6 +281,10 @@ static void begin_here(struct ui *ui, const struct view_ctx *ctx, int64_t now)
 	size_t n = row ? ui_row_alerts(ctx, l, row, found, PROMPT_CHOICES) : 0;
 	const struct incident *inc;
 
+	if (l->ops->steps) {
+		begin_page(ui, ctx, l->arg, now);
+		return;
+	}
 	if (ui->walking && n > 1)
 		n = keep_walked(ui, ctx, found, n);
 	if (row && l->ops == &view_incidents)

@@ -1,12 +1,13 @@
 /* Keys: to the action they stand for, or into what is being typed. */
 #include "ui/ui.h"
+#include "ui/views.h"
 
 #include "base/i18n.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { COMMANDS = ACT_COUNT + PANE_COUNT + UI_THEMES + TABLE_COLUMNS + 16 };
+enum { COMMANDS = ACT_COUNT + PANE_COUNT + UI_THEMES + TABLE_COLUMNS + 17 };
 
 static void type_char(struct ui *ui, int key)
 {
@@ -70,6 +71,7 @@ static void add_all(struct ui *ui, struct listing *l)
 	for (size_t i = 0; i < ui->n_themes; i++)
 		add(l, _("Other colours."), "theme", ui->themes[i]);
 	add(l, _("Read the configuration again."), "", "reload");
+	add(l, _("The rules in force and their limits."), "", "rules");
 	for (size_t i = 0; act_verb(i, &help); i++)
 		if (action_by_name(act_verb(i, &help)) == ACT_COUNT)
 			add(l, help, "", act_verb(i, &help));
@@ -134,6 +136,8 @@ void ui_command(struct ui *ui, const char *line, int64_t now)
 		snprintf(ui->wishes.theme, sizeof(ui->wishes.theme), "%s", line + 6);
 	else if (!strncmp(line, "sort ", 5))
 		sort_by(ui, line + 5, now);
+	else if (!strcmp(line, "rules"))
+		ui_open(ui, &view_rules, NULL);
 	else if (!strcmp(line, "reload"))
 		ui->wishes.reload = true;
 	else if (act_command(ui, line, now))

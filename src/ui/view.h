@@ -82,6 +82,7 @@ struct column {
 /* Which row a drill-down is about: the parent's row id. */
 struct view_arg {
 	const char *id; /* NULL: the whole pane */
+	size_t at;	/* of a view with steps: the one that is selected */
 };
 
 struct view_ops {
@@ -99,6 +100,10 @@ struct view_ops {
 	/* For a view that is no table. scroll counts lines. Returns the lines it has in all. */
 	int (*draw)(const struct view_ctx *ctx, const struct view_arg *arg, int scroll, const struct area *area);
 	bool tail; /* the end is shown first: scroll counts lines back from there */
+	/* How many steps such a view has, which j and k go through; NULL: none. scroll is then counted from the step. */
+	size_t (*steps)(const struct view_ctx *ctx, const struct view_arg *arg);
+	/* What the arg is called in the title line; NULL: as it is. */
+	void (*about)(const struct view_ctx *ctx, const struct view_arg *arg, char *out, size_t size);
 	/* What an empty pane says: why there is nothing. */
 	const char *empty; /* N_() */
 	/* Follows the title: "2026-11-22"; NULL: nothing. */

@@ -22,6 +22,10 @@ struct list_item;
 const struct list_item *item_by_subject(const char *subject);
 const struct view_ops *evidence_of(const struct list_item *item);
 
+/* Of the fault manual: one page (view_page.h makes its arg), the pages that hold the words of the arg,
+ * what changed before an alert or a row, the rules in force. */
+extern const struct view_ops view_page, view_found, view_changed, view_rules;
+
 /* What the view of a section does with a cluster where there is nothing to list. */
 struct section_words {
 	enum section_kind kind;

@@ -164,6 +164,23 @@ static struct ledger *past_days(void)
 	return l;
 }
 
+/* Pages that do not change when somebody improves the manual. */
+static void take_pages(struct ui *ui, const char *lang)
+{
+	char *data = getenv("MQDUTY_DATA_DIR") ? strdup(getenv("MQDUTY_DATA_DIR")) : NULL, path[4096];
+
+	snprintf(path, sizeof(path), "%s/tests/fixtures/pages", getenv("top_srcdir"));
+	setenv("MQDUTY_DATA_DIR", path, 1);
+	manual_free(ui->desk.manual);
+	ui->desk.manual = manual_load(NULL, 0, lang, NULL);
+	if (data)
+		setenv("MQDUTY_DATA_DIR", data, 1);
+	else
+		unsetenv("MQDUTY_DATA_DIR");
+	free(data);
+	assert_true(ui->desk.manual->n_pages > 0);
+}
+
 static void drive(const struct screen_case *c, struct canvas *canvas)
 {
 	int64_t now = SAMPLE_BOOT + c->later, wall = SAMPLE_WALL + c->later;
@@ -175,6 +192,8 @@ static void drive(const struct screen_case *c, struct canvas *canvas)
 	clock_fake(SAMPLE_BOOT, SAMPLE_WALL);
 	ui_init(&ui);
 	ui.ascii = canvas->ascii;
+	if (c->pages)
+		take_pages(&ui, c->pages);
 	snprintf(ui.themes[ui.n_themes++], sizeof(ui.themes[0]), "default");
 	snprintf(ui.themes[ui.n_themes++], sizeof(ui.themes[0]), "mono");
 	if (c->days_before) {
@@ -186,6 +205,8 @@ static void drive(const struct screen_case *c, struct canvas *canvas)
 		ui_frame(&ui, sample_frame(c->sample));
 	}
 	ui_draw(&ui, SAMPLE_BOOT, SAMPLE_WALL, canvas, &y, &x);
+	if (c->open)
+		manual_open_words(&ui, c->open, true, now);
 	if (c->frozen)
 		ui_key(&ui, 'Z', now - c->frozen);
 	for (const char *key = c->keys; key && *key; key++) {

@@ -25,6 +25,8 @@ struct screen_case {
 	enum keep keep;
 	bool days_before; /* some days before were signed in full, in part and not at all */
 	const char *trouble; /* what the engine cannot keep; NULL: nothing */
+	const char *pages;   /* language of the pages in tests/fixtures/pages, which stand for the manual; NULL: as shipped */
+	const char *open;    /* as `mqduty open` has it, before the keys; NULL */
 	bool looks;	/* the map of looks is compared as well */
 };
 

@@ -21,6 +21,12 @@ tests_screen_t_invariants_SOURCES = tests/screen/t_invariants.c \
 tests_screen_t_invariants_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_t_invariants_LDADD = $(SCREEN_LIBS)
 
+SCREEN_TESTS += tests/screen/t_manual_screens
+tests_screen_t_manual_screens_SOURCES = tests/screen/t_manual_screens.c $(SCREEN_SOURCES)
+tests_screen_t_manual_screens_CPPFLAGS = $(SCREEN_CPPFLAGS)
+tests_screen_t_manual_screens_LDADD = $(SCREEN_LIBS)
+EXTRA_DIST += tests/fixtures/pages
+
 SCREEN_TESTS += tests/screen/t_daily
 tests_screen_t_daily_SOURCES = tests/screen/t_daily.c $(SCREEN_SOURCES)
 tests_screen_t_daily_CPPFLAGS = $(SCREEN_CPPFLAGS)

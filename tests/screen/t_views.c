@@ -64,7 +64,6 @@ static const struct screen_case cases[] = {
     PANE("disk", "6"),
     PANE("alerts", "7"),
     PANE("logs", "8"),
-    PANE("manual", "9"),
     SIZES("overview", "1"),
     SIZES("lag", "3"),
     {.name = "view-grid-hung", .sample = SAMPLE_HUNG, .width = 120, .height = 40, .keys = "1"},

@@ -115,7 +115,7 @@ static void counts_the_worst_of_several(void **state)
 	assert_int_equal(r.verdict, VERDICT_CRIT);
 	assert_int_equal(r.row, 1);
 	query_say(&r, say, sizeof(say));
-	assert_non_null(strstr(say, "up no, should be == 1 ("));
+	assert_non_null(strstr(say, "up no, should be yes ("));
 	b->up = value_error("refused");
 	assert_int_equal(ask(&j, "brokers.up == 1", &scope, 0).verdict, VERDICT_UNKNOWN);
 	scope.broker = ((struct broker_row *)row_of(j.snap, ORDERS, SECTION_BROKERS, 0))->name;

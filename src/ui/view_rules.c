@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-/* What to do: the rules in force, cluster by cluster, how each stands and the sentence that says
+/* The rules in force, cluster by cluster, how each stands and the sentence that says
  * what to do when it fires. */
 static const struct rule_result *rule_of(const struct view_ctx *ctx, const struct view_row *row)
 {
@@ -121,10 +121,10 @@ static const struct column columns[] = {
     {NULL, NULL, 0, 0, 0, false, NULL, NULL},
 };
 
-const struct view_ops view_manual = {
+const struct view_ops view_rules = {
     .pane = PANE_MANUAL,
-    .name = "manual",
-    .title = N_("WHAT TO DO"),
+    .name = "rules",
+    .title = N_("RULES"),
     .columns = columns,
     .rows = rows,
     .detail_lines = 6,
