@@ -191,6 +191,10 @@ static void check_password(struct loader *l, const yaml_node_t *cluster, const y
 		    _("SASL needs a mechanism: add, for example, sasl.mechanism: SCRAM-SHA-512"));
 		return;
 	}
+	if (!strcasecmp(m, "OAUTHBEARER") && !password)
+		load_error(l, node,
+		    _("OAUTHBEARER needs a token: add password_file (read again when the token was "
+		      "renewed), password_command or password_env"));
 	if (strcasecmp(m, "PLAIN") != 0 && !begins(m, "SCRAM-"))
 		return;
 	if (!cluster_property(c, "sasl.username"))

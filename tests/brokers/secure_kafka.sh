@@ -46,7 +46,7 @@ free_ports() {
 }
 
 kafka_java() {
-	java -Xmx"${HEAP:-256m}" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Djava.io.tmpdir="$work/kafka" \
+	${EXEC-} java -Xmx"${HEAP:-256m}" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Djava.io.tmpdir="$work/kafka" \
 		-Dlog4j.configuration="file:$work/kafka/log4j.properties" \
 		-Dlog4j2.configurationFile="$work/kafka/log4j2.properties" -cp "$libs/*" "$@"
 }
@@ -113,7 +113,7 @@ secure_kafka_up() {
 		--add-scram 'SCRAM-SHA-512=[name=duty,password=correct horse]' \
 		--add-scram 'SCRAM-SHA-256=[name=duty,password=correct horse]' \
 		--add-scram 'SCRAM-SHA-512=[name=poor,password=no rights]' >"$work/format.log" 2>&1 || return 1
-	HEAP=512m kafka_java kafka.Kafka "$work/kafka/server.properties" >"$work/kafka.log" 2>&1 &
+	EXEC=exec HEAP=512m kafka_java kafka.Kafka "$work/kafka/server.properties" >"$work/kafka.log" 2>&1 &
 	kafka_pid=$!
 	within 60 answers "$SASL"
 }

@@ -2,6 +2,7 @@
 #define MQ_SOURCE_KAFKA_CLUSTER_H
 
 #include "base/map.h"
+#include "source/kafka/rd.h"
 #include "source/kafka/wire_conn.h"
 #include "source/source.h"
 
@@ -186,6 +187,7 @@ struct kafka {
 	struct source_ctx *ctx;
 	const struct cluster_conf *conf;
 	struct security security;
+	struct rd *rd; /* librdkafka, where the wire client cannot log in; NULL: it can */
 	int64_t timeout, opened_at;
 	struct kbroker **brokers;
 	size_t n_brokers, cap_brokers;
@@ -247,6 +249,8 @@ struct kbroker *broker_any(struct kafka *k, enum kafka_api api);
 size_t brokers_up(const struct kafka *k);
 /* The name of a broker for people; buf is used where it is not known. */
 const char *broker_name(const struct kafka *k, int32_t id, char *buf, size_t size);
+/* Why there is nobody to ask: all brokers are down, or none offers it. */
+int nobody_offers(const struct kafka *k, enum kafka_api api, struct err *err);
 /* Sends, counts, and keeps the throttle time. */
 int broker_ask(struct kbroker *b, enum kafka_api api, const struct wire_ask *ask, call_done *done,
     int64_t tag, int64_t now, struct err *err);
@@ -264,6 +268,8 @@ void liveness_step(struct kbroker *b, int64_t now);
 int64_t liveness_due(const struct kbroker *b);
 void liveness_heard(void *owner, const struct call *call, const struct answer *a);
 void liveness_refill(struct kbroker *b, int64_t now);
+/* What librdkafka knows of the broker's connection, in the place of the wire client's own. */
+void liveness_by_rd(struct kbroker *b, int64_t now);
 /* How often each broker is heard at least, as far as freshness goes. */
 int64_t liveness_period(const struct kafka *k);
 

@@ -47,6 +47,14 @@ static struct source *kafka_open(struct source_ctx *ctx, struct err *err)
 		return NULL;
 	}
 	k->timeout = (k->conf->timeout_ms > 0 ? k->conf->timeout_ms : 5000) * NS_PER_MS;
+	if (k->security.sasl == SASL_FOREIGN) {
+		k->rd = rd_open(k->conf, &k->security, k->timeout, err);
+		if (!k->rd) {
+			security_release(&k->security);
+			free(s);
+			return NULL;
+		}
+	}
 	k->opened_at = clock_boot();
 	k->controller = -1;
 	map_init(&k->topics);
@@ -75,13 +83,17 @@ static void step_brokers(struct kafka *k, int64_t now)
 	for (size_t i = 0; i < k->n_brokers; i++) {
 		struct kbroker *b = k->brokers[i];
 
-		if (b->address[0])
+		if (k->rd)
+			liveness_by_rd(b, now);
+		else if (b->address[0])
 			conn_step(&b->conn, now);
 		liveness_step(b, now);
 		sent += b->conn.requests;
 		b->allowance -= (int)b->conn.requests;
 		b->conn.requests = 0;
 	}
+	if (k->rd)
+		sent += rd_requests(k->rd);
 	if (sent)
 		model_count_requests(k->ctx->model, sent);
 }
@@ -156,7 +168,7 @@ static int64_t next_due(const struct kafka *k, int64_t now)
 	for (size_t i = 0; i < k->n_brokers; i++) {
 		const struct kbroker *b = k->brokers[i];
 
-		if (b->address[0])
+		if (b->address[0] && !k->rd)
 			due = sooner(due, conn_due(&b->conn, now));
 		due = sooner(due, liveness_due(b));
 	}
@@ -169,6 +181,8 @@ static int64_t kafka_run(struct source *s, int64_t now)
 
 	if (atomic_exchange(&k->ctx->poll_now, false))
 		poll_now(k, now);
+	if (k->rd)
+		rd_deliver(k->rd);
 	step_brokers(k, now);
 	cluster_forget(k, now);
 	step_tasks(k, now);
@@ -185,8 +199,10 @@ static void kafka_wait(struct source *s, int64_t until)
 	int64_t left = until - clock_boot();
 	size_t n = 0;
 
-	array_reserve(&k->polls, &k->cap_polls, k->n_brokers + 1, sizeof(*k->polls));
+	array_reserve(&k->polls, &k->cap_polls, k->n_brokers + 2, sizeof(*k->polls));
 	k->polls[n++] = (struct pollfd){.fd = k->ctx->wake_fd, .events = POLLIN};
+	if (k->rd)
+		k->polls[n++] = (struct pollfd){.fd = rd_fd(k->rd), .events = POLLIN};
 	for (size_t i = 0; i < k->n_brokers; i++) {
 		struct pollfd p = conn_poll(&k->brokers[i]->conn);
 
@@ -204,6 +220,8 @@ static void kafka_close(struct source *s)
 {
 	struct kafka *k = &s->k;
 
+	if (k->rd)
+		rd_close(k->rd);
 	cluster_release(k);
 	groups_release(k);
 	topics_release(k);

@@ -19,6 +19,12 @@ libmqcore_a_SOURCES += \
 	src/source/kafka/publish_lag.c \
 	src/source/kafka/publish_partitions.c \
 	src/source/kafka/status.c \
+	src/source/kafka/rd.c \
+	src/source/kafka/rd.h \
+	src/source/kafka/rd_calls.c \
+	src/source/kafka/rd_conf.c \
+	src/source/kafka/rd_int.h \
+	src/source/kafka/rd_stats.c \
 	src/source/kafka/rights.c \
 	src/source/kafka/scram.c \
 	src/source/kafka/scram.h \

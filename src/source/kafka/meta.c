@@ -188,7 +188,7 @@ static void count_roles(struct kafka *k)
 static void learn_mode(struct kafka *k, const struct kbroker *from, const struct metadata *m)
 {
 	k->kraft = conn_offers(&from->conn, API_QUORUM);
-	k->mode_known = true;
+	k->mode_known = !k->rd;
 	if (m->cluster_id && (!k->cluster_id || strcmp(k->cluster_id, m->cluster_id) != 0)) {
 		if (k->cluster_id)
 			model_event(k->ctx->model, k->ctx->index, NULL,
@@ -198,7 +198,7 @@ static void learn_mode(struct kafka *k, const struct kbroker *from, const struct
 		k->cluster_id = xstrdup(m->cluster_id);
 	}
 	/* Under KRaft this names a random broker; the quorum knows. */
-	if (k->kraft)
+	if (k->kraft || k->rd)
 		return;
 	if (k->controller >= 0 && m->controller >= 0 && k->controller != m->controller)
 		model_event(k->ctx->model, k->ctx->index, NULL,

@@ -99,13 +99,13 @@ void quorum_ask(struct kafka *k, int64_t now)
 	struct err err = {{0}};
 	struct kbroker *b;
 
-	if (!k->kraft || k->asking_quorum)
+	if ((!k->kraft && !k->rd) || k->asking_quorum)
 		return;
 	if (k->quorum_denied_at && now - k->quorum_denied_at < REFUSED_WAIT)
 		return;
 	b = broker_any(k, API_QUORUM);
 	if (!b)
-		err_set(&err, "no broker answers");
+		nobody_offers(k, API_QUORUM, &err);
 	if (b && !broker_ask(b, API_QUORUM, &none, quorum_done, 0, now, &err)) {
 		k->asking_quorum = true;
 		return;
@@ -193,10 +193,8 @@ void moves_step(struct kafka *k, int64_t now)
 	if (k->asking_moves || now < k->moves.next || !k->meta.at)
 		return;
 	b = moves_broker(k);
-	if (!b && brokers_up(k))
-		err_set(&err, "no broker offers it: Kafka before 2.4");
-	else if (!b)
-		err_set(&err, "no broker answers");
+	if (!b)
+		nobody_offers(k, API_REASSIGNMENTS, &err);
 	if (b && !broker_ask(b, API_REASSIGNMENTS, &ask, moves_done, 0, now, &err)) {
 		k->asking_moves = true;
 		return;
@@ -290,7 +288,7 @@ void configs_step(struct kafka *k, int64_t now)
 	if (ask.n_names) {
 		b = broker_any(k, API_CONFIGS);
 		if (!b)
-			err_set(&err, "no broker answers");
+			nobody_offers(k, API_CONFIGS, &err);
 		if (b && !broker_ask(b, API_CONFIGS, &ask, configs_done, all, now, &err)) {
 			k->configs_asked = (int64_t)ask.n_names;
 		} else {

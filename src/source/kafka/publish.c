@@ -1,6 +1,7 @@
 #include "source/kafka/cluster.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "source/canary/canary_figures.h"
 #include "source/host/host.h"
 
@@ -69,6 +70,9 @@ static struct value broker_version(const struct kbroker *b, int64_t now, struct 
 	if (!b->ever_up)
 		return b->failed_once ? value_error(arena_strdup(arena, b->words))
 				      : value_missing("connecting");
+	if (b->k->rd)
+		return value_missing(
+		    _("librdkafka, which logs in here, does not tell the release"));
 	v = value_text(release_of(&b->conn), now, liveness_period(b->k));
 	return b->up ? v : value_failed(v, arena_strdup(arena, b->words));
 }
@@ -87,7 +91,10 @@ static void set_cluster_version(
 		low = !low || strcmp(r, low) < 0 ? r : low;
 		high = !high || strcmp(r, high) > 0 ? r : high;
 	}
-	if (!low)
+	if (low && k->rd)
+		row->version = value_missing(
+		    _("librdkafka, which logs in here, does not tell the release"));
+	else if (!low)
 		row->version = value_missing("no broker answers");
 	else if (low == high)
 		row->version = value_text(low, now, liveness_period(k));

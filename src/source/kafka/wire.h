@@ -240,6 +240,9 @@ int wire_request(struct buf *out, enum kafka_api api, int version, int32_t corre
 void *wire_reply(const uint8_t *frame, size_t len, enum kafka_api api, int version,
     struct arena *arena, struct err *err);
 
+/* What a member of a group says that it was assigned; bytes as its client library wrote them. */
+void wire_assignment(struct arena *arena, const void *bytes, size_t len, struct group_member *m);
+
 /* The newest version that both sides speak, or -1. */
 int wire_version(enum kafka_api api, const struct api_versions *offered);
 

@@ -168,7 +168,7 @@ const char *conn_words(const struct conn *c, int64_t now, char *out, size_t size
 		const char *layer = c->hung_in_tls ? "TLS handshake" : "API";
 
 		fmt_duration(age, sizeof(age), now - c->silent_since);
-		if (c->dial.uses_via)
+		if (c->dial.uses_via || c->tcp_ms < 0)
 			snprintf(out, size, "HUNG: connected, %s silent %s", layer, age);
 		else
 			snprintf(out, size, "HUNG: TCP %s, %s silent %s",

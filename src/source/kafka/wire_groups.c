@@ -49,15 +49,14 @@ void encode_describe_groups(struct wire_out *o, int version, const struct wire_a
 
 /* ConsumerProtocolAssignment: opaque to the broker, written by the client library of a
  * member. What cannot be read is no assignment, and never spoils the reply around it. */
-static void decode_assignment(
-    struct wire_in *reply, const uint8_t *bytes, size_t len, struct group_member *m)
+void wire_assignment(struct arena *arena, const void *bytes, size_t len, struct group_member *m)
 {
-	struct wire_in in = {.arena = reply->arena};
+	struct wire_in in = {.arena = arena};
 
 	if (!len)
 		return;
 	in.p = bytes;
-	in.end = bytes + len;
+	in.end = in.p + len;
 	in_i16(&in);
 	m->n_assigned = in_count(&in, 6);
 	m->assigned = in_array(&in, m->n_assigned, sizeof(*m->assigned));
@@ -83,7 +82,7 @@ static void decode_member(struct wire_in *in, int version, bool is_consumer, str
 	bytes = in_bytes(in, &len);
 	in_tags(in);
 	if (is_consumer && !in->bad)
-		decode_assignment(in, bytes, len, m);
+		wire_assignment(in->arena, bytes, len, m);
 }
 
 static bool is_consumer_protocol(const char *protocol)
