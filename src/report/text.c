@@ -139,6 +139,7 @@ static void put_signature(struct buf *out, const struct frame *f, const struct c
 	const struct list_item *def = checklist_item(checklists(), item->list, item->id);
 	const struct ledger_line *line =
 	    def && j->day[0] ? daybook_line(f->ledger, RECORD_SIGN, def->subject, j->day, NULL) : NULL;
+	int then = line ? daybook_verdict(line->record) : -1;
 	struct buf text;
 	char at[16];
 
@@ -147,8 +148,9 @@ static void put_signature(struct buf *out, const struct frame *f, const struct c
 	buf_init(&text, LINE_MAX_BYTES);
 	buf_addf(&text, "%s: ", words_now(&def->title));
 	if (line && line->keep == KEEP_KEPT)
-		buf_addf(&text, _("signed by %s %s%s%s"), line->record->user,
+		buf_addf(&text, _("signed by %s %s%s%s%s%s"), line->record->user,
 		    daybook_clock(line->record->wall, j->day_offset_s, at, sizeof(at)),
+		    then >= 0 ? _(" as ") : "", then >= 0 ? verdict_short((enum verdict)then) : "",
 		    line->record->text ? ": " : "", line->record->text ? line->record->text : "");
 	else
 		buf_adds(&text, line ? _("signed, but NOT SAVED") : _("unsigned"));

@@ -33,6 +33,7 @@ static void add_rule(
 	size_t rule = rule_index(round->rules, def->rules[nth]);
 	const struct rule_def *rule_def;
 	const char *name = round->snap->clusters[cluster].name;
+	struct arena *a = &round->judgement->arena;
 	const struct scope_tally *t;
 
 	if (rule == round->rules->rules.n)
@@ -50,10 +51,11 @@ static void add_rule(
 	if (t->verdict > g->item->verdict ||
 	    (t->verdict == g->item->verdict && !g->item->evidence)) {
 		g->item->verdict = t->verdict;
-		g->item->evidence =
-		    t->reason && t->verdict != VERDICT_OK
-			? arena_printf(&round->judgement->arena, "%s %s", name, t->reason)
-			: NULL;
+		g->item->evidence = !t->reason || t->verdict == VERDICT_OK ? NULL
+				    /* A number of a whole cluster says little without its rule. */
+				    : def->counted || strstr(t->reason, ": ")
+					? arena_printf(a, "%s %s", name, t->reason)
+						   : arena_printf(a, "%s %s: %s", name, def->rules[nth], t->reason);
 	}
 	if (counted && t->has_worst && (!g->worst || t->worst > g->worst->worst)) {
 		g->worst = t;

@@ -46,6 +46,18 @@ const struct ledger_line *daybook_line(const struct ledger *l, enum record_kind 
 	return NULL;
 }
 
+int daybook_verdict(const struct record *sign)
+{
+	json_t *data = sign->data ? json_loads(sign->data, 0, NULL) : NULL;
+	const char *said = json_string_value(json_object_get(data, "verdict"));
+	int v = said ? 0 : VERDICT_COUNT;
+
+	while (v < VERDICT_COUNT && strcmp(said, verdict_name((enum verdict)v)) != 0)
+		v++;
+	json_decref(data);
+	return v < VERDICT_COUNT ? v : -1;
+}
+
 size_t daybook_notes(const struct ledger *l, const char *subject, const char *day,
     const struct ledger_line **out, size_t most)
 {

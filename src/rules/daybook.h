@@ -1,6 +1,7 @@
 #ifndef MQ_RULES_DAYBOOK_H
 #define MQ_RULES_DAYBOOK_H
 
+#include "model/verdict.h"
 #include "rules/checklist_file.h"
 #include "rules/day.h"
 #include "store/ledger.h"
@@ -17,6 +18,9 @@ bool record_is_of_day(const struct record *r, const char *day);
  * NULL. */
 const struct ledger_line *daybook_line(const struct ledger *l, enum record_kind kind,
     const char *subject, const char *day, const char *user);
+
+/* How the item stood when it was signed, as an enum verdict; -1: the record does not say. */
+int daybook_verdict(const struct record *sign);
 
 /* The notes to an item on that day, oldest first; returns how many there are, of which at most `most` are written. */
 size_t daybook_notes(const struct ledger *l, const char *subject, const char *day,

@@ -109,7 +109,7 @@ static void put_rows(struct jsonw *w, const struct view_ctx *ctx, const struct v
 			struct cell_text cell;
 
 			c->cell(ctx, &list.rows[i], &cell);
-			if (cell.text[0] && c->cell != column_verdict)
+			if (cell.text[0] && strcmp(cell.text, "-") != 0 && c->cell != column_verdict)
 				jsonw_text(w, c->key, cell.text);
 		}
 		jsonw_end_object(w);

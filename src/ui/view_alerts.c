@@ -229,13 +229,13 @@ static void cell_state(
 		enum keep keep = ack.record && ack.keep != KEEP_KEPT ? ack.keep : silence.keep;
 
 		cell_str(out, keep_role(keep), keep_word(keep));
-	} else if (row->folded) {
-		cell_fmt(out, ROLE_TEXT, _("+%zu folded"), row->folded);
 	} else if (a->state == ALERT_SILENCED && silence.record && silence.record->until) {
 		fmt_duration(left, sizeof(left), silence.record->until - ctx->wall);
 		cell_fmt(out, ROLE_DIM, _("silent %s"), left);
 	} else if (a->acknowledged && ack.record) {
 		cell_fmt(out, ROLE_TEXT, _("ack %.60s"), ack.record->user);
+	} else if (row->folded) {
+		cell_fmt(out, ROLE_TEXT, _("+%zu folded"), row->folded);
 	} else {
 		cell_str(out, a->state == ALERT_FIRING ? ROLE_TEXT : ROLE_DIM,
 		    a->acknowledged ? _("acked") : _(word[a->state]));

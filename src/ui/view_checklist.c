@@ -106,6 +106,14 @@ static void cell_evidence(
 	cell_str(out, ROLE_TEXT, item ? item->evidence : NULL);
 }
 
+/* Is it worse now than what was signed? */
+static bool is_worse(const struct view_row *row, const struct record *sign)
+{
+	int then = daybook_verdict(sign);
+
+	return then >= 0 && (int)row->verdict > then;
+}
+
 /* Who signed it today, or that nobody has. */
 static void cell_signed(const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
 {
@@ -123,7 +131,7 @@ static void cell_signed(const struct view_ctx *ctx, const struct view_row *row, 
 	else if (line->keep != KEEP_KEPT)
 		cell_str(out, keep_role(line->keep), keep_word(line->keep));
 	else
-		cell_fmt(out, ROLE_TEXT, "%.60s %s", line->record->user,
+		cell_fmt(out, is_worse(row, line->record) ? ROLE_WARN : ROLE_TEXT, "%.60s %s", line->record->user,
 		    daybook_clock(line->record->wall, j->day_offset_s, at, sizeof(at)));
 }
 
@@ -136,8 +144,10 @@ static void detail_signed(struct detail *d, const struct view_row *row)
 	char at[16], text[512];
 
 	if (line) {
-		snprintf(text, sizeof(text), _("by %.60s %s%s%s%s%.300s"), line->record->user,
+		snprintf(text, sizeof(text), _("by %.60s %s%s%s%s%s%s%.300s"), line->record->user,
 		    daybook_clock(line->record->wall, j->day_offset_s, at, sizeof(at)),
+		    is_worse(row, line->record) ? _(", when it was ") : "",
+		    is_worse(row, line->record) ? verdict_word((enum verdict)daybook_verdict(line->record)) : "",
 		    line->keep == KEEP_KEPT ? "" : " ", keep_word(line->keep),
 		    line->record->text ? ": " : "",
 		    line->record->text ? line->record->text : "");
