@@ -53,7 +53,7 @@ static void add_rule(
 		g->item->verdict = t->verdict;
 		g->item->evidence = !t->reason || t->verdict == VERDICT_OK ? NULL
 				    /* A number of a whole cluster says little without its rule. */
-				    : def->counted || strstr(t->reason, ": ")
+				    : def->counted || t->verdict == VERDICT_UNKNOWN || strstr(t->reason, ": ")
 					? arena_printf(a, "%s %s", name, t->reason)
 						   : arena_printf(a, "%s %s: %s", name, def->rules[nth], t->reason);
 	}
