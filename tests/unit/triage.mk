@@ -7,3 +7,7 @@ UNIT_TESTS += tests/unit/t_triage
 tests_unit_t_triage_SOURCES = tests/unit/t_triage.c tests/unit/ledger_of.h
 tests_unit_t_triage_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 tests_unit_t_triage_LDADD = libsample.a $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_triage_kill
+tests_unit_t_triage_kill_SOURCES = tests/unit/t_triage_kill.c
+tests_unit_t_triage_kill_LDADD = $(TEST_LIBS)
