@@ -113,7 +113,7 @@ struct record *act_answer(const struct incident *inc, const struct path *p, size
 	jsonw_text(&w, "answer", c->text);
 	put_text(&w, "outcome", c->outcome);
 	if (seen && c->outcome && (!strcmp(c->outcome, "confirms") || !strcmp(c->outcome, "denies")))
-		put_text(&w, "signal", seen->signal);
+		put_text(&w, "signal", c->by_eye ? "operator" : seen->signal);
 	if (s->manual && p->page)
 		put_text(&w, "revision", p->page->revision);
 	put_text(&w, "precheck", precheck);

@@ -216,15 +216,21 @@ static void offer_answers(const struct path *p, size_t at, struct choices *out)
 static void offer_observe(const struct path *p, size_t at, const struct sight *seen, struct choices *out)
 {
 	size_t next = path_next(p, at);
+	struct choice *c;
 
 	if (p->steps[at].stage != STAGE_CONFIRM) {
 		offer(out, next, "noted", _("noted, go on"));
 		offer(out, next, "unknown", _("it cannot be told, go on"));
 		return;
 	}
-	/* What is well, or is not known, can confirm nothing. */
-	if (!seen->asked || seen->result.verdict == VERDICT_CRIT || seen->result.verdict == VERDICT_WARN)
+	/* What is well, or is not known, can confirm nothing: then it is the operator who says so. A digit means the same
+	 * whatever the numbers do while it is pressed. */
+	if (!seen->asked || seen->result.verdict == VERDICT_CRIT || seen->result.verdict == VERDICT_WARN) {
 		offer(out, next, "confirms", _("it confirms the fault"));
+	} else {
+		c = offer(out, next, "confirms", _("it confirms the fault, by what you see elsewhere"));
+		c->ask = c->by_eye = true;
+	}
 	offer(out, next, "denies", _("it speaks against the fault"));
 	offer(out, next, "unknown", _("it does not tell"));
 }
@@ -254,10 +260,12 @@ static void offer_wait(const struct path *p, size_t at, bool held, struct choice
 {
 	struct choice *c;
 
-	if (held)
+	if (held) {
 		offer(out, path_next(p, at), "met", _("it is met, go on"));
-	c = offer(out, path_next(p, at), "given-up", _("stop waiting: say why"));
-	c->ask = true;
+	} else {
+		c = offer(out, path_next(p, at), "given-up", _("go on without it: say why"));
+		c->ask = true;
+	}
 	offer(out, after_failure(p, at), "fails", _("it does not hold: roll back"));
 }
 

@@ -78,6 +78,7 @@ struct choice {
 	const char *outcome; /* for the record; NULL */
 	size_t to;	     /* index of the step to go on with */
 	bool ask;	     /* a text goes with it */
+	bool by_eye;	     /* the operator saw it elsewhere: a signal of its own */
 	bool forced;	     /* goes on although the exit criterion is not met: the text is the reason, and must be there */
 	bool close;	     /* closes the incident */
 };

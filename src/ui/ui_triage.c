@@ -127,10 +127,13 @@ static void ask_text(struct ui *ui, const struct incident *inc, const struct ste
 	char title[PROMPT_TITLE];
 
 	*kept = *q;
-	snprintf(title, sizeof(title), "%.150s", s->kind == STEP_WRITE ? step_title(s) : c->text);
+	if (s->kind == STEP_WRITE)
+		snprintf(title, sizeof(title), "%.150s", step_title(s));
+	else
+		snprintf(title, sizeof(title), "%.80s: %.70s", step_title(s), c->text);
 	ui_ask(ui, &(struct prompt){
 	    .title = title,
-	    .hint = s->kind == STEP_WRITE ? step_text(s) : step_title(s),
+	    .hint = s->kind == STEP_WRITE ? step_text(s) : _("In a sentence; it stands in the timeline and in the report."),
 	    .text = s->kind == STEP_WRITE ? said : NULL,
 	    .least = c->forced ? 8 : s->kind == STEP_WRITE ? 1 : c->outcome ? 2 : 0,
 	    .done = text_said, .arg = kept, .drop = free});

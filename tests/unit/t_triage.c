@@ -258,21 +258,31 @@ static void going_on_by_force_is_kept(void **state)
 	assert_string_equal(w->inc->entries[w->inc->n_entries - 1].forced, "customers call in by the dozen");
 }
 
-/* Never green on unknown, never red on it either: what cannot be told confirms nothing. */
+/* What cannot be told, or is well, confirms nothing by itself: who says so all the same has to say how he knows, and is
+ * his own source. */
 static void what_is_not_seen_confirms_nothing(void **state)
 {
+	static const enum sample_kind kinds[] = {SAMPLE_HEALTHY, SAMPLE_UNKNOWN};
 	struct world *w = *state;
 	struct frame *rich = w->frame;
+	struct choices choices;
+	struct sight seen;
 
 	open_on(w, "GroupStalled", false);
 	go_to(w, "confirm.alerts");
-	assert_true(choice_of(w, "confirms") != SIZE_MAX);
-	w->frame = sample_frame(SAMPLE_HEALTHY);
-	assert_true(choice_of(w, "confirms") == SIZE_MAX);
-	frame_unref(w->frame);
-	w->frame = sample_frame(SAMPLE_UNKNOWN);
-	assert_true(choice_of(w, "confirms") == SIZE_MAX);
-	frame_unref(w->frame);
+	look_here(w, &seen, &choices, false);
+	assert_string_equal(choices.list[0].outcome, "confirms");
+	assert_false(choices.list[0].ask);
+	for (size_t i = 0; i < 2; i++) {
+		w->frame = sample_frame(kinds[i]);
+		go_to(w, "confirm.alerts");
+		look_here(w, &seen, &choices, false);
+		assert_string_equal(choices.list[0].outcome, "confirms");
+		assert_true(choices.list[0].ask);
+		answer(w, 0, "the customer's own graph");
+		assert_string_equal(w->inc->entries[w->inc->n_entries - 1].signal, "operator");
+		frame_unref(w->frame);
+	}
 	w->frame = rich;
 }
 
