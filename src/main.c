@@ -17,6 +17,7 @@ static int (*const modes[N_COMMANDS])(const struct cli *) = {
     [CMD_RECORD] = mode_record,
     [CMD_CONFIG_CHECK] = mode_config_check,
     [CMD_CONFIG_OPTIONS] = mode_config_options,
+    [CMD_RULES_TEST] = mode_rules_test,
     [CMD_SELECT] = mode_select,
     [CMD_COLLECT] = mode_collect,
     [CMD_EVENT] = mode_event,

@@ -23,6 +23,7 @@ int mode_event(const struct cli *cli);
 int mode_maint(const struct cli *cli);
 int mode_daily(const struct cli *cli);
 int mode_incident(const struct cli *cli); /* list, show, export */
+int mode_rules_test(const struct cli *cli);
 int mode_select(const struct cli *cli);
 int mode_manual(const struct cli *cli);
 int mode_manual_lint(const struct cli *cli);

@@ -22,6 +22,9 @@ const struct cli_command cli_commands[] = {
 	   "missing")},
     {CMD_CONFIG_OPTIONS, "config options", "", NULL,
 	N_("list every option of the configuration file")},
+    {CMD_RULES_TEST, "rules test", "FILE", NULL,
+	N_("play recordings or made-up numbers through the rules and say where the alerts are not those that the "
+	   "file expects; ends with 0 where all are, 2 where not")},
     {CMD_SELECT, "select", "[ANSWERS]", NULL,
 	N_("which broker for a new system: the answers of a file against requirements, knock-outs and a weighted matrix; "
 	   "ends with 0 for a winner, 1 for a tie, 2 when nobody is left, 3 while answers are missing that could rule the first one out")},

@@ -16,6 +16,8 @@ libmqcore_a_SOURCES += \
 	src/wire/put_rows.c \
 	src/wire/reader.c \
 	src/wire/record.c \
+	src/wire/rules_series.c \
+	src/wire/rules_test.c src/wire/rules_test.h src/wire/rules_test_int.h \
 	src/wire/replay.c \
 	src/wire/wire.h \
 	src/wire/writer.c

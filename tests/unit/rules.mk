@@ -8,3 +8,7 @@ EXTRA_DIST += \
 	tests/fixtures/guide-rules-kafka.yaml \
 	tests/fixtures/guide-rules-mqtt.yaml \
 	tests/fixtures/guide-rules-nats.yaml
+
+UNIT_TESTS += tests/unit/t_rules_test
+tests_unit_t_rules_test_SOURCES = tests/unit/t_rules_test.c
+tests_unit_t_rules_test_LDADD = $(TEST_LIBS)
