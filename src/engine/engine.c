@@ -17,7 +17,9 @@
 #define STOP_PATIENCE (300 * NS_PER_MS)
 #define UNEASY (1 * NS_PER_S) /* while something is being saved, look this often whether that ends */
 
-enum { HOST_MAX = 65 };
+#define SAVE_EVERY (10 * NS_PER_S)
+
+enum { HOST_MAX = 65, STATE_MOST = 16 << 20 };
 
 struct engine {
 	struct feed feed; /* first: a feed is an engine */
@@ -34,6 +36,9 @@ struct engine {
 	struct frame *newest;
 	bool one_shot;
 	struct ops_db *ops;
+	bool restored;	  /* the judging thread's, with the two below */
+	int64_t saved_at; /* boot ns */
+	char *saved;	  /* the text that was saved last */
 	char trouble[sizeof(((struct ledger *)0)->trouble)]; /* the viewer's thread */
 };
 
@@ -71,6 +76,7 @@ static void engine_unref(void *arg)
 	if (atomic_fetch_sub(&e->refs, 1) != 1)
 		return;
 	rules_free(e->rules);
+	free(e->saved);
 	free(e);
 }
 
@@ -85,6 +91,37 @@ static void tell_news(struct engine *e, const struct judgement *j)
 	}
 }
 
+/* What the engine before this one remembered, once it has been read. */
+static void restore(struct engine *e, const struct snapshot *snap, const struct ledger *ledger)
+{
+	int64_t wall = 0;
+	char *text = ops_db_take_state(e->ops, &wall);
+
+	if (text || (!e->restored && ops_db_settled(e->ops))) {
+		rules_state_load(e->rules, snap, ledger, text, wall);
+		e->restored = true;
+	}
+	free(text);
+}
+
+/* Not before the old state was taken over: it would be written over. */
+static void save_state(struct engine *e, const struct snapshot *snap)
+{
+	struct buf text;
+
+	if (!e->restored)
+		return;
+	e->saved_at = snap->boot;
+	buf_init(&text, STATE_MOST);
+	rules_state_save(e->rules, snap, &text);
+	if (!text.overflow && (!e->saved || strcmp(e->saved, text.data) != 0)) {
+		free(e->saved);
+		e->saved = xstrdup(text.data);
+		ops_db_put_state(e->ops, buf_detach(&text));
+	}
+	buf_release(&text);
+}
+
 static void judge(struct engine *e)
 {
 	struct snapshot *snap = model_acquire(e->model);
@@ -93,9 +130,13 @@ static void judge(struct engine *e)
 	struct frame *f;
 
 	events_merge(&e->events, snap, ledger);
+	if (!e->one_shot)
+		restore(e, snap, ledger);
 	j = rules_judge(e->rules, snap, ledger);
 	if (!e->one_shot)
 		tell_news(e, j);
+	if (!e->one_shot && snap->boot - e->saved_at > SAVE_EVERY)
+		save_state(e, snap);
 	f = frame_new(snap, j, ledger, host);
 	atomic_fetch_add(&e->refs, 1);
 	f->owner = e;
@@ -210,6 +251,8 @@ static void engine_close(struct feed *f)
 	atomic_store(&e->stop, true);
 	wake_set(e->stop_fd);
 	pthread_join(e->thread, NULL);
+	if (e->newest && !e->one_shot)
+		save_state(e, e->newest->snap);
 	kept = ops_db_stop(e->ops, STOP_PATIENCE);
 	/* A source that hangs in a library still uses the model, a disk that hangs the descriptors: leave all of it to the
 	 * exit. */

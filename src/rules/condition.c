@@ -79,6 +79,7 @@ static void condition_update(struct condition *c, const struct metric_ctx *ctx,
 	}
 	c->row = r->row;
 	c->seen = true;
+	c->restored = false;
 	/* An unknown now keeps the number of then. */
 	if (r->value.type != VALUE_NONE || c->value.type == VALUE_NONE)
 		c->value = r->value;
@@ -220,7 +221,7 @@ void conditions_sweep(struct conditions *all, const struct metric_ctx *ctx, bool
 
 	while ((key = map_each(&all->by_key, &pos, (void **)&c))) {
 		/* What was only pending is nothing to keep. */
-		if (!c->seen && (complete || !c->firing)) {
+		if (!c->seen && (complete || !(c->firing || c->restored))) {
 			c->row = SIZE_MAX;
 			recover(all, key, c, ctx, true, true);
 		} else if (!c->seen) {
@@ -268,7 +269,7 @@ struct condition *condition_restore(struct conditions *all, const struct rule *r
 	c->entity = xstrdup(entity);
 	c->since_boot = since_boot < now ? since_boot : now;
 	c->since_wall = since_wall;
-	c->firing = c->told = true;
+	c->firing = c->told = c->restored = true;
 	c->severity = rule->def->severity;
 	c->row = SIZE_MAX;
 	c->value.quality = QUALITY_STALE;

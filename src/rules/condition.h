@@ -22,6 +22,7 @@ struct condition {
 	bool broken; /* at the last look; false also where that could not tell */
 	bool held;   /* would have ended but for its coming and going */
 	bool flapping;
+	bool restored; /* of an engine before this one, and not looked at since */
 	bool told;   /* that it fires is news no more */
 	bool gone;   /* it ended because the thing is not there any more */
 	const char *mute; /* why it does not count, in the arena of this round's judgement; NULL: it does */

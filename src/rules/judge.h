@@ -74,6 +74,9 @@ void news_ended(const struct round *round, size_t rule, size_t cluster);
 /* Takes over what fired when the engine ended, out of its own records. */
 void restore_alerts(struct rules *rules, const struct snapshot *snap, const struct ledger *l);
 
+/* Makes room for the clusters of this snapshot; the first time takes over what the ledger says fired. */
+void rules_prepare(struct rules *r, const struct snapshot *snap, const struct ledger *ledger);
+
 /* Judges one rule on one cluster: rows, tally, conditions. */
 void judge_scope(struct round *round, size_t rule, size_t cluster);
 

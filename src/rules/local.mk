@@ -26,6 +26,7 @@ libmqcore_a_SOURCES += \
 	src/rules/results.c \
 	src/rules/rule.h \
 	src/rules/rules.c src/rules/rules.h \
+	src/rules/state.c \
 	src/rules/smooth.c src/rules/smooth.h \
 	src/rules/threshold.c src/rules/threshold.h \
 	src/rules/tuned.c src/rules/tuned.h \

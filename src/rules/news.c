@@ -99,14 +99,21 @@ static void restore_one(struct rules *rules, const struct snapshot *snap, const 
 
 	for (size_t c = 0; c < snap->n_clusters; c++) {
 		struct conditions *all;
+		struct condition *have;
 
 		if (rule == rules->rules.n || !state || strcmp(state, "firing") != 0 || !key || since <= 0 ||
 		    strcmp(snap->clusters[c].name, r->cluster) != 0)
 			continue;
 		all = &rules_scope(rules, rule, c)->conditions;
-		if (!map_get(&all->by_key, key))
-			condition_restore(all, &rules->rules.list[rule], key, r->entity, snap->boot,
+		have = map_get(&all->by_key, key);
+		if (!have)
+			have = condition_restore(all, &rules->rules.list[rule], key, r->entity, snap->boot,
 			    snap->boot - (snap->wall - since), since);
+		have->firing = have->told = true;
+		if (since < have->since_wall) {
+			have->since_boot -= have->since_wall - since;
+			have->since_wall = since;
+		}
 	}
 	json_decref(json);
 }

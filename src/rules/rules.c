@@ -110,7 +110,7 @@ static void close_rows(struct round *round, size_t cluster)
 	}
 }
 
-static void prepare(struct rules *r, const struct snapshot *snap, const struct ledger *ledger)
+void rules_prepare(struct rules *r, const struct snapshot *snap, const struct ledger *ledger)
 {
 	if (r->n_clusters != snap->n_clusters) {
 		free_scopes(r);
@@ -136,7 +136,7 @@ struct judgement *rules_judge(struct rules *r, const struct snapshot *snap, cons
 {
 	struct round round = {.rules = r, .snap = snap, .judgement = judgement_new(snap)};
 
-	prepare(r, snap, ledger);
+	rules_prepare(r, snap, ledger);
 	acts_init(&round.acts, &r->acts, ledger, snap, round.judgement);
 	smooth_expire(&r->smooth, 3600 * NS_PER_S, snap->boot);
 	r->next = acts_next(&round.acts, snap);

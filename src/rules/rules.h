@@ -1,6 +1,7 @@
 #ifndef MQ_RULES_RULES_H
 #define MQ_RULES_RULES_H
 
+#include "base/buf.h"
 #include "rules/judgement.h"
 #include "config/config.h"
 #include "store/ledger.h"
@@ -28,6 +29,15 @@ bool rules_describe(const char *name, const char **threshold, const char **actio
 /* Judges the snapshot at its own time (snap->boot, snap->wall), in the light of what operators did (NULL: nothing).
  * The caller owns one reference. */
 struct judgement *rules_judge(struct rules *r, const struct snapshot *snap, const struct ledger *ledger);
+
+/* What is pending, firing or recovering, as a text for another engine. snap: the one that was judged last. */
+void rules_state_save(const struct rules *r, const struct snapshot *snap, struct buf *out);
+
+/* Takes over what another engine remembered when it ended: what fired by the ledger's word, and the rest by its text
+ * (foreign, NULL: none), saved at that wall time; a text older than an hour says nothing. What was pending has not been
+ * watched meanwhile: its `for` goes on where it was. At any time before rules_judge() of this snapshot. */
+void rules_state_load(struct rules *r, const struct snapshot *snap, const struct ledger *l, const char *text,
+    int64_t saved_wall);
 
 /* When the verdicts may change without any new data (a `for` that runs out, a
  * value that goes stale), boot ns; rules_judge() should be called by then. */

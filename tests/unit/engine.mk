@@ -21,3 +21,8 @@ tests_unit_t_attach_LDADD = $(SAMPLE_LIBS)
 tests_unit_t_attach_peers_SOURCES = tests/unit/t_attach_peers.c tests/unit/attach_world.h
 tests_unit_t_attach_peers_CPPFLAGS = $(SAMPLE_CPPFLAGS)
 tests_unit_t_attach_peers_LDADD = $(SAMPLE_LIBS)
+
+UNIT_TESTS += tests/unit/t_alert_state
+tests_unit_t_alert_state_SOURCES = tests/unit/t_alert_state.c tests/unit/rule_lives.h tests/unit/judged.h
+tests_unit_t_alert_state_CPPFLAGS = $(SAMPLE_CPPFLAGS)
+tests_unit_t_alert_state_LDADD = $(SAMPLE_LIBS)

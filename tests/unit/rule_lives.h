@@ -4,41 +4,41 @@
 #include "judged.h"
 
 /* How a number is put over the threshold, and back. */
-static void set_int(struct value *v, int64_t i)
+static inline void set_int(struct value *v, int64_t i)
 {
 	v->type = VALUE_INT;
 	v->i = i;
 }
 
-static void set_real(struct value *v, double d)
+static inline void set_real(struct value *v, double d)
 {
 	v->type = VALUE_REAL;
 	v->d = d;
 }
 
-static void set_reachable(struct snapshot *s, double n)
+static inline void set_reachable(struct snapshot *s, double n)
 {
 	((struct cluster_row *)row_of(s, ORDERS, SECTION_CLUSTER, 0))->reachable.b = n > 0;
 }
 
-static void set_up(struct snapshot *s, double n)
+static inline void set_up(struct snapshot *s, double n)
 {
 	((struct broker_row *)row_of(s, ORDERS, SECTION_BROKERS, 1))->up.b = n > 0;
 }
 
-static void set_offline(struct snapshot *s, double n)
+static inline void set_offline(struct snapshot *s, double n)
 {
 	set_int(&((struct partition_row *)row_of(s, ORDERS, SECTION_PARTITIONS, 0))->offline,
 	    (int64_t)n);
 }
 
-static void set_under_min(struct snapshot *s, double n)
+static inline void set_under_min(struct snapshot *s, double n)
 {
 	set_int(&((struct partition_row *)row_of(s, ORDERS, SECTION_PARTITIONS, 0))->under_min_isr,
 	    (int64_t)n);
 }
 
-static void set_under_replicated(struct snapshot *s, double n)
+static inline void set_under_replicated(struct snapshot *s, double n)
 {
 	struct partition_row *p = row_of(s, ORDERS, SECTION_PARTITIONS, 0);
 
@@ -46,20 +46,20 @@ static void set_under_replicated(struct snapshot *s, double n)
 	p->missing_brokers = n > 0 ? "2" : NULL;
 }
 
-static void set_controllers(struct snapshot *s, double n)
+static inline void set_controllers(struct snapshot *s, double n)
 {
 	set_int(&((struct cluster_row *)row_of(s, ORDERS, SECTION_CLUSTER, 0))->controllers,
 	    (int64_t)n);
 }
 
-static void set_meta(struct snapshot *s, double n)
+static inline void set_meta(struct snapshot *s, double n)
 {
 	set_int(
 	    &((struct cluster_row *)row_of(s, BUS, SECTION_CLUSTER, 0))->controllers, (int64_t)n);
 }
 
 /* The lag has been what it is for an hour. */
-static void set_lag(struct snapshot *s, double n)
+static inline void set_lag(struct snapshot *s, double n)
 {
 	struct lag_row *r = row_of(s, ORDERS, SECTION_LAG, 0);
 	struct sample past[] = {
@@ -70,7 +70,7 @@ static void set_lag(struct snapshot *s, double n)
 	r->lag_series = series_view_make(past, 3);
 }
 
-static void set_stalled(struct snapshot *s, double n)
+static inline void set_stalled(struct snapshot *s, double n)
 {
 	struct lag_row *r = row_of(s, ORDERS, SECTION_LAG, 0);
 
@@ -80,7 +80,7 @@ static void set_stalled(struct snapshot *s, double n)
 	set_real(&r->stalled_s, n);
 }
 
-static void set_lost_in(struct snapshot *s, double n)
+static inline void set_lost_in(struct snapshot *s, double n)
 {
 	struct lag_row *r = row_of(s, ORDERS, SECTION_LAG, 0);
 
@@ -88,7 +88,7 @@ static void set_lost_in(struct snapshot *s, double n)
 	r->lost_in_seconds = value_real(n, s->boot, NS_PER_S);
 }
 
-static void set_missing_peer(struct snapshot *s, double n)
+static inline void set_missing_peer(struct snapshot *s, double n)
 {
 	static const char *missing[] = {"n3"};
 
@@ -101,13 +101,13 @@ static void set_missing_peer(struct snapshot *s, double n)
 	}
 }
 
-static void set_clients(struct snapshot *s, double n)
+static inline void set_clients(struct snapshot *s, double n)
 {
 	set_int(&((struct connection_row *)row_of(s, DEVICES, SECTION_CONNECTIONS, 0))->current,
 	    (int64_t)n);
 }
 
-static void set_drops(struct snapshot *s, double percent)
+static inline void set_drops(struct snapshot *s, double percent)
 {
 	struct connection_row *r = row_of(s, DEVICES, SECTION_CONNECTIONS, 0);
 
@@ -116,7 +116,7 @@ static void set_drops(struct snapshot *s, double percent)
 	set_int(&r->drops, (int64_t)(percent * 2490));
 }
 
-static void set_timeouts(struct snapshot *s, double percent)
+static inline void set_timeouts(struct snapshot *s, double percent)
 {
 	struct connection_row *r = row_of(s, DEVICES, SECTION_CONNECTIONS, 0);
 
@@ -124,7 +124,7 @@ static void set_timeouts(struct snapshot *s, double percent)
 	set_int(&r->timeouts, 9);
 }
 
-static void set_slow(struct snapshot *s, double n)
+static inline void set_slow(struct snapshot *s, double n)
 {
 	struct connection_row *r = row_of(s, BUS, SECTION_CONNECTIONS, 0);
 
@@ -132,18 +132,18 @@ static void set_slow(struct snapshot *s, double n)
 	set_int(&r->slow_10m, (int64_t)n);
 }
 
-static void set_memory(struct snapshot *s, double n)
+static inline void set_memory(struct snapshot *s, double n)
 {
 	set_real(&((struct broker_row *)row_of(s, BUS, SECTION_BROKERS, 1))->memory_percent, n);
 }
 
-static void set_disk(struct snapshot *s, double n)
+static inline void set_disk(struct snapshot *s, double n)
 {
 	set_real(&((struct disk_row *)row_of(s, ORDERS, SECTION_DISK, 1))->percent, n);
 }
 
 /* Full in so many hours: 15 % are left. */
-static void set_filling(struct snapshot *s, double hours)
+static inline void set_filling(struct snapshot *s, double hours)
 {
 	struct disk_row *d = row_of(s, ORDERS, SECTION_DISK, 1);
 	double per_s = 15 / (hours * 3600);
@@ -157,20 +157,20 @@ static void set_filling(struct snapshot *s, double hours)
 	d->percent_series = series_view_make(past, 7);
 }
 
-static void set_storm(struct snapshot *s, double percent)
+static inline void set_storm(struct snapshot *s, double percent)
 {
 	struct connection_row *r = row_of(s, DEVICES, SECTION_CONNECTIONS, 0);
 
 	set_real(&r->connects_per_min, percent / 100 * value_number(&r->current));
 }
 
-static void set_certificate(struct snapshot *s, double days)
+static inline void set_certificate(struct snapshot *s, double days)
 {
 	((struct broker_row *)row_of(s, ORDERS, SECTION_BROKERS, 1))->cert_days =
 	    value_real(days, s->boot, 3600 * NS_PER_S);
 }
 
-static void set_latency(struct snapshot *s, double n)
+static inline void set_latency(struct snapshot *s, double n)
 {
 	set_real(&((struct broker_row *)row_of(s, DEVICES, SECTION_BROKERS, 0))->rtt_p95_ms, n);
 }
