@@ -55,5 +55,9 @@ FUZZ_TARGETS += tests/fuzz/fuzz_talk
 tests_fuzz_fuzz_talk_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_talk_LDFLAGS = $(FUZZ_FLAGS)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_manual
+tests_fuzz_fuzz_manual_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_manual_LDFLAGS = $(FUZZ_FLAGS)
+
 noinst_PROGRAMS += $(FUZZ_TARGETS)
 endif

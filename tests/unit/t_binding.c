@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static char said[512];
 
@@ -299,6 +300,52 @@ static void checks_the_other_harmful_steps(void **state)
 	judged_release(&j);
 }
 
+/* Every command of the manual that is shipped, with names that want to be run: nothing of them is, neither here nor at
+ * the other end of ssh. */
+static void ships_no_command_that_runs_a_name(void **state)
+{
+	static const char *const hostile[] = {"a$(: >$MQ_PWNED)", "b`: >$MQ_PWNED`", "c';: >$MQ_PWNED;'", "d\" ;: >$MQ_PWNED; \"",
+	    "e&& : >$MQ_PWNED", "f|: >$MQ_PWNED", "g > $MQ_PWNED", "$(: >$MQ_PWNED)"};
+	static const char *const all[] = {"cluster", "broker", "host", "port", "group", "topic", "partition", "server",
+	    "client", "path", "monitor", "url", "bootstrap"};
+	char mark[] = "/tmp/mqduty-pwned-XXXXXX", script[16384];
+	struct manual *m = manual_load(NULL, 0, "en", NULL);
+	size_t commands = 0;
+
+	(void)state;
+	close(mkstemp(mark));
+	unlink(mark);
+	setenv("MQ_PWNED", mark, 1);
+	for (size_t i = 0; i < m->n_pages; i++) {
+		for (size_t s = 0; s < m->pages[i].n_steps; s++) {
+			const char *template = m->pages[i].steps[s].command, *missing = NULL;
+			struct binding b;
+			struct buf out;
+			struct err err = {""};
+
+			if (!template)
+				continue;
+			binding_init(&b);
+			for (size_t k = 0; k < sizeof(all) / sizeof(all[0]); k++)
+				binding_set(&b, all[k], hostile[commands % (sizeof(hostile) / sizeof(hostile[0]))]);
+			buf_init(&out, 12000);
+			if (binding_command(&b, template, &out, &missing, &err))
+				fail_msg("%s: %s", m->pages[i].path, err_msg(&err));
+			snprintf(script, sizeof(script),
+			    "ssh() { [ \"$1\" = -- ] && shift; shift; eval \"$*\"; }; PATH=/nonexistent; exec 2>/dev/null; %s", out.data);
+			setenv("MQ_SCRIPT", script, 1);
+			(void)!pclose(popen("exec </dev/null >/dev/null 2>&1; /bin/sh -c \"$MQ_SCRIPT\"", "r"));
+			if (!access(mark, F_OK))
+				fail_msg("%s runs a name: %s", m->pages[i].path, out.data);
+			buf_release(&out);
+			binding_release(&b);
+			commands++;
+		}
+	}
+	assert_true(commands > 50);
+	manual_free(m);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -306,6 +353,7 @@ int main(void)
 	    cmocka_unit_test(quotes_twice_for_ssh),
 	    cmocka_unit_test(refuses_what_is_not_safe),
 	    cmocka_unit_test(lints_commands),
+	    cmocka_unit_test(ships_no_command_that_runs_a_name),
 	    cmocka_unit_test(binds_rows),
 	    cmocka_unit_test(packs_any_name),
 	    cmocka_unit_test(says_whether_a_broker_may_go_down),

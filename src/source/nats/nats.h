@@ -126,6 +126,8 @@ struct consumer_track {
 	int64_t floor_moved_at, lag_then; /* boot ns */
 	bool rewound;
 	struct series *series;
+	struct series *lost_series; /* of the time until unread messages are deleted; NULL: none is kept */
+	int64_t lost_at;	    /* of its newest sample, boot ns */
 };
 
 struct tracker {

@@ -171,7 +171,24 @@ static const char *why_of(const struct consumer_track *c, struct arena *a)
 	return NULL;
 }
 
-static void fill_row(struct section *s, const struct consumer_track *c, int64_t period)
+enum { LOST_KEEP = 64 };
+
+/* The past of the time that is left, once per poll, for the consumers whose lag has a past. */
+static void keep_lost(struct consumer_track *c, struct lag_row *row)
+{
+	const struct value *lost = &row->lost_in_seconds;
+
+	if (!c->series || lost->type != VALUE_REAL || lost->quality != QUALITY_OK)
+		return;
+	if (!c->lost_series)
+		c->lost_series = series_new(LOST_KEEP);
+	if (c->lost_at != c->at)
+		series_add(c->lost_series, c->at, lost->d);
+	c->lost_at = c->at;
+	row->lost_series = series_view(c->lost_series);
+}
+
+static void fill_row(struct section *s, struct consumer_track *c, int64_t period)
 {
 	struct lag_row *row = section_add(s);
 	struct arena *a = &s->arena;
@@ -199,6 +216,7 @@ static void fill_row(struct section *s, const struct consumer_track *c, int64_t 
 		row->members = count(c, c->last.push_bound == TRI_YES, period, reason);
 	fill_rates(c, row, period, reason);
 	fill_ages(c, row, period, reason);
+	keep_lost(c, row);
 	row->stalled_s = led(c, value_real(lag > c->lag_then
 	    ? (double)(c->at - c->floor_moved_at) / NS_PER_S : 0, c->at, period), reason);
 }
@@ -241,7 +259,7 @@ void nats_publish_lag(struct source *s, int64_t now)
 {
 	struct tracker *t = &s->tracker;
 	struct section *sec = section_new(SECTION_LAG);
-	const struct consumer_track **all = xcalloc(t->consumers.n, sizeof(*all));
+	struct consumer_track **all = xcalloc(t->consumers.n, sizeof(*all));
 	size_t n = 0, pos = 0;
 	void *v;
 

@@ -23,6 +23,7 @@ void tracker_init(struct tracker *t)
 static void consumer_free(struct consumer_track *c)
 {
 	series_free(c->series);
+	series_free(c->lost_series);
 	free(c->names);
 	free(c->key);
 	free(c);
