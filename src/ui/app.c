@@ -139,9 +139,13 @@ static void grant(struct app *a)
 		    a->mouse ? _("The mouse is on; with Shift the terminal selects.")
 			     : _("The mouse is off."));
 	}
-	for (size_t i = 0; i < w.n_submit; i++)
-		if ((*a->feed)->ops->submit(*a->feed, w.submit[i], &err))
+	for (size_t i = 0; i < w.n_submit; i++) {
+		/* That somebody looked is noted by the way: no word about it where nothing can be kept. */
+		bool quiet = w.submit[i]->kind == RECORD_EVIDENCE;
+
+		if ((*a->feed)->ops->submit(*a->feed, w.submit[i], &err) && !quiet)
 			ui_say(&a->ui, app_now(a), _("NOT SAVED: %s"), err_msg(&err));
+	}
 	if (w.reload)
 		begin_reload(a);
 }

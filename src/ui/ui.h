@@ -107,7 +107,7 @@ void ui_submit_quietly(struct ui *ui, struct record *r, int64_t now); /* likewis
  * open. */
 void daily_opened(struct ui *ui, const char *subject, int64_t now);
 void daily_sign(struct ui *ui, int64_t now);
-void daily_note(struct ui *ui, int64_t now);
+void daily_note(struct ui *ui, const char *text, int64_t now); /* NULL: asks for the text */
 
 /* Asks for what a record of this kind needs (RECORD_ACK, RECORD_SILENCE, RECORD_MAINT), about the row that the
  * cursor is on; where it stands already, whether to end it. */

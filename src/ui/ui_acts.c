@@ -20,6 +20,7 @@ struct target {
 	enum record_kind kind;
 	char *cluster, *entity, *subject;
 	int64_t lasts; /* ns; 0: not said yet */
+	struct target *next; /* of several alerts that were marked */
 };
 
 static struct target *target_new(enum record_kind kind, const char *cluster, const char *entity,
@@ -36,32 +37,45 @@ static struct target *target_new(enum record_kind kind, const char *cluster, con
 
 static void target_free(void *arg)
 {
-	struct target *t = arg;
+	struct target *t = arg, *next;
 
-	free(t->cluster);
-	free(t->entity);
-	free(t->subject);
-	free(t);
+	for (; t; t = next) {
+		next = t->next;
+		free(t->cluster);
+		free(t->entity);
+		free(t->subject);
+		free(t);
+	}
 }
 
-/* "DiskUsage orders broker-3" */
+/* "DiskUsage orders broker-3", or how many there are. */
 static void name_of(const struct target *t, char *out, size_t size)
 {
+	size_t n = 0;
+
+	for (const struct target *i = t; i; i = i->next)
+		n++;
+	if (n > 1) {
+		snprintf(out, size, _("%zu marked alerts"), n);
+		return;
+	}
 	snprintf(out, size, "%.60s%s%.60s %.120s", t->subject ? t->subject : "",
 	    t->subject ? " " : "", t->cluster ? t->cluster : "", t->entity ? t->entity : "");
 }
 
 static void submit(struct ui *ui, struct target *t, const char *text, int64_t now)
 {
-	struct record *r = record_new(t->kind);
+	for (const struct target *i = t; i; i = i->next) {
+		struct record *r = record_new(t->kind);
 
-	r->cluster = record_str(r, t->cluster);
-	r->entity = record_str(r, t->entity);
-	r->subject = record_str(r, t->subject);
-	r->text = text && text[0] ? record_str(r, text) : NULL;
-	r->until = t->lasts ? r->wall + t->lasts : 0;
+		r->cluster = record_str(r, i->cluster);
+		r->entity = record_str(r, i->entity);
+		r->subject = record_str(r, i->subject);
+		r->text = text && text[0] ? record_str(r, text) : NULL;
+		r->until = t->lasts ? r->wall + t->lasts : 0;
+		ui_submit(ui, r, now);
+	}
 	target_free(t);
-	ui_submit(ui, r, now);
 }
 
 /* The last question: the words. */
@@ -223,7 +237,7 @@ static const struct record *standing(const struct ui *ui, const struct target *t
 
 static void begin(struct ui *ui, struct target *t)
 {
-	const struct record *r = standing(ui, t);
+	const struct record *r = t->next ? NULL : standing(ui, t);
 
 	if (r)
 		ask_again(ui, t, r);
@@ -294,6 +308,42 @@ static void ask_which(struct ui *ui, struct target **list, size_t n)
 	    .choices = choices, .done = which_said, .arg = list, .drop = targets_free});
 }
 
+/* All alerts that are marked; NULL: none is, or more than go at once. */
+static struct target *marked_targets(
+    struct ui *ui, const struct view_ctx *ctx, struct level *l, enum record_kind kind, int64_t now)
+{
+	struct target *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->table.rows.n; i++) {
+		const struct view_row *row = &l->table.rows.rows[i];
+		const struct alert *a;
+		struct target *t;
+
+		if (!map_get(&l->table.marks, row->id) || !ui_row_alerts(ctx, l, row, &a, 1))
+			continue;
+		t = target_new(kind, a->cluster, a->entity, a->name);
+		t->next = first;
+		first = t;
+		n++;
+	}
+	if (n <= UI_SUBMITS)
+		return first;
+	target_free(first);
+	ui_say(ui, now, _("%zu are marked: at most %d at once."), n, UI_SUBMITS);
+	return NULL;
+}
+
+static size_t marks_of(const struct level *l)
+{
+	size_t n = 0, at = 0;
+	void *mark;
+
+	while ((l->ops == &view_alerts || l->ops == &view_folded) && map_each(&l->table.marks, &at, &mark))
+		n++;
+	return n;
+}
+
 /* The target that the cursor is on, or NULL after having asked or said something. */
 static struct target *alert_target(struct ui *ui, enum record_kind kind, int64_t now)
 {
@@ -304,6 +354,8 @@ static struct target *alert_target(struct ui *ui, enum record_kind kind, int64_t
 	size_t n = row && ctx.frame ? ui_row_alerts(&ctx, l, row, found, PROMPT_CHOICES) : 0;
 	struct target **list;
 
+	if (ctx.frame && marks_of(l) > 1)
+		return marked_targets(ui, &ctx, l, kind, now);
 	if (!n) {
 		ui_say(ui, now, _("No alert fires for this row; e goes to the next one that does."));
 		return NULL;
@@ -385,6 +437,11 @@ static void event_line(struct ui *ui, const char *rest, int64_t now)
 	submit(ui, target_new(RECORD_EVENT, NULL, NULL, NULL), rest, now);
 }
 
+static void note_line(struct ui *ui, const char *rest, int64_t now)
+{
+	daily_note(ui, rest, now);
+}
+
 static void event_said(struct ui *ui, void *arg, const struct answer *answer, int64_t now)
 {
 	(void)arg;
@@ -424,6 +481,7 @@ static const struct verb {
     {"silence", N_("silence 2h COMMENT: the alert under the cursor, for at most 24h."), silence_line},
     {"maint", N_("maint 45m REASON: the broker under the cursor is under maintenance."), maint_line},
     {"event", N_("event TEXT: tell everybody what was done, such as a deploy."), event_line},
+    {"note", N_("note TEXT: to the item of the checklist under the cursor."), note_line},
     {"unacknowledge", N_("Take back the acknowledgement of the alert under the cursor."), NULL},
     {"unsilence", N_("End the silence of the alert under the cursor."), NULL},
     {"maint-end", N_("End the maintenance of the broker under the cursor."), NULL},
@@ -465,6 +523,8 @@ bool act_command(struct ui *ui, const char *line, int64_t now)
 		v->line(ui, rest, now);
 	else if (v->line == event_line)
 		ask_event(ui);
+	else if (v->line == note_line)
+		daily_note(ui, NULL, now);
 	else if (v->line)
 		act_begin(ui, v->line == ack_line	? RECORD_ACK
 			      : v->line == silence_line ? RECORD_SILENCE

@@ -289,13 +289,17 @@ static void note_said(struct ui *ui, void *arg, const struct answer *answer, int
 	ui_submit(ui, r, now);
 }
 
-void daily_note(struct ui *ui, int64_t now)
+void daily_note(struct ui *ui, const char *text, int64_t now)
 {
 	const char *subject = NULL;
 	char title[PROMPT_TITLE];
 
 	if (!item_here(ui, &subject)) {
 		ui_say(ui, now, _("n adds a note to an item of the checklist: go to one (2)."));
+		return;
+	}
+	if (text) {
+		note_said(ui, xstrdup(subject), &(struct answer){.text = text}, now);
 		return;
 	}
 	snprintf(title, sizeof(title), _("A note to %.80s"), words_now(&item_by_subject(subject)->title));

@@ -505,7 +505,7 @@ static void do_sign(struct ui *ui, int key, int64_t now)
 static void do_note(struct ui *ui, int key, int64_t now)
 {
 	(void)key;
-	daily_note(ui, now);
+	daily_note(ui, NULL, now);
 }
 
 static void (*const handlers[ACT_ACCEPT])(struct ui *ui, int key, int64_t now) = {

@@ -232,8 +232,8 @@ static void cell_state(
 	} else if (a->state == ALERT_SILENCED && silence.record && silence.record->until) {
 		fmt_duration(left, sizeof(left), silence.record->until - ctx->wall);
 		cell_fmt(out, ROLE_DIM, _("silent %s"), left);
-	} else if (a->acknowledged && ack.record) {
-		cell_fmt(out, ROLE_TEXT, _("ack %.60s"), ack.record->user);
+	} else if (a->acknowledged && a->ack_by) {
+		cell_fmt(out, ROLE_TEXT, _("ack %.60s"), a->ack_by);
 	} else if (row->folded) {
 		cell_fmt(out, ROLE_TEXT, _("+%zu folded"), row->folded);
 	} else {
@@ -266,9 +266,15 @@ static void detail_acts(struct detail *d, const struct alert *a)
 	struct act ack = act_ack(l, a), silence = act_silence(l, a, d->ctx->wall);
 	struct act maint = act_maint(l, a->cluster, a->entity, d->ctx->wall);
 
+	/* A recording may have the judgement alone. */
+	if (!ack.record && a->acknowledged)
+		detail_text(d, _("acknowledged:"), ROLE_TEXT, "%.60s: %.200s", text_of(a->ack_by),
+		    text_of(a->ack_comment));
 	detail_act(d, _("acknowledged:"), &ack);
 	detail_act(d, _("silenced:"), &silence);
 	detail_act(d, _("maintenance:"), &maint);
+	if (a->muted && !silence.record && !maint.record)
+		detail_wrapped(d, _("not counted:"), a->muted, 2);
 }
 
 static void detail(const struct view_ctx *ctx, const struct view_row *row, const struct area *area)

@@ -32,6 +32,11 @@ static const struct screen_case cases[] = {
     {.name = "act-maint-ask", SIZE(80, 24), .keys = "1jD\r"},
     {.name = "act-maint-no-broker", SIZE(80, 24), .keys = "3D"},
     {.name = "act-event", SIZE(80, 24), .keys = ":event\r", .keep = KEEP_KEPT},
+    {.name = "act-marked-ask", SIZE(80, 24), .keys = "7  a", .keep = KEEP_KEPT},
+    {.name = "act-marked", SIZE(80, 24), .keys = "7  asame deploy\r", .keep = KEEP_KEPT},
+    {.name = "act-hung-folded", .sample = SAMPLE_HUNG, .width = 80, .height = 24, .keys = "7alooking\r", .keep = KEEP_KEPT},
+    {.name = "act-maint-judged", .sample = SAMPLE_HUNG, .width = 80, .height = 24,
+	.keys = "1jj:maint 45m disk swap\r7", .keep = KEEP_KEPT},
     {.name = "act-none", SIZE(80, 24), .keys = "4a"},
     {0},
 };

@@ -31,6 +31,7 @@ static const struct screen_case cases[] = {
     {.name = "daily-sign-again", SIZE(80, 24), .keys = "2\rS\033S", KEPT},
     {.name = "daily-note", SIZE(80, 24), .keys = "2jjn", KEPT},
     {.name = "daily-noted", SIZE(80, 24), .keys = "2jjnbroker-3: new disk on Monday\rnordered\r", KEPT},
+    {.name = "daily-noted-by-line", SIZE(80, 24), .keys = "2jj:note new disk on Monday\r", KEPT},
     {.name = "daily-sign-elsewhere", SIZE(80, 24), .keys = "3S", KEPT},
     {.name = "daily-sign-frozen", SIZE(80, 24), .keys = "2\r\033ZS", KEPT},
     {.name = "daily-week", SIZE(80, 24), .keys = "2", .days_before = true, .looks = true},
