@@ -14,6 +14,7 @@
 static int (*const modes[N_COMMANDS])(const struct cli *) = {
     [CMD_DASHBOARD] = mode_dashboard,
     [CMD_CHECK] = mode_check,
+    [CMD_CHECK_RESTART] = mode_check_restart,
     [CMD_RECORD] = mode_record,
     [CMD_CONFIG_CHECK] = mode_config_check,
     [CMD_CONFIG_OPTIONS] = mode_config_options,

@@ -19,6 +19,7 @@ int mode_record(const struct cli *cli);
 int mode_config_check(const struct cli *cli);
 int mode_config_options(const struct cli *cli);
 int mode_collect(const struct cli *cli);
+int mode_check_restart(const struct cli *cli);
 int mode_event(const struct cli *cli);
 int mode_maint(const struct cli *cli);
 int mode_daily(const struct cli *cli);

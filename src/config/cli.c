@@ -16,6 +16,8 @@ const struct cli_command cli_commands[] = {
 	N_("the dashboard; without a terminal it prints the text report")},
     {CMD_CHECK, "check", "[LIST]", "daily",
 	N_("poll once, print a report and end with 0 OK, 1 WARN, 2 CRIT, 3 UNKNOWN or NA")},
+    {CMD_CHECK_RESTART, "check restart", "CLUSTER/BROKER", NULL,
+	N_("may that broker be restarted now? Ends with 0 yes, 2 NO (what would be lost), 3 UNKNOWN")},
     {CMD_RECORD, "record", "FILE", NULL, N_("write what is seen to a file that --replay plays")},
     {CMD_CONFIG_CHECK, "config check", "", NULL,
 	N_("check the file, connect to each cluster and say what works and which right is "
@@ -72,14 +74,14 @@ const struct cli_option cli_options[] = {
 	.help = N_("print the text report in place of the dashboard")},
     {"bell", 0, CLI_FLAG, AT(bell), .commands = SCREEN,
 	.help = N_("ring the terminal's bell on a new critical alert")},
-    {"replay", 0, CLI_TEXT, "FILE", AT(replay), .commands = SCREEN | CHECK,
+    {"replay", 0, CLI_TEXT, "FILE", AT(replay), .commands = SCREEN | CHECK | OF(CMD_CHECK_RESTART),
 	.help = N_("show a recording in place of live clusters")},
     {"speed", 0, CLI_NUMBER, "N", AT(speed), .commands = SCREEN,
 	.help = N_("play the recording N times as fast")},
     {"format", 0, CLI_WORD, "FORMAT", "text json nagios openmetrics markdown", AT(format),
 	.commands = CHECK | OF(CMD_SELECT) | OF(CMD_INCIDENT_EXPORT),
 	.help = N_("form of the report")},
-    {"deadline", 0, CLI_DURATION, "TIME", AT(deadline_ns), .commands = CHECK | OF(CMD_CONFIG_CHECK) | OF(CMD_DAILY),
+    {"deadline", 0, CLI_DURATION, "TIME", AT(deadline_ns), .commands = CHECK | OF(CMD_CHECK_RESTART) | OF(CMD_CONFIG_CHECK) | OF(CMD_DAILY),
 	.help = N_("judge what has been answered after this time, such as 10s")},
     {"for", 0, CLI_DURATION, "TIME", AT(for_ns), .commands = OF(CMD_RECORD),
 	.help = N_("record for this long, such as 10m; otherwise until interrupted")},
@@ -88,7 +90,7 @@ const struct cli_option cli_options[] = {
     {"answers", 0, CLI_FLAG, AT(answers), .commands = OF(CMD_SELECT),
 	.help = N_("print the file of answers, to be filled in")},
     {"reason", 0, CLI_TEXT, "TEXT", AT(reason), .commands = OF(CMD_MAINT), .help = N_("why there is maintenance")},
-    {"no-attach", 0, CLI_FLAG, AT(no_attach), .commands = SCREEN | CHECK | OF(CMD_RECORD) | OF(CMD_DAILY),
+    {"no-attach", 0, CLI_FLAG, AT(no_attach), .commands = SCREEN | CHECK | OF(CMD_CHECK_RESTART) | OF(CMD_RECORD) | OF(CMD_DAILY),
 	.help = N_("ask the clusters even where mqduty collect runs for this configuration")},
     {"log", 0, CLI_TEXT, "FILE", AT(log), .help = N_("append mqduty's own messages to this file")},
     {"help", 'h', CLI_FLAG, AT(help), .help = N_("print this help")},
@@ -281,10 +283,14 @@ static int read_command(char **words, size_t n, struct cli *out, struct err *err
 	const struct cli_command *c = &cli_commands[0];
 	size_t used = 0;
 
-	for (size_t i = 1; i < n_cli_commands && !used; i++) {
-		used = name_words(&cli_commands[i], words, n);
-		if (used)
+	/* "check restart" is no "check" of a list. */
+	for (size_t i = 1; i < n_cli_commands; i++) {
+		size_t fits = name_words(&cli_commands[i], words, n);
+
+		if (fits > used) {
+			used = fits;
 			c = &cli_commands[i];
+		}
 	}
 	if (n && !used)
 		return half_command(words[0], err);

@@ -15,6 +15,7 @@
 enum cli_command_id {
 	CMD_DASHBOARD, /* no command */
 	CMD_CHECK,
+	CMD_CHECK_RESTART,
 	CMD_RECORD,
 	CMD_CONFIG_CHECK,
 	CMD_CONFIG_OPTIONS,

@@ -13,6 +13,7 @@ libmqcore_a_SOURCES += \
 	src/report/parts.h \
 	src/report/plan.c \
 	src/report/report.c src/report/report.h \
+	src/report/restart.c src/report/restart.h \
 	src/report/rows.c \
 	src/report/selection.c src/report/selection.h \
 	src/report/text.c \

@@ -138,6 +138,13 @@ static void do_history(struct ui *ui, int key, int64_t now)
 		ui_say(ui, now, _("No history is kept for this row."));
 }
 
+static void do_restart(struct ui *ui, int key, int64_t now)
+{
+	(void)key;
+	(void)now;
+	ui_open(ui, &view_restart, NULL);
+}
+
 /* Returns false at the top, where there is nothing to go back from. */
 static bool go_back(struct ui *ui)
 {
@@ -517,6 +524,7 @@ static void (*const handlers[ACT_ACCEPT])(struct ui *ui, int key, int64_t now) =
     [ACT_PANE] = do_pane,
     [ACT_DRILL] = do_drill,
     [ACT_HISTORY] = do_history,
+    [ACT_RESTART] = do_restart,
     [ACT_BACK] = do_back,
     [ACT_QUIT] = do_quit,
     [ACT_DOWN] = do_down,

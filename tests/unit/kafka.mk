@@ -10,3 +10,8 @@ tests_unit_t_kafka_tls_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/t_kafka_sasl
 tests_unit_t_kafka_sasl_SOURCES = tests/unit/t_kafka_sasl.c tests/unit/kafka_world.h
 tests_unit_t_kafka_sasl_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_restart_report
+tests_unit_t_restart_report_SOURCES = tests/unit/t_restart_report.c
+tests_unit_t_restart_report_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
+tests_unit_t_restart_report_LDADD = libsample.a $(TEST_LIBS)

@@ -78,6 +78,9 @@ static void commands_and_their_words(void **state)
 	assert_int_equal(good("config check").command, CMD_CONFIG_CHECK);
 	assert_int_equal(good("config --lang zh_CN options").command, CMD_CONFIG_OPTIONS);
 	assert_string_equal(good("check daily").arg, "daily");
+	assert_int_equal(good("check restart orders/b1").command, CMD_CHECK_RESTART);
+	assert_string_equal(good("check restart orders/b1").arg, "orders/b1");
+	bad("check restart", "'mqduty check restart' needs CLUSTER/BROKER");
 	cli = good("record -- -odd-name");
 	assert_int_equal(cli.command, CMD_RECORD);
 	assert_string_equal(cli.arg, "-odd-name");
