@@ -372,32 +372,46 @@ static const char *unpack_name(struct binding *b, const char **at)
 	return len ? name : NULL;
 }
 
-/* The row that carries all the names that its kind has. */
+static bool same(const char *a, const char *b)
+{
+	return a && b && !strcmp(a, b);
+}
+
+/* Does the row carry all the names that its kind has? */
+static bool is_row(const struct binding *b, const struct section *s, size_t i)
+{
+	switch (s->kind) {
+	case SECTION_CLUSTER:
+	case SECTION_PARTITIONS:
+		return true;
+	case SECTION_BROKERS:
+		return same(section_broker(s, i)->name, b->broker);
+	case SECTION_LAG:
+		return same(section_lag(s, i)->group, b->group) && same(section_lag(s, i)->topic, b->topic);
+	case SECTION_ROUTES:
+		return same(section_route(s, i)->server, b->broker);
+	case SECTION_CONNECTIONS:
+		return same(section_connection(s, i)->broker, b->broker);
+	case SECTION_DISK:
+		return same(section_disk(s, i)->broker, b->broker) && same(section_disk(s, i)->path, b->path);
+	case SECTION_LOGS:
+		return same(section_log(s, i)->broker, b->broker) && same(section_log(s, i)->path, b->path);
+	default:
+		return false;
+	}
+}
+
 static void find_row(struct binding *b, const struct snapshot *snap)
 {
 	const struct section *s = snap->clusters[b->cluster_index].sections[b->section];
 
 	for (size_t i = 0; i < section_count(s); i++) {
-		struct binding row;
-		bool same;
-
-		binding_init(&row);
-		fill_cluster(&row, snap, b->cluster_index);
-		fill_row(&row, snap, s, i);
-		same = b->section == SECTION_CLUSTER || b->section == SECTION_PARTITIONS;
-		if (b->section == SECTION_LAG)
-			same = row.group && b->group && !strcmp(row.group, b->group) && row.topic &&
-			       b->topic && !strcmp(row.topic, b->topic);
-		else if (!same)
-			same = row.broker && b->broker && !strcmp(row.broker, b->broker) &&
-			       (!row.path || (b->path && !strcmp(row.path, b->path)));
-		if (same) {
-			b->row = i;
-			fill_partition(b, row.partition ? (int64_t)strtoll(row.partition, NULL, 10) : -1);
-		}
-		binding_release(&row);
-		if (same)
-			return;
+		if (!is_row(b, s, i))
+			continue;
+		b->row = i;
+		if (s->kind == SECTION_LAG)
+			fill_partition(b, section_lag(s, i)->worst_partition);
+		return;
 	}
 }
 
