@@ -238,6 +238,13 @@ static int keep(const struct config *config, struct feed *engine, struct record 
 	return rc ? modes_fail(&err) : 0;
 }
 
+int modes_keep(const struct config *config, struct record *r)
+{
+	struct err err = {""};
+
+	return keep(config, wire_attach(config, ATTACH_ONLY, &err), r);
+}
+
 int mode_event(const struct cli *cli)
 {
 	struct config *config = modes_plain_config(cli);

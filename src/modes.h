@@ -26,6 +26,8 @@ int mode_daily(const struct cli *cli);
 int mode_incident(const struct cli *cli); /* list, show, export */
 int mode_rules_test(const struct cli *cli);
 int mode_select(const struct cli *cli);
+int mode_audit(const struct cli *cli);
+int mode_answer(const struct cli *cli);
 int mode_manual(const struct cli *cli);
 int mode_manual_lint(const struct cli *cli);
 
@@ -42,6 +44,9 @@ struct config *modes_load(const struct cli *cli, struct buf *said);
 /* The configuration as it stands in the file, without passwords; the default where there is none. NULL: what is wrong
  * with it has been said on stderr. */
 struct config *modes_plain_config(const struct cli *cli);
+/* Hands a record to the engine that runs for the config, or writes it where nobody holds the file; waits until it is
+ * kept. Takes r; returns the exit code. */
+int modes_keep(const struct config *config, struct record *r);
 /* What the mode looks at: a recording, the engine that runs for the config, or one of our own. NULL: err says why not, or is empty where it has
  * been said on stderr. */
 struct feed *modes_open_feed(const struct cli *cli, bool one_shot, struct config **config, struct err *err);

@@ -65,7 +65,7 @@ static void join(struct finding_of *all, enum verdict verdict, const char *text)
 
 static const char *fact_value(const struct fact_row *row, char *out, size_t size)
 {
-	char clean[LINE];
+	char number[FMT_MAX];
 
 	switch (row->v.type) {
 	case VALUE_TEXT:
@@ -74,8 +74,7 @@ static const char *fact_value(const struct fact_row *row, char *out, size_t size
 		snprintf(out, size, "%s", row->v.b ? _("yes") : _("no"));
 		break;
 	case VALUE_INT:
-		fmt_count(clean, sizeof(clean), row->v.i);
-		snprintf(out, size, "%s", clean);
+		snprintf(out, size, "%s", fmt_count(number, sizeof(number), row->v.i));
 		break;
 	default:
 		snprintf(out, size, "%.6g", value_number(&row->v));
@@ -92,7 +91,7 @@ static void fact_line(const struct fact_row *row, char *out, size_t size)
 		text_sanitise(object, sizeof(object), row->object, sizeof(object));
 	if (row->detail)
 		text_sanitise(detail, sizeof(detail), row->detail, sizeof(detail));
-	snprintf(out, size, "%s%s%s %s%s%s%s", object, object[0] ? ": " : "", row->name,
+	snprintf(out, size, "%s%s%.60s %.80s%s%.120s%s", object, object[0] ? ": " : "", row->name,
 	    fact_value(row, value, sizeof(value)), detail[0] ? " (" : "", detail, detail[0] ? ")" : "");
 }
 
@@ -104,10 +103,34 @@ static enum verdict fact_holds(const struct audit_condition *c, const struct fac
 	return holds ? VERDICT_OK : VERDICT_WARN;
 }
 
+/* "rules.judged.NAME": is the rule judged on this cluster at all? */
+static bool judge_rule(const struct auditing *a, size_t cluster, const struct audit_condition *c, struct finding_of *out)
+{
+	static const char prefix[] = "rules.judged.";
+	const char *name = c->fact + sizeof(prefix) - 1;
+
+	if (strncmp(c->fact, prefix, sizeof(prefix) - 1) != 0)
+		return false;
+	for (size_t i = 0; i < a->f->judgement->n_rules; i++) {
+		const struct rule_result *r = &a->f->judgement->rules[i];
+		char line[LINE], why[LINE];
+
+		if (strcmp(r->name, name) || !r->cluster || strcmp(r->cluster, a->f->snap->clusters[cluster].name))
+			continue;
+		text_sanitise(why, sizeof(why), r->reason ? r->reason : "", sizeof(why));
+		snprintf(line, sizeof(line), _("%s is judged"), name);
+		if (r->verdict == VERDICT_UNKNOWN)
+			snprintf(line, sizeof(line), _("%s is not judged: %.300s"), name, why);
+		join(out, r->verdict == VERDICT_UNKNOWN ? VERDICT_WARN : VERDICT_OK, line);
+		return true;
+	}
+	return false;
+}
+
 static void judge_fact(const struct auditing *a, size_t cluster, const struct audit_condition *c, struct finding_of *out)
 {
 	const struct section *s = a->f->snap->clusters[cluster].sections[SECTION_FACTS];
-	bool seen = false;
+	bool seen = judge_rule(a, cluster, c, out);
 
 	for (size_t i = 0; i < section_count(s); i++) {
 		const struct fact_row *row = section_fact(s, i);

@@ -21,6 +21,8 @@ enum cli_command_id {
 	CMD_CONFIG_OPTIONS,
 	CMD_RULES_TEST,
 	CMD_SELECT,
+	CMD_AUDIT,
+	CMD_ANSWER,
 	CMD_COLLECT,
 	CMD_EVENT,
 	CMD_MAINT,
@@ -69,6 +71,7 @@ struct cli {
 	const char *format; /* NULL: not said */
 	const char *log;
 	const char *matrix; /* of `select` */
+	const char *evidence, *until; /* of `answer` */
 	const char *reason; /* of `maint` */
 	double speed; /* of a replay; 1 unless said */
 	int64_t deadline_ns; /* 0: not said */

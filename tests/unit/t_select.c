@@ -238,7 +238,7 @@ static void reports_hold_what_was_decided(void **state)
 		assert_null(strstr(out.data, "\xe2\x80\xae"));
 		if (i == 2) {
 			assert_non_null(strstr(out.data, "a\\|b \\<script\\>"));
-			assert_non_null(strstr(out.data, "brokers.metrics.msgs_in_rate"));
+			assert_non_null(strstr(out.data, "brokers.metrics.msgs_in_per_s"));
 		}
 		buf_release(&out);
 	}

@@ -1,0 +1,107 @@
+#include "modes.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "report/audit.h"
+
+#include <string.h>
+#include <time.h>
+
+#define PATIENCE (20 * NS_PER_S) /* configurations are read last */
+
+int mode_audit(const struct cli *cli)
+{
+	const char *format = cli->format ? cli->format : "text";
+	struct audit_report report;
+	struct audits audits;
+	struct err err = {""};
+	struct config *config;
+	struct feed *feed;
+	struct frame *f;
+	struct buf out;
+	unsigned kinds = 0;
+	int code;
+
+	for (int k = KIND_KAFKA; k <= KIND_MQTT; k++)
+		if (!cli->arg || !strcmp(cli->arg, kind_name((enum broker_kind)k)))
+			kinds |= 1u << k;
+	if (audits_load(&audits, &err))
+		return modes_fail(&err);
+	feed = modes_open_feed(cli, true, &config, &err);
+	if (!feed)
+		return modes_fail(&err);
+	f = modes_settled_frame(feed, cli->deadline_ns ? cli->deadline_ns : PATIENCE);
+	if (!f) {
+		err_set(&err, _("nothing was read before the deadline"));
+		return modes_fail(&err);
+	}
+	audit_judge(&audits, kinds, f, feed->ops->now(feed), clock_wall(), &report);
+	buf_init(&out, OUTPUT_MAX);
+	if (audit_write(&report, f, format, clock_wall(), &out)) {
+		err_set(&err, _("an audit is printed as text, json, markdown or junit, not as %s"), format);
+		return modes_fail(&err);
+	}
+	code = verdict_exit_code(report.verdict);
+	if (modes_print(&out, stdout))
+		code = CLI_USAGE_EXIT;
+	audit_report_release(&report);
+	frame_unref(f);
+	modes_leave(feed);
+	return code;
+}
+
+/* The end of that day, UTC; 0: it is none. */
+static int64_t day_end(const char *text)
+{
+	struct tm tm = {0};
+	const char *end = strptime(text, "%Y-%m-%d", &tm);
+	time_t t = end && !*end ? timegm(&tm) : -1;
+
+	return t > 0 ? ((int64_t)t + 86400) * NS_PER_S : 0;
+}
+
+/* The subject of a list or of an audit; -1 with a sentence where nothing is asked there. */
+static int check_subject(const char *subject, struct err *err)
+{
+	struct audits audits;
+	int rc = 0;
+
+	if (strncmp(subject, "audit/", 6) != 0)
+		return strchr(subject, '/') ? 0 : err_set(err, _("a subject is LIST/ITEM, such as audit/kafka/jvm"));
+	if (audits_load(&audits, err))
+		return -1;
+	if (!audit_find(&audits, subject))
+		rc = err_set(err, _("nothing is asked under '%s': see 'mqduty audit --format json'"), subject);
+	audits_release(&audits);
+	return rc;
+}
+
+int mode_answer(const struct cli *cli)
+{
+	struct config *config = modes_plain_config(cli);
+	struct err err = {""};
+	struct record *r;
+	int64_t until = 0;
+
+	if (!config)
+		return CLI_USAGE_EXIT;
+	if (check_subject(cli->args[0], &err))
+		return modes_fail(&err);
+	if (!cli->evidence || strlen(cli->evidence) > RECORD_TEXT_MAX) {
+		err_set(&err, _("an answer needs --evidence TEXT: what was looked at, and what was found"));
+		return modes_fail(&err);
+	}
+	if (cli->until) {
+		until = day_end(cli->until);
+		if (!until || until < clock_wall()) {
+			err_set(&err, _("--until is a day that is still to come, such as 2099-01-31"));
+			return modes_fail(&err);
+		}
+	}
+	r = record_new(RECORD_ANSWER);
+	r->subject = record_str(r, cli->args[0]);
+	r->cluster = record_str(r, cli->args[1]);
+	r->text = record_str(r, cli->evidence);
+	r->until = until;
+	return modes_keep(config, r);
+}

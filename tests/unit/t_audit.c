@@ -1,0 +1,312 @@
+/* Every item of data/audits driven to each of its outcomes: measured well and badly and not at all, asked and answered
+ * and overdue. */
+#include "report/audit.h"
+
+#include "base/clock.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NOW (1000 * NS_PER_S)
+#define WALL (INT64_C(1795000000) * NS_PER_S)
+#define DAY (86400 * NS_PER_S)
+
+enum how_good { GOOD, BAD, STALE };
+
+static struct audits audits;
+
+static void load(void)
+{
+	struct err err = {""};
+
+	if (audits.arena.head)
+		return;
+	if (audits_load(&audits, &err))
+		fail_msg("%s", err_msg(&err));
+}
+
+/* A number that keeps the threshold, or breaks it. */
+static double number_for(const struct threshold *t, enum how_good how)
+{
+	static const double tries[] = {0, 1, 2, 3, 4, 5, 7, 50, 60, 79, 86, 99, 1000, 1e6, 1e8, 1e12, -1};
+
+	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++)
+		if (threshold_breaks(t, tries[i], 0) == (how != BAD))
+			return tries[i];
+	fail_msg("no number for %s", t->text);
+	return 0;
+}
+
+static struct value value_of(double n, enum how_good how)
+{
+	return value_real(n, how == STALE ? 1 : NOW, NS_PER_S);
+}
+
+static void put_fact(struct section *s, const struct audit_condition *c, enum how_good how)
+{
+	struct fact_row *row = section_add(s);
+
+	row->name = arena_strdup(&s->arena, c->fact);
+	if (c->is)
+		row->v = value_text(how == BAD ? "something else" : c->is, how == STALE ? 1 : NOW, NS_PER_S);
+	else
+		row->v = value_of(number_for(&c->want, how), how);
+	row->detail = "clicks | <b>";
+}
+
+static void put_rule(struct judgement *j, const char *name, enum how_good how)
+{
+	j->rules = arena_alloc(&j->arena, sizeof(*j->rules));
+	j->n_rules = 1;
+	j->rules[0] = (struct rule_result){
+	    .name = name, .cluster = "c", .verdict = how == GOOD ? VERDICT_OK : VERDICT_UNKNOWN, .reason = "no source"};
+}
+
+/* The row that the query looks at, with nothing in it but its number. */
+static void put_row(struct snapshot *snap, const struct query *q, enum how_good how)
+{
+	struct section *had = snap->clusters[0].sections[q->section];
+	struct section *s = had ? had : section_new(q->section);
+	struct value v = value_of(number_for(&q->well, how), how);
+	char *row = had ? section_row(s, 0) : section_add(s);
+
+	if (q->field) {
+		*(struct value *)(row + q->field->offset) = v;
+	} else {
+		struct broker_row *b = (struct broker_row *)row;
+
+		b->metrics = arena_alloc(&s->arena, sizeof(*b->metrics));
+		b->n_metrics = 1;
+		b->metrics[0] = (struct metric){q->metric, v};
+	}
+	s->listing = value_bool(true, NOW, 0);
+	snap->clusters[0].sections[q->section] = s;
+}
+
+/* A cluster in which all conditions hold, but the one of that index, which is as `how` says. */
+static struct frame *frame_for(const struct audit_item *item, enum broker_kind kind, size_t which, enum how_good how,
+    struct ledger *ledger)
+{
+	struct snapshot *snap = snapshot_new(1, NOW, WALL);
+	struct section *facts = section_new(SECTION_FACTS);
+	struct judgement *j;
+
+	snap->clusters[0].name = "c";
+	snap->clusters[0].kind = kind;
+	snap->clusters[0].tier = TIER_PROD;
+	snap->clusters[0].sections[SECTION_FACTS] = facts;
+	for (size_t i = 0; i < item->n_conditions; i++)
+		if (!item->conditions[i].fact)
+			put_row(snap, &item->conditions[i].query, i == which ? how : GOOD);
+	j = judgement_new(snap);
+	for (size_t i = 0; i < item->n_conditions; i++) {
+		const struct audit_condition *c = &item->conditions[i];
+		enum how_good mine = i == which ? how : GOOD;
+
+		if (c->fact && !strncmp(c->fact, "rules.judged.", 13)) {
+			struct rule_result *had = j->rules;
+			size_t n = j->n_rules;
+			struct rule_result *all = arena_alloc(&j->arena, (n + 1) * sizeof(*all));
+
+			put_rule(j, c->fact + 13, mine);
+			if (n)
+				memcpy(all, had, n * sizeof(*all));
+			all[n] = j->rules[0];
+			j->rules = all;
+			j->n_rules = n + 1;
+		} else if (c->fact) {
+			put_fact(facts, c, mine);
+		}
+	}
+	return frame_new(snap, j, ledger, "here");
+}
+
+static struct audit_result outcome(const struct audit_item *item, enum broker_kind kind, size_t which, enum how_good how,
+    struct ledger *ledger, char *evidence, size_t size)
+{
+	struct frame *f = frame_for(item, kind, which, how, ledger);
+	struct audit_result found = {0};
+	struct audit_report report;
+
+	audit_judge(&audits, 1u << kind, f, NOW, WALL, &report);
+	for (size_t i = 0; i < report.n; i++)
+		if (report.results[i].item == item)
+			found = report.results[i];
+	assert_ptr_equal(found.item, item);
+	assert_non_null(found.evidence);
+	snprintf(evidence, size, "%s", found.evidence);
+	audit_report_release(&report);
+	frame_unref(f);
+	return found;
+}
+
+static void measured(const struct audit_item *item, enum broker_kind kind)
+{
+	enum verdict bad = item->level == LEVEL_HIGH ? VERDICT_CRIT : VERDICT_WARN;
+	char why[512];
+	struct audit_result r = outcome(item, kind, SIZE_MAX, GOOD, NULL, why, sizeof(why));
+
+	if (!item->question && (r.how != AUDIT_MEASURED || r.verdict != VERDICT_OK))
+		fail_msg("%s %s: all holds, and yet: %s", item->code, item->id, why);
+	for (size_t i = 0; i < item->n_conditions; i++) {
+		const struct audit_condition *c = &item->conditions[i];
+		bool judged = c->fact && !strncmp(c->fact, "rules.judged.", 13);
+
+		r = outcome(item, kind, i, BAD, NULL, why, sizeof(why));
+		if (r.how != AUDIT_MEASURED || r.verdict != bad)
+			fail_msg("%s %s: broken, and yet %s: %s", item->code, c->text, verdict_name(r.verdict), why);
+		r = outcome(item, kind, i, STALE, NULL, why, sizeof(why));
+		if (r.how != AUDIT_MEASURED || r.verdict != (judged ? bad : VERDICT_UNKNOWN))
+			fail_msg("%s %s: stale, and yet %s: %s", item->code, c->text, verdict_name(r.verdict), why);
+	}
+}
+
+static struct ledger *answer(const struct audit_item *item, int64_t ago, int64_t until)
+{
+	struct ledger *none = ledger_new(), *l;
+	struct record *r = record_new(RECORD_ANSWER);
+	char subject[160];
+
+	r->subject = record_str(r, audit_subject(item, subject, sizeof(subject)));
+	r->cluster = record_str(r, "c");
+	r->text = record_str(r, "looked at it \x1b[31m");
+	r->wall = WALL - ago;
+	r->until = until;
+	l = ledger_with(none, r, KEEP_KEPT);
+	ledger_unref(none);
+	record_unref(r);
+	return l;
+}
+
+static void asked(const struct audit_item *item, enum broker_kind kind)
+{
+	char why[512];
+	struct audit_result r = outcome(item, kind, SIZE_MAX, GOOD, NULL, why, sizeof(why));
+
+	if (r.how != AUDIT_UNANSWERED || r.verdict != VERDICT_UNKNOWN)
+		fail_msg("%s: nobody answered, and yet %s", item->code, audit_how_name(r.how));
+	r = outcome(item, kind, SIZE_MAX, GOOD, answer(item, DAY, 0), why, sizeof(why));
+	/* Attested never wears OK. */
+	if (r.how != AUDIT_ATTESTED || r.verdict != VERDICT_NA)
+		fail_msg("%s: answered, and yet %s", item->code, audit_how_name(r.how));
+	assert_null(strchr(why, '\x1b'));
+	r = outcome(item, kind, SIZE_MAX, GOOD, answer(item, item->every + DAY, 0), why, sizeof(why));
+	if (r.how != AUDIT_UNANSWERED)
+		fail_msg("%s: overdue, and yet %s", item->code, audit_how_name(r.how));
+	r = outcome(item, kind, SIZE_MAX, GOOD, answer(item, 2 * DAY, WALL - DAY), why, sizeof(why));
+	if (r.how != AUDIT_UNANSWERED)
+		fail_msg("%s: its day is over, and yet %s", item->code, audit_how_name(r.how));
+}
+
+static void every_item_has_its_outcomes(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	load();
+	for (int k = KIND_KAFKA; k <= KIND_MQTT; k++) {
+		for (size_t i = 0; i < audits.lists[k].n; i++, n++) {
+			const struct audit_item *item = &audits.lists[k].items[i];
+
+			if (item->n_conditions)
+				measured(item, (enum broker_kind)k);
+			if (item->question)
+				asked(item, (enum broker_kind)k);
+		}
+	}
+	assert_int_equal(n, 95);
+}
+
+static void an_item_of_another_mode_does_not_apply(void **state)
+{
+	const struct audit_item *item = NULL;
+	struct audit_report report;
+	struct cluster_row *row;
+	struct frame *f;
+
+	(void)state;
+	load();
+	for (size_t i = 0; i < audits.lists[KIND_NATS].n; i++)
+		if (audits.lists[KIND_NATS].items[i].mode)
+			item = &audits.lists[KIND_NATS].items[i];
+	assert_non_null(item);
+	f = frame_for(item, KIND_NATS, SIZE_MAX, GOOD, NULL);
+	f->snap->clusters[0].sections[SECTION_CLUSTER] = section_new(SECTION_CLUSTER);
+	row = section_add(f->snap->clusters[0].sections[SECTION_CLUSTER]);
+	row->mode = "core";
+	audit_judge(&audits, 1u << KIND_NATS, f, NOW, WALL, &report);
+	for (size_t i = 0; i < report.n; i++)
+		if (report.results[i].item == item)
+			assert_int_equal(report.results[i].how, AUDIT_NA);
+	audit_report_release(&report);
+	frame_unref(f);
+}
+
+static void reports_hold_hostile_names(void **state)
+{
+	static const char *const formats[] = {"text", "json", "markdown", "junit"};
+	const struct audit_item *item;
+	struct audit_report report;
+	struct frame *f;
+	struct buf out;
+
+	(void)state;
+	load();
+	item = &audits.lists[KIND_KAFKA].items[0];
+	f = frame_for(item, KIND_KAFKA, 0, BAD, NULL);
+	f->snap->clusters[0].name = "a|b<c>\x1b]0;x\a";
+	audit_judge(&audits, 1u << KIND_KAFKA, f, NOW, WALL, &report);
+	assert_int_equal(report.verdict, VERDICT_UNKNOWN);
+	for (size_t i = 0; i < 4; i++) {
+		buf_init(&out, 1 << 20);
+		assert_int_equal(audit_write(&report, f, formats[i], WALL, &out), 0);
+		assert_null(strchr(out.data, '\x1b'));
+		assert_non_null(strstr(out.data, "KA01"));
+		if (i == 3)
+			assert_null(strstr(out.data, "<b>"));
+		buf_release(&out);
+	}
+	buf_init(&out, 100);
+	assert_int_equal(audit_write(&report, f, "json", WALL, &out), -1);
+	buf_release(&out);
+	audit_report_release(&report);
+	frame_unref(f);
+}
+
+static void mistakes_have_a_place(void **state)
+{
+	static const char text[] = "list: kafka\ntitle: t\ngroups: [{id: g, title: G}]\nitems:\n"
+				   "  - {id: a, guide: x.1, code: A1, group: g, level: dire, title: t, why: w, mend: m, ask: q}\n"
+				   "  - {id: b, guide: x.2, code: B1, group: h, level: low, title: t, why: w, mend: m}\n"
+				   "  - {id: c, guide: x.3, code: C1, group: g, level: low, title: t, why: w, mend: m,\n"
+				   "     measure: [{fact: f, want: many}, {query: brokers.nothing > 1}]}\n";
+	struct audits a = {0};
+	struct err err = {""};
+
+	(void)state;
+	arena_init(&a.arena);
+	assert_int_equal(audits_parse(&a, "f.yaml", text, sizeof(text) - 1, &err), -1);
+	assert_non_null(strstr(err_msg(&err), "f.yaml:5:5: level is high, medium or low"));
+	assert_non_null(strstr(err_msg(&err), "f.yaml:6:5: there is no group h"));
+	audits_release(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_item_has_its_outcomes),
+	    cmocka_unit_test(an_item_of_another_mode_does_not_apply),
+	    cmocka_unit_test(reports_hold_hostile_names),
+	    cmocka_unit_test(mistakes_have_a_place),
+	};
+	int rc = cmocka_run_group_tests(tests, NULL, NULL);
+
+	audits_release(&audits);
+	return rc;
+}
