@@ -110,7 +110,7 @@ const struct action actions[ACT_COUNT] = {
     [ACT_RESTART] = {"restart", N_("Which brokers may be restarted now, and what would be lost otherwise."), NULL, {'U'},
 	CTX_TABLE | CTX_TEXT | CTX_PAGE},
     [ACT_STEP_EVIDENCE] = {"step-evidence", N_("Go to the row that the step's number stands in; Esc comes back."),
-	N_("evidence"), {K_ENTER}, CTX_PAGE},
+	N_("evidence"), {K_ENTER}, CTX_PAGE, .named = true},
     [ACT_STEP_COPY] = {"step-command",
 	N_("Copy the step's command to the clipboard (OSC 52); mqduty runs none."), N_("copy"), {'y'}, CTX_PAGE,
 	.named = true},

@@ -165,6 +165,7 @@ const struct view_ops view_brokers = {
     .pane = PANE_OVERVIEW,
     .name = "brokers",
     .title = N_("BROKERS"),
+    .bar = "w",
     .columns = columns,
     .rows = rows,
     .detail_lines = 6,

@@ -129,6 +129,7 @@ const struct view_ops view_connections = {
     .pane = PANE_CONNECTIONS,
     .name = "connections",
     .title = N_("CONNECTIONS"),
+    .bar = "w",
     .columns = columns,
     .rows = rows,
     .detail_lines = 5,

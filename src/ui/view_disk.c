@@ -175,6 +175,7 @@ const struct view_ops view_disk = {
     .pane = PANE_DISK,
     .name = "disk",
     .title = N_("DISK"),
+    .bar = "w",
     .columns = columns,
     .rows = rows,
     .detail_lines = 4,

@@ -170,6 +170,7 @@ const struct view_ops view_lag = {
     .pane = PANE_LAG,
     .name = "lag",
     .title = N_("LAG"),
+    .bar = "w",
     .columns = columns,
     .rows = rows,
     .detail_lines = 5,

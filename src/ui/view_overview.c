@@ -306,6 +306,7 @@ const struct view_ops view_overview = {
     .pane = PANE_OVERVIEW,
     .name = "overview",
     .title = N_("OVERVIEW"),
+    .bar = "w",
     .columns = columns,
     .rows = rows,
     .detail_lines = 4,

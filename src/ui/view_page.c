@@ -328,7 +328,8 @@ static void about(const struct view_ctx *ctx, const struct view_arg *arg, char *
 
 	page_open(ctx, arg->id, &p);
 	if (p.page)
-		snprintf(out, size, "%s  %s", p.page->id, binding_title(&p.binding, title, sizeof(title)));
+		snprintf(out, size, _("%s  %.150s  step %zu of %zu"), p.page->id,
+		    binding_title(&p.binding, title, sizeof(title)), arg->at + 1, p.page->n_steps);
 	else
 		text_sanitise(out, size, arg->id, strcspn(arg->id, "|"));
 	page_close(&p);
@@ -341,7 +342,7 @@ const struct view_ops view_page = {
     .draw = draw,
     .steps = steps,
     .about = about,
-    .bar = "jymwt",
+    .bar = "\rywtn",
     .help = N_("What is seen at each step is judged as the numbers come in: live CRIT is where to begin.\n"
 	       "y copies the command with the row's own names in it, quoted; mqduty runs none.\n"
 	       "What a harmful step would cost, and whether it may be taken now, stands before its command."),

@@ -146,6 +146,7 @@ const struct view_ops view_routes = {
     .pane = PANE_ROUTES,
     .name = "routes",
     .title = N_("ROUTES"),
+    .bar = "w",
     .columns = columns,
     .rows = rows,
     .detail_lines = 4,
