@@ -223,14 +223,26 @@ static void ask_again(struct ui *ui, struct target *t, const struct record *r)
 	    .done = again_said, .arg = t, .drop = target_free});
 }
 
+/* The alert as it is now: an acknowledgement of one that has ended is not about a new one. */
+static const struct alert *alert_now(const struct ui *ui, const struct target *t)
+{
+	const struct judgement *j = ui->frame->judgement;
+
+	for (size_t i = 0; t->subject && i < j->n_alerts; i++)
+		if (!strcmp(j->alerts[i].name, t->subject) && !strcmp(j->alerts[i].cluster, t->cluster) &&
+		    !strcmp(j->alerts[i].entity, t->entity))
+			return &j->alerts[i];
+	return NULL;
+}
+
 static const struct record *standing(const struct ui *ui, const struct target *t)
 {
 	const struct ledger *l = ui->frame->ledger;
-	struct alert a = {.cluster = t->cluster, .entity = t->entity, .name = t->subject,
-	    .acknowledged = true};
+	struct alert a = {.cluster = t->cluster, .entity = t->entity, .name = t->subject};
+	const struct alert *alert = alert_now(ui, t);
 	int64_t wall = ui->frame->judgement->wall;
 
-	return t->kind == RECORD_ACK	   ? act_ack(l, &a).record
+	return t->kind == RECORD_ACK	   ? (alert ? act_ack(l, alert).record : NULL)
 	       : t->kind == RECORD_SILENCE ? act_silence(l, &a, wall).record
 					   : act_maint(l, t->cluster, t->entity, wall).record;
 }

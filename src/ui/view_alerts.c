@@ -207,6 +207,22 @@ static double order_since(const struct view_ctx *ctx, const struct view_row *row
 	return a ? (double)-a->since_boot : -HUGE_VAL;
 }
 
+/* "silent 2h", "maint 45m": for how long yet. */
+static void cell_muted(const struct view_ctx *ctx, const struct alert *a, const struct act *silence,
+    struct cell_text *out)
+{
+	struct act maint = act_maint(view_ledger(ctx), a->cluster, a->entity, ctx->wall);
+	const struct record *r = silence->record ? silence->record : maint.record;
+	char left[FMT_MAX];
+
+	if (!r || !r->until) {
+		cell_str(out, ROLE_DIM, r == silence->record && r ? _("silenced") : _("muted"));
+		return;
+	}
+	fmt_duration(left, sizeof(left), r->until - ctx->wall);
+	cell_fmt(out, ROLE_DIM, r == silence->record ? _("silent %s") : _("maint %s"), left);
+}
+
 static void cell_state(
     const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
 {
@@ -218,7 +234,6 @@ static void cell_state(
 	};
 	const struct alert *a = alert_of(ctx, row);
 	struct act ack, silence;
-	char left[FMT_MAX];
 
 	cell_empty(out);
 	if (!a)
@@ -229,9 +244,8 @@ static void cell_state(
 		enum keep keep = ack.record && ack.keep != KEEP_KEPT ? ack.keep : silence.keep;
 
 		cell_str(out, keep_role(keep), keep_word(keep));
-	} else if (a->state == ALERT_SILENCED && silence.record && silence.record->until) {
-		fmt_duration(left, sizeof(left), silence.record->until - ctx->wall);
-		cell_fmt(out, ROLE_DIM, _("silent %s"), left);
+	} else if (a->state == ALERT_SILENCED) {
+		cell_muted(ctx, a, &silence, out);
 	} else if (a->acknowledged && a->ack_by) {
 		cell_fmt(out, ROLE_TEXT, _("ack %.60s"), a->ack_by);
 	} else if (row->folded) {

@@ -161,6 +161,32 @@ static void a_signature_holds_the_values_then(void **state)
 	json_decref(data);
 }
 
+/* The alert has ended since and is another one now: it is asked anew, not whether to take that back. */
+static void an_old_acknowledgement_is_not_about_a_new_alert(void **state)
+{
+	const struct alert *a = &ui.frame->judgement->alerts[0];
+	struct record *r = record_new(RECORD_ACK);
+
+	(void)state;
+	r->cluster = record_str(r, a->cluster);
+	r->entity = record_str(r, a->entity);
+	r->subject = record_str(r, a->name);
+	r->wall = a->since_wall - 60 * NS_PER_S;
+	add(r, KEEP_KEPT);
+	take_records(SAMPLE_RICH);
+	press("7a");
+	assert_int_equal(ui.popup, POPUP_PROMPT);
+	assert_int_equal(ui.asking.n_choices, 0);
+	press("mine\r");
+	assert_int_equal(count(RECORD_ACK), 2);
+	press("a");
+	assert_int_equal(ui.asking.n_choices, 2);
+	press("1");
+	assert_int_equal(count(RECORD_UNACK), 1);
+	press("a");
+	assert_int_equal(ui.asking.n_choices, 0);
+}
+
 /* Between the question and Enter it went from WARN to UNKNOWN: what was written is not about that. */
 static void what_became_worse_is_asked_again(void **state)
 {
@@ -393,6 +419,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(anothers_look_and_yesterdays_do_not_count, begin, end),
 	    cmocka_unit_test_setup_teardown(a_signature_holds_the_values_then, begin, end),
 	    cmocka_unit_test_setup_teardown(what_became_worse_is_asked_again, begin, end),
+	    cmocka_unit_test_setup_teardown(an_old_acknowledgement_is_not_about_a_new_alert, begin, end),
 	    cmocka_unit_test_setup_teardown(a_day_counts_what_is_kept, begin, end),
 	    cmocka_unit_test_setup_teardown(markdown_holds_hostile_names, begin, end),
 	    cmocka_unit_test_setup_teardown(a_full_buffer_is_told, begin, end),

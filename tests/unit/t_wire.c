@@ -103,6 +103,9 @@ static void the_numbers_arrive(void **state)
 	    series_view_at(row->lag_series, 3).at == series_view_at(orig->lag_series, 3).at);
 	assert_true(series_view_at(row->lag_series, 3).v == series_view_at(orig->lag_series, 3).v);
 	assert_int_equal(back->judgement->n_alerts, f->judgement->n_alerts);
+	assert_string_equal(back->judgement->day, "2026-11-21");
+	assert_true(back->judgement->day_began == f->judgement->day_began);
+	assert_true(back->judgement->day_began < SAMPLE_WALL);
 	a = &back->judgement->alerts[0];
 	assert_string_equal(a->name, "DataExpiring");
 	assert_int_equal(a->section, SECTION_LAG);
