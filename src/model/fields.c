@@ -43,6 +43,12 @@ const struct metric_info metric_info[METRIC_COUNT] = {
     [METRIC_PENDING_PERCENT] = {"client_pending_percent", N_("largest client backlog of max_pending"), UNIT_PERCENT},
     [METRIC_STALLED] = {"stalled_clients", N_("publishers held back since start"), UNIT_COUNT},
     [METRIC_STALE] = {"stale_connections", N_("stale connections since start"), UNIT_COUNT},
+    [METRIC_JS_MEMORY_PERCENT] = {"js_memory_percent", N_("JetStream memory used"), UNIT_PERCENT},
+    [METRIC_JS_RESERVED_PERCENT] = {"js_reserved_percent", N_("JetStream storage reserved"), UNIT_PERCENT},
+    [METRIC_JS_SYNC] = {"js_sync_interval", N_("JetStream files synced"), UNIT_TEXT},
+    [METRIC_RAFT_NEEDED] = {"raft_needed", N_("streams and consumers that need it for their majority"), UNIT_COUNT},
+    [METRIC_RAFT_NEEDED_WHICH] = {"raft_needed_which", N_("the first of those"), UNIT_TEXT},
+    [METRIC_RAFT_ALONE] = {"raft_alone", N_("streams with their only replica on it"), UNIT_COUNT},
     [METRIC_LEAFNODES] = {"leafnodes", N_("leaf nodes"), UNIT_COUNT},
     [METRIC_AUTH_ERRORS] = {"auth_errors", N_("logins refused"), UNIT_COUNT},
 };

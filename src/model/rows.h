@@ -46,6 +46,12 @@ enum metric_id {
 	METRIC_PENDING_PERCENT, /* of what the broker lets wait for one client */
 	METRIC_STALLED,        /* times that a fast publisher was held back, since start */
 	METRIC_STALE,          /* connections given up since start: no answer to pings */
+	METRIC_JS_MEMORY_PERCENT,
+	METRIC_JS_RESERVED_PERCENT, /* of the storage: what streams have reserved */
+	METRIC_JS_SYNC,        /* text: how often JetStream's files are synced */
+	METRIC_RAFT_NEEDED,    /* streams and consumers that would lose their majority without it */
+	METRIC_RAFT_NEEDED_WHICH, /* text: the first of them */
+	METRIC_RAFT_ALONE,     /* streams that have their only replica on it */
 	METRIC_LEAFNODES,      /* connections of leaf nodes */
 	METRIC_AUTH_ERRORS,    /* logins refused since this is watched */
 	METRIC_CANARY_P50_MS, /* produce to consume, measured by mqduty-canary over 2 min */
@@ -74,7 +80,7 @@ struct cluster_row {
 	const char *cluster_id;
 	struct value controllers;    /* Kafka: how many active controllers; NATS: meta leaders agreed on */
 	struct value controller;     /* text: name of the controller or meta leader */
-	struct value voters, voters_ok; /* of the controller quorum; KRaft only: how many, and how many follow */
+	struct value voters, voters_ok; /* of KRaft's controller quorum or JetStream's meta group: how many, and how many follow */
 	struct value brokers_up;
 	struct value brokers_expected;
 	struct value system_account;       /* bool: NATS: does the system account answer */

@@ -151,26 +151,61 @@ static int64_t cut_off(const struct looking *l)
 	return n;
 }
 
+/* Does this server take part in the meta group, and follow it? One without JetStream does not. */
+static bool votes(const struct looking *l)
+{
+	return broker_metric(l->b, METRIC_STREAMS) != NULL;
+}
+
+static void meta_group(struct looking *l)
+{
+	const struct cluster_row *c = cluster_facts(l->c);
+	int64_t all, ok, left;
+
+	if (judged_quality(&c->controllers, l->now) == QUALITY_NA) {
+		say(l, MAY_YES, "%s", _("there is no meta group; its clients reconnect to other servers"));
+		return;
+	}
+	if (!number(l, &c->voters, _("meta group"), &all) || !number(l, &c->voters_ok, _("meta group"), &ok))
+		return;
+	left = ok - votes(l);
+	if (left * 2 > all)
+		say(l, MAY_YES, _("the meta group keeps its majority: %lld of %lld"), (long long)left, (long long)all);
+	else
+		say(l, MAY_NO, _("the meta group would lose its majority: %lld of %lld remain"), (long long)left,
+		    (long long)all);
+}
+
+/* Streams and consumers, each a Raft group of its own. */
+static void raft_groups(struct looking *l)
+{
+	const struct value *needed = broker_metric(l->b, METRIC_RAFT_NEEDED);
+	const struct value *which = broker_metric(l->b, METRIC_RAFT_NEEDED_WHICH);
+	const struct value *alone = broker_metric(l->b, METRIC_RAFT_ALONE);
+	int64_t n;
+
+	if (!needed || !number(l, needed, _("streams"), &n))
+		return;
+	if (n)
+		say(l, MAY_NO, _("%lld streams or consumers would lose their majority: %s"), (long long)n,
+		    which && which->type == VALUE_TEXT ? which->s : "-");
+	else
+		say(l, MAY_YES, "%s", _("every stream and consumer keeps its majority"));
+	if (alone && number(l, alone, _("streams"), &n) && n)
+		say(l, MAY_YES, _("%lld streams have their only replica on it: they stand still meanwhile"), (long long)n);
+}
+
 static void ask_nats(struct looking *l)
 {
 	const struct cluster_row *c = cluster_facts(l->c);
-	int64_t up, all, lonely = cut_off(l);
+	int64_t up, lonely = cut_off(l);
 
-	if (!c || !number(l, &c->brokers_up, _("servers that are up"), &up) ||
-	    !number(l, &c->brokers_expected, _("servers that there should be"), &all))
+	if (!c || !number(l, &c->brokers_up, _("servers that are up"), &up))
 		return;
 	if (up - 1 < 1)
 		say(l, MAY_NO, "%s", _("it is the only server that is up: all clients lose their connection"));
-	if (judged_quality(&c->controllers, l->now) == QUALITY_NA)
-		say(l, MAY_YES, "%s", _("there is no meta group; its clients reconnect to other servers"));
-	else if ((up - 1) * 2 > all)
-		say(l, MAY_YES,
-		    _("the meta group keeps its majority: %lld of %lld; streams with one replica on "
-		      "it stand still meanwhile"),
-		    (long long)up - 1, (long long)all);
-	else
-		say(l, MAY_NO, _("the meta group would lose its majority: %lld of %lld remain"),
-		    (long long)up - 1, (long long)all);
+	meta_group(l);
+	raft_groups(l);
 	if (lonely)
 		say(l, MAY_NO, _("%lld servers do not see all their peers: mend the routes first"),
 		    (long long)lonely);

@@ -93,7 +93,7 @@ static bool all_well(const struct cluster_view *v, void *arg)
 			return false;
 	}
 	return c && c->controllers.type == VALUE_INT && quality_now(&c->controllers) == QUALITY_OK &&
-	    c->controllers.i == 1 && v->sections[SECTION_LAG] &&
+	    c->controllers.i == 1 && quality_now(&c->voters_ok) == QUALITY_OK && value_number(&c->voters_ok) == 3 && v->sections[SECTION_LAG] &&
 	    quality_now(&v->sections[SECTION_LAG]->listing) == QUALITY_OK;
 }
 
@@ -358,6 +358,31 @@ static bool peer_missing(const struct cluster_view *v, void *arg)
 	return true;
 }
 
+/* Each of the two that are left is needed by the stream and its consumer. */
+static bool others_needed(const struct cluster_view *v, void *arg)
+{
+	(void)arg;
+	for (size_t i = 0; i < cluster.n; i++) {
+		const struct value *n = i == victim ? NULL : broker_metric(find_broker(v, cluster.server[i].name), METRIC_RAFT_NEEDED);
+
+		if (i != victim && (!n || quality_now(n) != QUALITY_OK || value_number(n) != 2))
+			return false;
+	}
+	return value_number(&cluster_facts(v)->voters) == 3 && value_number(&cluster_facts(v)->voters_ok) == 2;
+}
+
+static bool none_needed(const struct cluster_view *v, void *arg)
+{
+	(void)arg;
+	for (size_t i = 0; i < cluster.n; i++) {
+		const struct value *n = broker_metric(find_broker(v, cluster.server[i].name), METRIC_RAFT_NEEDED);
+
+		if (!n || quality_now(n) != QUALITY_OK || value_number(n) != 0)
+			return false;
+	}
+	return true;
+}
+
 static void killed_node_is_refused_and_heals(void **state)
 {
 	int64_t start = clock_boot();
@@ -369,9 +394,11 @@ static void killed_node_is_refused_and_heals(void **state)
 	print_message("killed, seen after %.1f s\n", (double)(clock_boot() - start) / NS_PER_S);
 	assert_true(watch_until(&watch, 15, peer_missing, NULL));
 	others_live(1);
+	assert_true(watch_until(&watch, 25, others_needed, NULL));
 	server_start(&cluster, victim);
 	assert_true(watch_until(&watch, 40, all_well, NULL));
 	assert_true(has_event(&watch, cluster.server[victim].name, "restarted"));
+	assert_true(watch_until(&watch, 25, none_needed, NULL));
 	assert_true(has_event(&watch, NULL, "lost its route to"));
 }
 
@@ -434,6 +461,39 @@ static void consumer_of_dead_server_keeps_its_row(void **state)
 		watch_dump(&watch, stdout);
 }
 
+static bool mirror_known(const struct cluster_view *v, void *arg)
+{
+	const struct lag_row *r = find_lag(v, "mirror COPY");
+
+	(void)arg;
+	return r && !strcmp(r->topic, "ORDERS") && quality_now(&r->lag) == QUALITY_OK && r->lag.i == 0 && !r->why;
+}
+
+/* What a mirror has not fetched is told as the lag of a consumer is. */
+static void mirror_is_a_lag_row(void **state)
+{
+	natsConnection *nc = NULL;
+	jsCtx *js = NULL;
+	jsStreamConfig sc;
+	jsStreamSource from;
+	char url[64];
+
+	(void)state;
+	snprintf(url, sizeof(url), "nats://127.0.0.1:%d", cluster.server[0].client);
+	jsStreamConfig_Init(&sc);
+	jsStreamSource_Init(&from);
+	from.Name = "ORDERS";
+	sc.Name = "COPY";
+	sc.Mirror = &from;
+	assert_int_equal(natsConnection_ConnectTo(&nc, url), NATS_OK);
+	assert_int_equal(natsConnection_JetStream(&js, nc, NULL), NATS_OK);
+	assert_int_equal(js_AddStream(NULL, js, &sc, NULL, NULL), NATS_OK);
+	assert_true(watch_until(&watch, 20, mirror_known, NULL));
+	assert_int_equal(js_DeleteStream(js, "COPY", NULL, NULL), NATS_OK);
+	jsCtx_Destroy(js);
+	natsConnection_Destroy(nc);
+}
+
 static bool is_settled(const struct cluster_view *v, void *arg)
 {
 	struct watch *w = arg;
@@ -465,6 +525,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(numbers_equal_varz),
 	    cmocka_unit_test(consumer_is_a_lag_row),
+	    cmocka_unit_test(mirror_is_a_lag_row),
 	    cmocka_unit_test(one_shot_settles),
 	    cmocka_unit_test(slow_consumer_is_counted_and_named),
 	    cmocka_unit_test(frozen_node_is_hung),

@@ -26,7 +26,7 @@ static void fill_cluster(struct sample_ctx *ctx)
 	if (ctx->kind == SAMPLE_UNKNOWN || ctx->kind == SAMPLE_LOST) {
 		const char *why = ctx->kind == SAMPLE_LOST ? refused : closed;
 
-		c->version = c->controllers = c->controller = value_error(why);
+		c->version = c->controllers = c->controller = c->voters = c->voters_ok = value_error(why);
 		c->brokers_up = ctx->kind == SAMPLE_LOST ? whole(0, ctx, PERIOD_2S) : value_error(why);
 		c->trouble = why;
 		return;
@@ -34,6 +34,8 @@ static void fill_cluster(struct sample_ctx *ctx)
 	c->version = text("2.12.1", ctx);
 	c->controllers = whole(1, ctx, PERIOD_30S);
 	c->controller = text("n1", ctx);
+	c->voters = whole(3, ctx, PERIOD_2S);
+	c->voters_ok = whole(ctx->kind == SAMPLE_HUNG ? 2 : 3, ctx, PERIOD_2S);
 	c->brokers_up = whole(ctx->kind == SAMPLE_HUNG ? 2 : 3, ctx, PERIOD_2S);
 	if (ctx->kind == SAMPLE_HUNG)
 		c->trouble = "n3 is down: connection refused";

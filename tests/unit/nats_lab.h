@@ -135,7 +135,7 @@ struct said {
 
 static inline void say_varz(struct lab *l, size_t node, struct said v)
 {
-	char text[1024];
+	char text[2048];
 
 	snprintf(text, sizeof(text), VARZ, v.id, v.name, v.id, v.uptime ? v.uptime : "5h0m0s", 10, v.slow, v.msgs,
 	    v.more ? v.more : "");

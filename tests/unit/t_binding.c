@@ -234,7 +234,7 @@ static void says_whether_a_server_may_go_down(void **state)
 	c = row_of(j.snap, BUS, SECTION_CLUSTER, 0);
 	restart_check(j.snap, BUS, "n2", T0, &r);
 	assert_int_equal(r.may, MAY_YES);
-	c->brokers_up = value_int(2, T0, 2 * NS_PER_S);
+	c->voters_ok = value_int(2, T0, 2 * NS_PER_S);
 	restart_check(j.snap, BUS, "n2", T0, &r);
 	assert_int_equal(r.may, MAY_NO);
 	assert_string_equal(r.why, "the meta group would lose its majority: 1 of 3 remain");

@@ -7,6 +7,7 @@ struct sight {
 	size_t silent;              /* of those: no answer of any kind */
 	bool jetstream, all_jetstream, meta;
 	const char *without_js;     /* a node without JetStream */
+	const char *lost_js;        /* one whose JetStream went off while it ran */
 	const char *leaders[16];    /* distinct meta leaders */
 	size_t n_leaders, without_leader;
 	const char *version, *other_version;
@@ -39,6 +40,8 @@ static void look_up(struct sight *g, const struct node *n)
 		g->other_version = v->version;
 	if (v->cluster)
 		g->cluster = v->cluster;
+	if (n->js_lost)
+		g->lost_js = n->name;
 	if (!v->jetstream) {
 		g->without_js = n->name;
 		return;
@@ -156,6 +159,25 @@ static void note_leader(struct source *s, const struct sight *g)
 	}
 }
 
+/* The meta group: how many servers it has, and how many of them follow. */
+static void fill_voters(const struct source *s, const struct sight *g, struct section *sec, struct cluster_row *row,
+    int64_t now)
+{
+	int64_t period = nats_period(s, ASK_VARZ), all, well;
+	const struct node *leader;
+
+	if (!g->up)
+		row->voters = row->voters_ok = unknown(s, g, sec);
+	else if (!g->meta)
+		row->voters = row->voters_ok = value_na("there is no meta group");
+	else if (!js_meta_voters(s, &all, &well, &leader))
+		row->voters = row->voters_ok = value_missing("the meta leader does not answer, or there is none");
+	else {
+		row->voters = value_int(all, now, period);
+		row->voters_ok = value_int(well, leader->asks[ASK_VARZ].at, period);
+	}
+}
+
 static const char *none_answers(const struct source *s, const struct node *n, struct section *sec)
 {
 	const char *why = n->asks[ASK_VARZ].why;
@@ -215,6 +237,9 @@ static const char *trouble(const struct source *s, const struct sight *g, struct
 	if (g->shared)
 		return arena_printf(&sec->arena, "several servers answer in turn at %s: give each server's own URL",
 		    g->shared->shown);
+	if (g->lost_js)
+		return arena_printf(&sec->arena, "JetStream went off on %s while it ran: look at its disk and its log",
+		    g->lost_js);
 	if (g->jetstream && g->without_js)
 		return arena_printf(&sec->arena, "JetStream is off on %s though it is on elsewhere", g->without_js);
 	if (g->meta && !g->n_leaders)
@@ -222,6 +247,8 @@ static const char *trouble(const struct source *s, const struct sight *g, struct
 	if (g->n_leaders > 1)
 		return arena_printf(&sec->arena, "the nodes disagree about the meta leader: %s, %s", g->leaders[0],
 		    g->leaders[1]);
+	if (js_trouble(s, &sec->arena))
+		return js_trouble(s, &sec->arena);
 	if (system_trouble(s, &sec->arena))
 		return system_trouble(s, &sec->arena);
 	return links_trouble(s, sec);
@@ -259,7 +286,7 @@ struct section *nats_cluster_section(struct source *s, int64_t now)
 	row->mode = !g.up ? NULL : g.jetstream ? "JetStream" : "Core";
 	row->cluster_id = arena_strdup(&sec->arena, g.cluster);
 	fill_controllers(s, &g, sec, row, now);
-	row->voters = row->voters_ok = value_na("Kafka with KRaft has such voters");
+	fill_voters(s, &g, sec, row, now);
 	row->brokers_up = value_int((int64_t)g.up, now, period);
 	if (g.up + g.failed < s->n_nodes)
 		row->brokers_up = value_partial(row->brokers_up, "not every node has been asked yet");

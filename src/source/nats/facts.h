@@ -15,6 +15,21 @@ struct facts {
 
 void facts_free(struct facts *f); /* NULL is fine */
 
+/* A further member of a Raft group, as its leader sees it. */
+struct js_peer {
+	const char *name;
+	bool current, offline;
+	int64_t active; /* ns since it was heard of */
+	int64_t lag;    /* operations behind */
+};
+
+enum { JS_PEERS_MAX = 64 };
+
+/* The group's other members in o.replicas. */
+struct js_peer *js_peers_parse(struct arena *a, const json_t *o, size_t *n);
+/* Does it count for a majority? */
+bool js_peer_is_well(const struct js_peer *p);
+
 struct varz {
 	struct facts f;
 	const char *server_id, *server_name, *version, *start;
@@ -31,6 +46,8 @@ struct varz {
 	bool meta;              /* is it part of a cluster with a meta leader */
 	const char *meta_leader; /* NULL: none is known to it */
 	int64_t meta_size;
+	struct js_peer *meta_peers; /* besides the leader; right in the leader's own word only */
+	size_t n_meta_peers;
 	const char *store_dir;
 	int64_t js_max_memory, js_max_storage, js_memory, js_storage, js_api_errors;
 	int64_t js_reserved_memory, js_reserved_storage, js_ha_assets;
@@ -125,6 +142,16 @@ struct healthz {
 
 struct healthz *healthz_parse(const char *what, const char *body, size_t len, struct err *err);
 
+/* Where a stream gets its messages from: it is a mirror, or one of its sources. */
+struct js_origin {
+	const char *name;
+	bool mirror;
+	int64_t lag, active; /* messages; ns since it was heard of, -1: never */
+	const char *error;   /* NULL: none */
+};
+
+enum { ORIGINS_MAX = 16 };
+
 struct js_stream {
 	const char *account, *name;
 	const char *leader;   /* NULL: none, or not clustered (see clustered) */
@@ -132,6 +159,10 @@ struct js_stream {
 	int64_t last_seq, first_seq, first_ts, last_ts; /* wall ns */
 	int64_t max_age;      /* ns; 0: for ever */
 	int64_t messages, bytes;
+	struct js_peer *peers; /* besides the leader */
+	size_t n_peers;
+	struct js_origin *origins;
+	size_t n_origins;
 	size_t first, n;      /* its consumers in jsz.consumers */
 };
 
@@ -143,6 +174,8 @@ struct js_consumer {
 	int64_t floor_seq;        /* consumer sequence up to which all is acknowledged */
 	int64_t floor_stream_seq; /* the same as a sequence of the stream */
 	int push, push_bound, paused; /* TRI_* */
+	struct js_peer *peers; /* besides the leader */
+	size_t n_peers;
 };
 
 struct jsz {

@@ -1,10 +1,71 @@
 #include "source/nats/facts.h"
 
+#include "base/clock.h"
+
 /* What a parse has room for, and where it stands. */
 struct jsz_room {
 	struct jsz *j;
 	size_t cap_streams, cap_consumers;
 };
+
+/* Further behind, or silent for longer, it does not count for a majority. */
+#define WELL_ACTIVE (10 * NS_PER_S)
+enum { WELL_LAG = 10 };
+
+struct js_peer *js_peers_parse(struct arena *a, const json_t *o, size_t *n)
+{
+	json_t *list = json_list(o, "replicas");
+	size_t len = json_array_size(list) < JS_PEERS_MAX ? json_array_size(list) : JS_PEERS_MAX;
+	struct js_peer *peers = arena_alloc(a, (len + 1) * sizeof(*peers));
+
+	for (size_t i = 0; i < len; i++) {
+		const json_t *r = json_array_get(list, i);
+
+		peers[i].name = json_keep(a, r, "name");
+		peers[i].current = json_tri(r, "current") == TRI_YES;
+		peers[i].offline = json_tri(r, "offline") == TRI_YES;
+		peers[i].active = json_num(r, "active");
+		/* Left out where it is 0. */
+		peers[i].lag = json_num(r, "lag") > 0 ? json_num(r, "lag") : 0;
+		if (!peers[i].name)
+			peers[i].name = "?";
+	}
+	*n = len;
+	return peers;
+}
+
+bool js_peer_is_well(const struct js_peer *p)
+{
+	return !p->offline && (p->current || p->lag <= WELL_LAG) && p->active < WELL_ACTIVE;
+}
+
+static void take_origin(struct jsz *j, struct js_stream *s, const json_t *o, bool mirror)
+{
+	struct js_origin *to = &s->origins[s->n_origins];
+
+	if (!json_text(o, "name") || s->n_origins == ORIGINS_MAX)
+		return;
+	s->n_origins++;
+	to->name = json_keep(&j->f.arena, o, "name");
+	to->mirror = mirror;
+	to->lag = json_num(o, "lag");
+	to->active = json_num(o, "active");
+	to->error = json_keep(&j->f.arena, json_sub(o, "error"), "description");
+}
+
+static void take_origins(struct jsz *j, struct js_stream *s, const json_t *o)
+{
+	json_t *mirror = json_sub(o, "mirror"), *sources = json_list(o, "sources");
+	size_t n = json_array_size(sources) + (mirror != NULL);
+
+	if (!n)
+		return;
+	s->origins = arena_alloc(&j->f.arena, (n < ORIGINS_MAX ? n : ORIGINS_MAX) * sizeof(*s->origins));
+	if (mirror)
+		take_origin(j, s, mirror, true);
+	for (size_t i = 0; i < json_array_size(sources); i++)
+		take_origin(j, s, json_array_get(sources, i), false);
+}
 
 static int64_t at_least_0(int64_t n)
 {
@@ -42,6 +103,7 @@ static void take_consumer(struct jsz_room *room, const json_t *o)
 	    .paused = json_tri(o, "paused"),
 	    .push = TRI_UNKNOWN,
 	};
+	c->peers = js_peers_parse(&j->f.arena, cluster, &c->n_peers);
 	if (config)
 		c->push = json_text(config, "deliver_subject") ? TRI_YES : TRI_NO;
 }
@@ -76,6 +138,8 @@ static void take_stream(struct jsz_room *room, const char *account, const json_t
 	    .bytes = json_num(state, "bytes"),
 	    .first = j->n_listed_consumers,
 	};
+	s->peers = js_peers_parse(&j->f.arena, cluster, &s->n_peers);
+	take_origins(j, s, o);
 	for (size_t i = 0; i < n; i++)
 		take_consumer(room, json_array_get(list, i));
 	s = &j->streams[j->n_listed_streams - 1];

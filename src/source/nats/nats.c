@@ -252,14 +252,16 @@ static int64_t start_due(struct source *s, int64_t now)
 
 static void publish(struct source *s, int64_t now)
 {
+	bool streams = s->tracker.changed;
+
 	s->changed = false;
 	s->changed_at = 0;
-	nats_publish(s, now);
-	if (s->tracker.changed) {
-		s->tracker.changed = false;
+	s->tracker.changed = false;
+	if (streams)
 		tracker_merge(s, now, clock_wall());
+	nats_publish(s, now);
+	if (streams)
 		nats_publish_lag(s, now);
-	}
 }
 
 /* Publishes now, or says when: answers that come close together go out together. */

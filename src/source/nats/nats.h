@@ -50,6 +50,10 @@ struct node {
 	enum http_fail http_fail;
 	bool http_in_flight;        /* the port is tried again */
 	struct task http_retry;
+	bool js_lost;               /* JetStream was on in this very process and is off */
+	int64_t raft_needed;        /* Raft groups that would lose their majority without it */
+	char raft_needed_which[JSON_TEXT_MAX + 64];
+	int64_t raft_alone;         /* streams of one replica on it */
 	int64_t auth_errors;        /* refused logins since this is watched */
 	struct ask_state asks[ASK_COUNT];
 	struct varz *varz;
@@ -95,6 +99,8 @@ struct stream_track {
 	int64_t n_consumers; /* -1: not known yet */
 	int64_t listed;      /* in this round */
 	int64_t first_seq, first_ts, last_seq, max_age;
+	bool clustered, has_leader; /* in this round, by whoever answers */
+	bool leaderless_told;
 	struct seq_at ring[SEQ_RING];
 	size_t head, n;
 	uint64_t gen;
@@ -128,6 +134,15 @@ struct consumer_track {
 	struct series *series;
 	struct series *lost_series; /* of the time until unread messages are deleted; NULL: none is kept */
 	int64_t lost_at;	    /* of its newest sample, boot ns */
+	bool origin;                /* not a consumer: a mirror or source of the stream, told as one */
+	char origin_error[160];     /* "": none */
+	int64_t origin_active;      /* ns since its origin was heard of */
+};
+
+/* What is wrong with JetStream's streams, over all servers that answer. Texts name the first. */
+struct js_sum {
+	int64_t leaderless, offline, behind;
+	char leaderless_which[JSON_TEXT_MAX + 64], offline_which[2 * JSON_TEXT_MAX], behind_which[2 * JSON_TEXT_MAX];
 };
 
 struct tracker {
@@ -156,6 +171,7 @@ struct source {
 	struct node **nodes; /* each on its own: others point at them */
 	size_t n_nodes, cap_nodes;
 	struct tracker tracker;
+	struct js_sum js;
 	uint64_t busy;         /* rises when this thread was busy too long for an RTT to be true */
 	bool changed;          /* since it was published */
 	int64_t changed_at;
@@ -211,6 +227,12 @@ void tracker_merge(struct source *s, int64_t now, int64_t wall);
 /* When the message after seq came, as wall ns; *estimated when it is older than what was
  * watched; -1: not known. */
 int64_t stream_seq_time(const struct stream_track *t, int64_t seq, bool *estimated);
+
+/* jetstream.c */
+void js_sum_up(struct source *s);                              /* after tracker_merge() */
+const char *js_trouble(const struct source *s, struct arena *a); /* NULL: none */
+/* Members of the meta group, and of them those that follow; false where its leader does not say. */
+bool js_meta_voters(const struct source *s, int64_t *all, int64_t *well, const struct node **leader);
 
 /* publish.c, publish_brokers.c, publish_lag.c */
 void nats_broker_row(struct section *s, const struct node *n, int64_t now);

@@ -183,7 +183,7 @@ static void identity_changed(struct node *n, const struct varz *v, int64_t now)
 	n->leafz = NULL;
 	n->max_pinned = 0;
 	n->thin_looks = 0;
-	n->look_closed = n->look_stalls = false;
+	n->look_closed = n->look_stalls = n->js_lost = false;
 	n->slow_who[0] = '\0';
 	all_due(n, now);
 	if (v->uptime >= 0)
@@ -253,6 +253,11 @@ static void take_varz(struct node *n, struct varz *v, int64_t now)
 	if (n->varz && n->varz->remotes != v->remotes)
 		n->asks[ASK_ROUTEZ].task.next = now;
 	slow_compare(n, v, now);
+	if (n->varz && n->varz->jetstream && !v->jetstream && !n->js_lost) {
+		nats_event(n->src, n->name, "JetStream went off: look at its disk and its log");
+		n->js_lost = true;
+	}
+	n->js_lost = n->js_lost && !v->jetstream;
 	count(n, COUNT_IN_MSGS, v->in_msgs, now);
 	count(n, COUNT_OUT_MSGS, v->out_msgs, now);
 	count(n, COUNT_IN_BYTES, v->in_bytes, now);

@@ -28,6 +28,18 @@ static struct value auth_errors(const struct cells *c)
 	return y->up ? v : value_failed(v, arena_strdup(&c->s->arena, y->why));
 }
 
+/* What a power cut may cost. Servers before 2.10 do not tell; theirs is 2 minutes, fixed. */
+static struct value sync_words(const struct cells *c, int64_t interval)
+{
+	char text[FMT_MAX];
+
+	if (interval == NUM_NONE)
+		return cell_text(c, ASK_VARZ, NULL, "jetstream.config.sync_interval");
+	if (!interval)
+		return cell_text(c, ASK_VARZ, "after every write", "");
+	return cell_text(c, ASK_VARZ, arena_printf(&c->s->arena, "every %s", fmt_duration(text, sizeof(text), interval)), "");
+}
+
 static void fill_metrics(const struct cells *c, struct broker_row *row)
 {
 	const struct varz *v = c->n->varz;
@@ -68,6 +80,15 @@ static void fill_metrics(const struct cells *c, struct broker_row *row)
 	    cell_num(c, ASK_VARZ, OF(js_api_errors), "jetstream.stats.api.errors"));
 	add_metric(row, METRIC_STREAMS, cell_num(c, ASK_JSZ, j ? j->n_streams : NUM_NONE, "streams"));
 	add_metric(row, METRIC_CONSUMERS, cell_num(c, ASK_JSZ, j ? j->n_consumers : NUM_NONE, "consumers"));
+	add_metric(row, METRIC_JS_MEMORY_PERCENT,
+	    cell_percent(c, ASK_VARZ, OF(js_memory), OF(js_max_memory), "jetstream.config.max_memory"));
+	add_metric(row, METRIC_JS_RESERVED_PERCENT,
+	    cell_percent(c, ASK_VARZ, OF(js_reserved_storage), OF(js_max_storage), "jetstream.stats.reserved_storage"));
+	add_metric(row, METRIC_JS_SYNC, sync_words(c, v->js_sync_interval));
+	add_metric(row, METRIC_RAFT_NEEDED, cell_num(c, ASK_JSZ, j ? c->n->raft_needed : NUM_NONE, "cluster"));
+	if (c->n->raft_needed)
+		add_metric(row, METRIC_RAFT_NEEDED_WHICH, cell_text(c, ASK_JSZ, c->n->raft_needed_which, "cluster"));
+	add_metric(row, METRIC_RAFT_ALONE, cell_num(c, ASK_JSZ, j ? c->n->raft_alone : NUM_NONE, "cluster"));
 #undef OF
 }
 

@@ -7,6 +7,8 @@
 
 /* Shorter than this, nothing is said about a consumer that does not move. */
 #define STALL_LEAST (60 * NS_PER_S)
+/* An origin without messages sends heartbeats. */
+#define ORIGIN_SILENT (60 * NS_PER_S)
 
 static const struct lag_sample *sample(const struct consumer_track *c, size_t i)
 {
@@ -83,6 +85,12 @@ static void fill_ages(const struct consumer_track *c, struct lag_row *row, int64
 	bool estimated = false;
 
 	row->lost_in_seconds = value_na("the stream has no max_age: nothing expires");
+	if (c->origin) {
+		row->lost_in_seconds = value_na("a mirror or source fetches what it can: its stream's age says nothing");
+		row->lag_seconds = lag_of(c) ? value_missing("the server tells how many messages a mirror lacks, not since when")
+					     : led(c, value_real(0, c->at, period), reason);
+		return;
+	}
 	if (!lag_of(c)) {
 		row->lag_seconds = led(c, value_real(0, c->at, period), reason);
 		if (c->stream && c->stream->max_age > 0)
@@ -159,6 +167,10 @@ static const char *why_of(const struct consumer_track *c, struct arena *a)
 	const struct js_consumer *j = &c->last;
 	char n[FMT_MAX];
 
+	if (c->origin && c->origin_error[0])
+		return arena_printf(a, "its origin cannot be read: %s", c->origin_error);
+	if (c->origin && (c->origin_active < 0 || c->origin_active > ORIGIN_SILENT))
+		return "nothing has been heard of its origin for a minute";
 	if (j->paused == TRI_YES)
 		return "paused: it is given nothing until it is resumed";
 	if (j->max_ack_pending > 0 && j->ack_pending >= j->max_ack_pending)
@@ -209,10 +221,12 @@ static void fill_row(struct section *s, struct consumer_track *c, int64_t period
 		row->end_rate = row->commit_rate = row->trend = row->lag;
 		return;
 	}
-	row->state = state_of(&c->last, a);
+	row->state = c->origin ? "mirrors" : state_of(&c->last, a);
+	if (c->origin && strncmp(c->name, "mirror", 6) != 0)
+		row->state = "sources";
 	if (!reason)
 		row->why = why_of(c, a);
-	if (c->last.push == TRI_YES || c->last.push_bound == TRI_YES)
+	if (!c->origin && (c->last.push == TRI_YES || c->last.push_bound == TRI_YES))
 		row->members = count(c, c->last.push_bound == TRI_YES, period, reason);
 	fill_rates(c, row, period, reason);
 	fill_ages(c, row, period, reason);

@@ -218,6 +218,32 @@ static void merge_consumer(struct source *s, struct consumer_track *c, const str
 	}
 }
 
+/* A mirror or a source is a consumer of another stream in all but name: what it has not fetched is its lag. */
+static void merge_origins(struct source *s, struct stream_track *st, const struct node *n, const struct js_stream *js,
+    bool answers)
+{
+	for (size_t i = 0; i < js->n_origins; i++) {
+		const struct js_origin *o = &js->origins[i];
+		char name[JSON_TEXT_MAX + 16];
+		struct js_stream from = {.account = js->account, .name = o->name};
+		struct js_consumer as = {.name = name, .leader = js->leader, .clustered = js->clustered, .pending = o->lag,
+		    .ack_pending = 0, .redelivered = NUM_NONE, .waiting = NUM_NONE, .max_ack_pending = NUM_NONE,
+		    .floor_seq = js->last_seq, .floor_stream_seq = NUM_NONE, .push = TRI_YES, .push_bound = TRI_YES,
+		    .paused = TRI_UNKNOWN};
+		struct consumer_track *c;
+
+		snprintf(name, sizeof(name), "%s %.*s", o->mirror ? "mirror" : "source of", JSON_TEXT_MAX - 1, js->name);
+		c = consumer_of(&s->tracker, &from, &as);
+		if (!c)
+			continue;
+		c->stream = st;
+		c->origin = true;
+		snprintf(c->origin_error, sizeof(c->origin_error), "%s", o->error ? o->error : "");
+		c->origin_active = o->active;
+		merge_consumer(s, c, n, &as, answers);
+	}
+}
+
 static void merge_node(struct source *s, const struct node *n, bool answers, int64_t wall)
 {
 	struct tracker *t = &s->tracker;
@@ -229,10 +255,14 @@ static void merge_node(struct source *s, const struct node *n, bool answers, int
 		if (!st)
 			continue;
 		if (st->gen != t->gen)
-			st->listed = 0;
+			st->listed = st->clustered = st->has_leader = 0;
 		st->gen = t->gen;
-		if (answers)
+		if (answers) {
+			st->clustered |= js->clustered;
+			st->has_leader |= js->leader != NULL;
 			merge_stream(s, st, n, js, wall);
+		}
+		merge_origins(s, st, n, js, answers);
 		for (size_t k = js->first; k < js->first + js->n; k++) {
 			struct consumer_track *c = consumer_of(t, js, &n->jsz->consumers[k]);
 
@@ -281,7 +311,7 @@ static void sweep(struct source *s, bool complete)
 		}
 		if (c->listed_by > c->most_listed)
 			c->most_listed = c->listed_by;
-		c->stream->listed++;
+		c->stream->listed += !c->origin;
 	}
 	pos = 0;
 	while ((key = map_each(&t->streams, &pos, &v))) {
@@ -311,6 +341,7 @@ void tracker_merge(struct source *s, int64_t now, int64_t wall)
 				merge_node(s, n, answers, wall - (now - n->asks[ASK_JSZ].at));
 		}
 	sweep(s, complete);
+	js_sum_up(s);
 }
 
 static int64_t between(int64_t seq, int64_t seq0, int64_t t0, int64_t seq1, int64_t t1)

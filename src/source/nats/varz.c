@@ -30,6 +30,7 @@ static void take_jetstream(struct varz *v, const json_t *js)
 	v->meta = meta != NULL;
 	v->meta_leader = json_keep(&v->f.arena, meta, "leader");
 	v->meta_size = json_num(meta, "cluster_size");
+	v->meta_peers = js_peers_parse(&v->f.arena, meta, &v->n_meta_peers);
 }
 
 static int64_t sum(int64_t a, int64_t b)
