@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "net/http_cert.h"
 #include "net/http_via.h"
 #include "net/http_words.h"
 
@@ -31,6 +32,7 @@ struct http {
 	struct http_call *failed; /* could not even start: reported by the next run */
 	size_t n_calls;
 	struct http_vias vias;
+	struct http_certs certs;
 };
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
@@ -88,7 +90,13 @@ void http_free(struct http *h)
 	calls_free(h, h->calls);
 	calls_free(h, h->failed);
 	curl_multi_cleanup(h->multi);
+	http_certs_release(&h->certs);
 	free(h);
+}
+
+int64_t http_cert_until(const struct http *h, const char *address)
+{
+	return http_cert_of(&h->certs, address);
 }
 
 size_t http_in_flight(const struct http *h)
@@ -211,6 +219,8 @@ void http_get(struct http *h, const struct http_request *rq)
 	if (!c->easy)
 		BUG("curl_easy_init: out of memory");
 	set_options(c);
+	if (!strncmp(rq->url, "https:", 6))
+		http_cert_watch(&h->certs, c->easy, c->address);
 	if (h->cluster) {
 		set_route(c, h);
 		set_cluster(c, h->cluster);

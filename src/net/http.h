@@ -60,6 +60,10 @@ void http_run(struct http *h);
 /* Waits until something can move on, wake_fd is readable or `until` (boot ns) has come. */
 void http_wait(struct http *h, int wake_fd, int64_t until);
 
+/* Until when the certificate is valid that this host:port (of a URL) showed last, wall ns; 0: none was
+ * seen. It is known also where the handshake failed for it. */
+int64_t http_cert_until(const struct http *h, const char *address);
+
 size_t http_in_flight(const struct http *h);
 
 /* "dns", "refused", ...: one word for the kind of failure. */

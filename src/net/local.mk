@@ -1,6 +1,7 @@
 # Files of src/net, for the top-level Makefile.am.
 libmqcore_a_SOURCES += \
 	src/net/http.c src/net/http.h \
+	src/net/http_cert.c src/net/http_cert.h \
 	src/net/http_via.c src/net/http_via.h \
 	src/net/http_words.c src/net/http_words.h \
 	src/net/resolve.c src/net/resolve.h \

@@ -237,11 +237,11 @@ static const char *trouble(const struct source *s, const struct sight *g, struct
 	if (g->shared)
 		return arena_printf(&sec->arena, "several servers answer in turn at %s: give each server's own URL",
 		    g->shared->shown);
+	if (g->jetstream && g->without_js)
+		return arena_printf(&sec->arena, "JetStream is off on %s though it is on elsewhere", g->without_js);
 	if (g->lost_js)
 		return arena_printf(&sec->arena, "JetStream went off on %s while it ran: look at its disk and its log",
 		    g->lost_js);
-	if (g->jetstream && g->without_js)
-		return arena_printf(&sec->arena, "JetStream is off on %s though it is on elsewhere", g->without_js);
 	if (g->meta && !g->n_leaders)
 		return "JetStream has no meta leader: streams and consumers cannot be made or moved";
 	if (g->n_leaders > 1)

@@ -166,6 +166,28 @@ static struct value memory_percent(const struct cells *c)
 	return cell_percent(c, ASK_VARZ, v ? v->mem : NUM_NONE, limit, "mem");
 }
 
+/* Of the monitoring port as it was shown, and of the client port where the server tells: the earlier. */
+static struct value certificate(const struct cells *c)
+{
+	const struct node *n = c->n;
+	bool https = n->url && !strncmp(n->url, "https:", 6);
+	int64_t until = https ? http_cert_until(n->src->http, n->address) : 0, day = 86400 * NS_PER_S, left;
+	struct value v;
+
+	if (n->varz && n->varz->cert_not_after > 0 && (!until || n->varz->cert_not_after < until))
+		until = n->varz->cert_not_after;
+	if (!until && !https && (!n->varz || node_ok(n, ASK_VARZ)))
+		return value_na("not spoken to over TLS");
+	if (!until)
+		return c->why[ASK_VARZ] ? value_error(c->why[ASK_VARZ]) : value_missing("no certificate was seen yet");
+	/* Whole days, rounded down: one that has expired is below zero. */
+	left = until - clock_wall();
+	v = value_int(left / day - (left % day < 0), clock_boot(), nats_period(n->src, ASK_VARZ));
+	if (n->asks[ASK_VARZ].ok || n->asks[ASK_VARZ].fail == HTTP_TLS)
+		return v;
+	return value_failed(v, c->why[ASK_VARZ]);
+}
+
 void nats_broker_row(struct section *s, const struct node *n, int64_t now)
 {
 	struct broker_row *row = section_add(s);
@@ -183,7 +205,7 @@ void nats_broker_row(struct section *s, const struct node *n, int64_t now)
 	row->version = cell_text(&c, ASK_VARZ, v ? v->version : NULL, "version");
 	row->uptime_s = cell_num(&c, ASK_VARZ, v && v->uptime >= 0 ? v->uptime / NS_PER_S : NUM_NONE, "uptime");
 	row->memory_percent = memory_percent(&c);
-	row->cert_days = value_na("not spoken to over TLS");
+	row->cert_days = certificate(&c);
 	fill_metrics(&c, row);
 	probe_stats_fill(&n->rtt, row, now, nats_period(n->src, ASK_VARZ), c.why[ASK_VARZ]);
 }
