@@ -41,7 +41,7 @@ static void write_config(const struct test_cluster *c, struct test_server *s)
 		die(s->config);
 	fprintf(f, "server_name: %s\nlisten: 127.0.0.1:%d\nmax_connections: 100\n", s->name, s->client);
 	if (!c->plan.no_monitor)
-		fprintf(f, "http: 127.0.0.1:%d\n", s->monitor);
+		fprintf(f, "%s: 127.0.0.1:%d\n", c->plan.https ? "https" : "http", s->monitor);
 	/* Less patience with slow clients than usual. */
 	fprintf(f, "max_pending: 1MB\nmax_payload: 512KB\nwrite_deadline: \"1s\"\n");
 	fprintf(f, "log_file: \"%s/%s.log\"\n", c->dir, s->name);

@@ -19,6 +19,7 @@ struct test_server {
 struct cluster_plan {
 	bool jetstream;   /* with a store of 64 MiB */
 	bool no_monitor;  /* no monitoring port */
+	bool https;       /* it speaks TLS, with the certificate of a tls block in `more` */
 	bool no_cluster;  /* one server alone, whatever else */
 	const char *more; /* further lines of each configuration */
 };

@@ -429,6 +429,65 @@ static void tls_checks_the_host(void **state)
 	free_cert(&ca);
 }
 
+struct https_case {
+	const char *host;
+	int days; /* that the certificate has left */
+	const char *words; /* NULL: it is read */
+};
+
+static bool https_says(const struct cluster_view *v, void *arg)
+{
+	const struct https_case *c = arg;
+	const struct section *s = v->sections[SECTION_BROKERS];
+	const struct broker_row *b = section_count(s) ? section_broker(s, 0) : NULL;
+
+	if (!b || b->cert_days.type != VALUE_INT || quality_now(&b->cert_days) != QUALITY_OK || b->cert_days.i != c->days)
+		return false;
+	if (!c->words)
+		return !strcmp(b->state, "up") && quality_now(&b->version) == QUALITY_OK;
+	return quality_now(&b->up) == QUALITY_ERROR && strstr(b->state, c->words);
+}
+
+/* The monitoring port over TLS: the host is checked, and how long the certificate lasts is known also
+ * where it is the reason why nothing else is. */
+static void https_and_its_certificate(void **state)
+{
+	static const struct https_case cases[] = {
+	    {"localhost", 10, NULL},
+	    {"127.0.0.1", 10, "TLS"},    /* the certificate names localhost alone */
+	    {"localhost", -3, "expired"},
+	};
+	static char more[1024];
+	struct cert ca = make_cert(NULL, "duty CA", NULL, 10);
+	char dir[] = "/tmp/mqduty-https-XXXXXX", path[200], yaml[1024];
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	write_cert(&ca, IN_DIR("ca.pem"));
+	snprintf(more, sizeof(more), "tls { cert_file: \"%s/cert.pem\", key_file: \"%s/key.pem\" }\n", dir, dir);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct cert leaf = make_cert(&ca, "nats", "DNS:localhost", cases[i].days);
+		struct test_cluster one;
+		static struct watch w;
+
+		write_cert(&leaf, IN_DIR("cert.pem"));
+		write_key(&leaf, IN_DIR("key.pem"));
+		free_cert(&leaf);
+		cluster_start_as(&one, binary, "https", 1, (struct cluster_plan){.https = true, .more = more});
+		snprintf(yaml, sizeof(yaml), "clusters:\n  - name: bus\n    kind: nats\n    timeout: 2s\n"
+		    "    monitor: [\"https://%s:%d\"]\n    tls: {ca: %s}\n", cases[i].host, one.server[0].monitor, IN_DIR("ca.pem"));
+		watch_start(&w, yaml, false);
+		assert_true(watch_until(&w, 15, https_says, (void *)&cases[i]));
+		watch_stop(&w);
+		cluster_stop(&one);
+	}
+	unlink(IN_DIR("ca.pem"));
+	unlink(IN_DIR("cert.pem"));
+	unlink(IN_DIR("key.pem"));
+	rmdir(dir);
+	free_cert(&ca);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -441,6 +500,7 @@ int main(void)
 	    cmocka_unit_test(events_and_lost_servers),
 	    cmocka_unit_test(credentials_let_in),
 	    cmocka_unit_test(tls_checks_the_host),
+	    cmocka_unit_test(https_and_its_certificate),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

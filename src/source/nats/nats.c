@@ -308,11 +308,14 @@ static int64_t nats_run(struct source *s, int64_t now)
 				s->nodes[i]->asks[a].task.next = now;
 	http_run(s->http);
 	system_at = system_run(s, clock_boot());
-	now = clock_boot();
-	next = start_due(s, now);
+	start_due(s, clock_boot());
+	http_run(s->http);
+	/* What failed at once is due again sooner than it seemed. */
+	next = start_due(s, clock_boot());
+	if (system_deadline(s) < system_at)
+		system_at = system_deadline(s);
 	if (system_at < next)
 		next = system_at;
-	http_run(s->http);
 	publish_at = publish_due(s, clock_boot());
 	if (!s->changed && !atomic_load(&s->ctx->settled) && all_tried(s))
 		atomic_store(&s->ctx->settled, true);

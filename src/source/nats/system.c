@@ -313,6 +313,16 @@ static int64_t give_up(struct source *s, int64_t now)
 	return next;
 }
 
+int64_t system_deadline(const struct source *s)
+{
+	int64_t first = INT64_MAX;
+
+	for (size_t i = 0; s->sys && i < s->sys->n_requests; i++)
+		if (s->sys->requests[i].deadline < first)
+			first = s->sys->requests[i].deadline;
+	return first;
+}
+
 static int64_t ping_due(struct source *s, int64_t now)
 {
 	struct nats_system *y = s->sys;

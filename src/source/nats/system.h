@@ -61,6 +61,9 @@ void system_close(struct source *s);
 /* Takes what came, gives up on what did not; returns when it is due again. */
 int64_t system_run(struct source *s, int64_t now);
 
+/* When the first request in flight is given up (boot ns). */
+int64_t system_deadline(const struct source *s);
+
 /* Has it been tried, and, where it works, has every server been heard of? */
 bool system_settled(const struct source *s);
 
