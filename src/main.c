@@ -29,6 +29,7 @@ static int (*const modes[N_COMMANDS])(const struct cli *) = {
     [CMD_MANUAL_LINT] = mode_manual_lint,
     [CMD_OPEN] = mode_dashboard,
     [CMD_DAILY] = mode_daily,
+    [CMD_DRILL] = mode_drill,
     [CMD_INCIDENT_LIST] = mode_incident,
     [CMD_INCIDENT_SHOW] = mode_incident,
     [CMD_INCIDENT_EXPORT] = mode_incident,

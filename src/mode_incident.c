@@ -228,6 +228,40 @@ static struct config *settings(const struct cli *cli)
 	return c;
 }
 
+int modes_drill_state(const struct cli *cli, char *out, size_t size, struct err *err)
+{
+	struct config *c = settings(cli);
+
+	if (!c)
+		return err_set(err, _("the configuration has mistakes; see the lines above"));
+	snprintf(out, size, "%s/drills", c->state_dir);
+	config_free(c);
+	return 0;
+}
+
+/* What is on disk, in earnest and of drills. */
+static struct ledger *read_all(const char *state_dir, struct err *err)
+{
+	struct ledger *l = ops_db_read_incidents(state_dir, err), *drills, *more;
+	char dir[PATH_MAX];
+
+	if (!l)
+		return NULL;
+	snprintf(dir, sizeof(dir), "%s/drills", state_dir);
+	drills = ops_db_read_incidents(dir, err);
+	if (!drills) {
+		ledger_unref(l);
+		return NULL;
+	}
+	more = ledger_copy(l);
+	for (size_t i = 0; i < drills->n; i++)
+		if (!ledger_find(more, drills->lines[i].record->id))
+			ledger_add(more, drills->lines[i].record, KEEP_KEPT);
+	ledger_unref(l);
+	ledger_unref(drills);
+	return more;
+}
+
 static void put_clean(struct buf *out, const char *s)
 {
 	char raw[1024], text[1024];
@@ -315,7 +349,7 @@ int mode_incident(const struct cli *cli)
 
 	if (!config)
 		return CLI_USAGE_EXIT;
-	l = ops_db_read_incidents(config->state_dir, &err);
+	l = read_all(config->state_dir, &err);
 	if (!l)
 		return modes_fail(&err);
 	all = incidents_fold(l);

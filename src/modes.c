@@ -207,6 +207,7 @@ int mode_dashboard(const struct cli *cli)
 		screen.state_path = path;
 	}
 	screen.config = config;
+	screen.drill = cli->drill;
 	screen.report = report_files_write;
 	screen.report_said = report_files_said;
 	screen.report_arg = report_files_new(config);

@@ -23,6 +23,7 @@ int mode_check_restart(const struct cli *cli);
 int mode_event(const struct cli *cli);
 int mode_maint(const struct cli *cli);
 int mode_daily(const struct cli *cli);
+int mode_drill(const struct cli *cli);
 int mode_incident(const struct cli *cli); /* list, show, export */
 int mode_rules_test(const struct cli *cli);
 int mode_select(const struct cli *cli);
@@ -52,6 +53,8 @@ int modes_keep(const struct config *config, struct record *r);
 struct feed *modes_open_feed(const struct cli *cli, bool one_shot, struct config **config, struct err *err);
 /* Closes it, but waits no longer than a disk or a library may take at the end of a program. */
 void modes_leave(struct feed *feed);
+/* Where incidents of drills are kept: below the state_dir of the operator's configuration. */
+int modes_drill_state(const struct cli *cli, char *out, size_t size, struct err *err);
 /* The newest frame once every source has answered or failed, or after `patience` ns. */
 struct frame *modes_settled_frame(struct feed *feed, int64_t patience);
 

@@ -51,6 +51,8 @@ const struct cli_command cli_commands[] = {
     {CMD_OPEN, "open", "TEXT", NULL,
 	N_("the dashboard, on the row that the text of a page is about, its manual open; labels such "
 	   "as alertname=ConsumerLag group=billing, or words")},
+    {CMD_DRILL, "drill", "[NAME]", NULL,
+	N_("practise a fault: a lab with the fault in it, its triage recorded as a drill; without a name: the list")},
     {CMD_INCIDENT_LIST, "incident list", "", NULL, N_("list the incidents that were recorded, the newest first")},
     {CMD_INCIDENT_SHOW, "incident show", "ID", NULL, N_("print the timeline of one incident")},
     {CMD_INCIDENT_EXPORT, "incident export", "ID", NULL,
@@ -101,6 +103,10 @@ const struct cli_option cli_options[] = {
     {"no-attach", 0, CLI_FLAG, AT(no_attach), .commands = SCREEN | CHECK | OF(CMD_CHECK_RESTART) | OF(CMD_RECORD) | OF(CMD_DAILY),
 	.help = N_("ask the clusters even where mqduty collect runs for this configuration")},
     {"log", 0, CLI_TEXT, "FILE", AT(log), .help = N_("append mqduty's own messages to this file")},
+    {"dir", 0, CLI_TEXT, "D", AT(lab_dir), .commands = OF(CMD_DRILL),
+	.help = N_("use the lab in this folder, or start one there")},
+    {"check", 0, CLI_FLAG, AT(drill_check), .commands = OF(CMD_DRILL),
+	.help = N_("without a terminal: wait for the alert, ask every question of its manual page, heal")},
     {"help", 'h', CLI_FLAG, AT(help), .help = N_("print this help")},
     {"version", 'V', CLI_FLAG, AT(version), .help = N_("print the version")},
 };

@@ -30,6 +30,7 @@ enum cli_command_id {
 	CMD_MANUAL,
 	CMD_OPEN,
 	CMD_DAILY,
+	CMD_DRILL,
 	CMD_INCIDENT_LIST,
 	CMD_INCIDENT_SHOW,
 	CMD_INCIDENT_EXPORT,
@@ -77,6 +78,9 @@ struct cli {
 	int64_t deadline_ns; /* 0: not said */
 	int64_t for_ns; /* how long to record; 0: until interrupted */
 	bool ascii, plain, bell, answers, no_attach;
+	const char *lab_dir; /* of a drill; NULL: a folder of its own */
+	bool drill_check;    /* without a terminal: does the alert fire, can its page see it */
+	bool drill;	     /* incidents that are opened are drills; set by mode_drill() */
 	bool help, version; /* print it and end; nothing else was checked */
 };
 

@@ -2,6 +2,7 @@
 libmqcore_a_SOURCES += \
 	src/triage/act.c src/triage/act.h \
 	src/triage/act_open.c \
+	src/triage/drill.c src/triage/drill.h \
 	src/triage/incident.c src/triage/incident.h \
 	src/triage/incident_fold.c \
 	src/triage/look.c \

@@ -317,6 +317,7 @@ static int run_screen(struct app *a, struct err *err)
 	theme_each(note_theme, &a->ui);
 	if (a->opt->config)
 		desk_configure(&a->ui.desk, a->opt->config);
+	a->ui.desk.drill = a->opt->drill;
 	a->opening = a->opt->open_text;
 	if (a->opt->state_path)
 		ui_state_load(&a->ui, a->opt->state_path);

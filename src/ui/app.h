@@ -10,6 +10,7 @@
 struct app_options {
 	const char *theme; /* NULL: "default" */
 	bool ascii, plain, bell, mouse;
+	bool drill; /* incidents that are opened are drills */
 	const char *open_text; /* of `mqduty open`: what to show first; NULL */
 	const struct config *config; /* for the manual's folders and for contacts; as long-lived as the app; NULL: none */
 	const char *state_path; /* file for the last pane and the sort; NULL: none is kept */

@@ -1,0 +1,42 @@
+#ifndef MQ_TRIAGE_DRILL_H
+#define MQ_TRIAGE_DRILL_H
+
+#include "base/buf.h"
+#include "engine/engine.h"
+#include "manual/manual.h"
+
+/*
+ * drill: how a fault of the manual is practised: which fault of the lab brings it about, and what is asked sooner of its
+ * rule, so that nobody waits for the minutes that an alert may take in earnest. One table. Pure; any thread.
+ */
+struct drill {
+	const char *fault;	 /* id of the manual's page */
+	const char *lab_fault;	 /* of `mqduty-lab fault`; "": the rule's limit is lowered in place of a fault; NULL: cannot be practised,
+				  * see why */
+	const char *lab;	 /* what of the lab it needs, as arguments of `up`, separated by blanks */
+	const char *cluster;	 /* of the lab's configuration */
+	const char *alert;
+	const char *threshold, *lasts, *window; /* in place of the rule's own; NULL: those */
+	bool critical;		 /* of the two lists of a rule file */
+	int patience_s;		 /* until the alert has to stand there */
+	const char *why;	 /* N_(): why it cannot be practised; NULL */
+};
+
+extern const struct drill drills[];
+extern const size_t n_drills;
+
+/* By the id of the fault, the name of the lab's fault or of the alert; NULL: none. */
+const struct drill *drill_find(const char *name);
+
+/* The rule file of the drill. -1 when out is full. */
+int drill_rules(const struct drill *d, struct buf *out);
+
+/* Its alert, as soon as it fires or is folded; NULL: not yet. */
+const struct alert *drill_alert(const struct drill *d, const struct judgement *j);
+
+/* Judges every question of the page for the alert and adds a line for each to out, which says whether its number was
+ * good. Returns how many were not. */
+size_t drill_check(const struct manual_page *page, const struct alert *a, const struct frame *f, int64_t now,
+    struct buf *out);
+
+#endif
