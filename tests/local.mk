@@ -20,6 +20,7 @@ include tests/screen/local.mk
 include tests/pty/local.mk
 include tests/fuzz/local.mk
 include tests/brokers/local.mk
+include tests/brokers/mqtt.mk
 include tests/bench/local.mk
 
 EXTRA_DIST += tests/valgrind

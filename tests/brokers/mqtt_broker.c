@@ -84,11 +84,12 @@ void broker_again(struct test_broker *b)
 
 void broker_start(struct test_broker *b, const char *more)
 {
-	char text[2048];
+	char text[8192];
 
 	if (!b->dir[0])
 		broker_prepare(b);
-	snprintf(text, sizeof(text), "listener %d 127.0.0.1\n%s%s%s", b->port,
+	snprintf(text, sizeof(text), "%slistener %d 127.0.0.1\n%s%s%s",
+	    more && strstr(more, "listener ") ? "per_listener_settings true\n" : "", b->port,
 	    more && strstr(more, "allow_anonymous") ? "" : "allow_anonymous true\n",
 	    more && strstr(more, "sys_interval") ? "" : "sys_interval 1\n", more ? more : "");
 	if (geteuid() == 0)

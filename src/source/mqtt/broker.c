@@ -94,9 +94,11 @@ int mqtt_broker_init(struct mqtt_broker *b, struct source_ctx *ctx, struct queue
     const char *name, const char *url, int64_t max_connections, unsigned number, int64_t now,
     struct err *err)
 {
-	*b = (struct mqtt_broker){.ctx = ctx, .queue = queue, .name = name, .tcp_ms = -1};
+	*b = (struct mqtt_broker){.ctx = ctx, .queue = queue, .name = name, .tcp_ms = -1,
+	    .mqtt_version = 5};
 	if (parse_url(b, url, err) != 0)
 		return -1;
+	mqtt_tls_init(b);
 	b->flavor = ctx->cluster->flavor;
 	b->max_connections = max_connections;
 	b->next_link_id = number << 20;
@@ -116,6 +118,8 @@ static void drop_links(struct mqtt_broker *b)
 	link_close(b->link);
 	link_close(b->checker);
 	tunnel_close(&b->tunnel);
+	relay_stop(&b->relay);
+	relay_stop(&b->checker_relay);
 	b->link = b->checker = NULL;
 	b->link_id = b->checker_id = 0;
 	b->ping_sent = 0;
@@ -137,6 +141,7 @@ void mqtt_broker_release(struct mqtt_broker *b)
 {
 	drop_links(b);
 	stop_dial(b);
+	mqtt_tls_release(b);
 	probe_stats_release(&b->probes);
 	facts_release(&b->facts);
 }
@@ -220,13 +225,14 @@ static struct link *open_link(
 	    .username = c->username,
 	    .password = c->password.value,
 	    .timeout_ms = mqtt_timeout(b) / NS_PER_MS,
+	    .mqtt_version = b->mqtt_version,
 	    .id = id};
 
 	model_count_requests(b->ctx->model, 1);
 	return link_open(&conf, b->queue, err);
 }
 
-static void connect_link(struct mqtt_broker *b, int64_t now)
+void mqtt_connect(struct mqtt_broker *b, int64_t now)
 {
 	struct err err = {{0}};
 
@@ -252,7 +258,7 @@ static void connect_via(struct mqtt_broker *b, int64_t now)
 		    b, TROUBLE_HERE, err.msg[0] ? err.msg : "address_map: is not host:port", now);
 		return;
 	}
-	connect_link(b, now);
+	mqtt_connect(b, now);
 }
 
 static void dial_done(struct mqtt_broker *b, int64_t now)
@@ -268,7 +274,7 @@ static void dial_done(struct mqtt_broker *b, int64_t now)
 		return;
 	}
 	stop_dial(b);
-	connect_link(b, now);
+	mqtt_connect(b, now);
 }
 
 static void dial_failed(struct mqtt_broker *b, int64_t now)
@@ -289,10 +295,7 @@ static void begin_try(struct mqtt_broker *b, int64_t now)
 	if (!b->first_try)
 		b->first_try = now;
 	if (b->secure) {
-		mqtt_fail(b, TROUBLE_HERE,
-		    "mqtts:// is not there yet: use a plain listener of the broker on "
-		    "a trusted network",
-		    now);
+		mqtt_tls_begin(b, now);
 		return;
 	}
 	if (b->ctx->cluster->via) {
@@ -354,7 +357,7 @@ static void step_ping(struct mqtt_broker *b, int64_t now)
 		model_count_requests(b->ctx->model, 1);
 		return;
 	}
-	if (b->phase == PHASE_LIVE && !b->tunnel.open && now - b->ping_sent > SUSPICION &&
+	if (b->phase == PHASE_LIVE && !mqtt_by_command(b) && now - b->ping_sent > SUSPICION &&
 	    !b->dialling && b->tcp_looked_at < b->ping_sent) {
 		b->tcp_looked_at = now;
 		b->tcp_ms = -1;
@@ -371,14 +374,26 @@ static bool just_ticked(const struct mqtt_broker *b, int64_t now)
 	return f->ticks > 1 && !f->tick_due && now - f->uptime_at < CHECK_WITHIN;
 }
 
-static void step_check(struct mqtt_broker *b, int64_t now)
+bool mqtt_by_command(const struct mqtt_broker *b)
+{
+	return b->ctx->cluster->via != NULL;
+}
+
+void mqtt_open_checker(struct mqtt_broker *b, const char *address)
 {
 	struct err err;
 
+	b->checker_id = ++b->next_link_id;
+	b->checker = open_link(b, address, b->checker_name, b->checker_id, &err);
+}
+
+static void step_check(struct mqtt_broker *b, int64_t now)
+{
 	if (b->phase != PHASE_LIVE)
 		return;
 	if (b->check_deadline && now >= b->check_deadline) {
 		link_close(b->checker);
+		relay_stop(&b->checker_relay);
 		b->checker = NULL;
 		b->checker_id = 0;
 		b->check_deadline = 0;
@@ -391,8 +406,10 @@ static void step_check(struct mqtt_broker *b, int64_t now)
 		return;
 	b->check_wanted = false;
 	b->check_deadline = now + (b->ctx->one_shot ? CHECK_MOST_ONCE : CHECK_MOST);
-	b->checker_id = ++b->next_link_id;
-	b->checker = open_link(b, b->peer, b->checker_name, b->checker_id, &err);
+	if (b->secure)
+		mqtt_tls_check(b, now);
+	else
+		mqtt_open_checker(b, b->peer);
 }
 
 /* TCP took us, the broker says nothing; through a command nobody knows who is silent. */
@@ -400,11 +417,11 @@ static void no_answer(struct mqtt_broker *b, int64_t now)
 {
 	char said[160], words[320];
 
-	if (!b->tunnel.open || b->phase != PHASE_CONNECTING) {
+	if (!mqtt_by_command(b) || (b->phase != PHASE_CONNECTING && b->phase != PHASE_DIALLING)) {
 		mqtt_fail(b, TROUBLE_HUNG, "", now);
 		return;
 	}
-	tunnel_words(&b->tunnel, said, sizeof(said));
+	mqtt_command_words(b, said, sizeof(said));
 	snprintf(words, sizeof(words), "no answer from %.60s through the via command%s%s",
 	    b->dial_address, said[0] ? ": " : "", said);
 	mqtt_fail(b, TROUBLE_DOWN, words, now);
@@ -424,6 +441,9 @@ static void step_phase(struct mqtt_broker *b, int64_t now)
 			no_answer(b, now);
 		break;
 	case PHASE_DIALLING:
+		if (b->relay.state == RELAY_SHAKING && now >= b->deadline)
+			no_answer(b, now);
+		break;
 	case PHASE_LIVE:
 		break;
 	}
@@ -447,8 +467,11 @@ static int64_t next_step(const struct mqtt_broker *b, int64_t now)
 		sooner(&next, b->deadline);
 	if ((b->phase == PHASE_LIVE || b->phase == PHASE_PROBING) && !b->ping_sent)
 		sooner(&next, ping_due(b));
-	if (b->dialling)
+	if (b->dialling || b->relay.state == RELAY_DIALLING ||
+	    b->checker_relay.state == RELAY_DIALLING)
 		sooner(&next, now + TICK);
+	if (b->relay.state == RELAY_SHAKING)
+		sooner(&next, b->deadline);
 	if (b->facts.tick_due)
 		sooner(&next, b->facts.tick_due);
 	return next > now ? next : now + NS_PER_MS;
@@ -457,14 +480,21 @@ static int64_t next_step(const struct mqtt_broker *b, int64_t now)
 int64_t mqtt_broker_step(struct mqtt_broker *b, int64_t now)
 {
 	step_dial(b, now);
+	mqtt_tls_step(b, now);
 	step_phase(b, now);
 	step_dial(b, now);
+	mqtt_tls_step(b, now);
 	step_ping(b, now);
 	step_check(b, now);
 	return next_step(b, now);
 }
 
-int mqtt_broker_fd(const struct mqtt_broker *b)
+size_t mqtt_broker_fds(const struct mqtt_broker *b, struct pollfd *fds)
 {
-	return b->dialling ? dial_fd(&b->dial) : -1;
+	size_t n = relay_fds(&b->relay, fds);
+
+	n += relay_fds(&b->checker_relay, fds + n);
+	if (b->dialling && dial_fd(&b->dial) >= 0)
+		fds[n++] = (struct pollfd){.fd = dial_fd(&b->dial), .events = POLLOUT};
+	return n;
 }

@@ -4,6 +4,7 @@
 #include "net/sock.h"
 #include "source/mqtt/facts.h"
 #include "source/mqtt/link.h"
+#include "source/mqtt/relay.h"
 #include "source/mqtt/tunnel.h"
 #include "source/source.h"
 
@@ -49,7 +50,11 @@ struct mqtt_broker {
 	double tcp_ms; /* newest handshake; below 0: none */
 	char peer[64]; /* the numeric address that answered it */
 	struct link *link;
-	struct tunnel tunnel; /* of the link, where the cluster has via: */
+	int mqtt_version;     /* that is spoken: 5, or 4 (3.1.1) where the broker refuses 5 */
+	struct tunnel tunnel; /* of the link, where the cluster has via: and no TLS */
+	struct tls_client tls;
+	struct relay relay; /* of the link, with TLS */
+	int64_t cert_until; /* wall ns; 0: none was seen */
 	unsigned link_id;
 	struct task retry;
 
@@ -71,6 +76,7 @@ struct mqtt_broker {
 
 	/* A second, short connection: its own log lines show whether lines come at all. */
 	struct link *checker;
+	struct relay checker_relay;
 	unsigned checker_id;
 	char checker_name[100];
 	bool check_wanted;
@@ -99,8 +105,9 @@ void mqtt_broker_hurry(struct mqtt_broker *b, int64_t now);
 /* Everything has been tried once, well or badly. */
 bool mqtt_broker_settled(const struct mqtt_broker *b, int64_t now);
 
-/* What to poll for POLLOUT beside the queue, or -1. */
-int mqtt_broker_fd(const struct mqtt_broker *b);
+/* What to poll beside the queue; returns how many of MQTT_BROKER_FDS. */
+enum { MQTT_BROKER_FDS = 1 + 2 * RELAY_FDS };
+size_t mqtt_broker_fds(const struct mqtt_broker *b, struct pollfd *fds);
 
 /* Nothing came back for longer than the timeout: how long, or 0. */
 int64_t mqtt_broker_silent(const struct mqtt_broker *b, int64_t now);

@@ -2,41 +2,73 @@
 
 #include "base/clock.h"
 #include "base/fmt.h"
+#include "base/i18n.h"
 #include "base/text.h"
+#include "source/mqtt/refused.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static void connect_failed(struct mqtt_broker *b, const struct event *e)
+/* An old broker, or one that only ends what it does not understand: the other version next. */
+static bool try_other_version(struct mqtt_broker *b, const struct event *e)
 {
-	static const char *const refusals[] = {
-	    [1] = "protocol: the broker does not speak MQTT 3.1.1",
-	    [2] = "auth: the broker refuses the client id",
-	    [3] = "the broker answers that it is not available",
-	    [4] =
-		"auth: wrong user name or password: see username: and password_env: of the cluster",
-	    [5] = "auth: not authorised: give the cluster a username: and a password_env: that the "
-		  "broker knows",
-	};
-	char said[160], words[320];
-	bool told = e->code > 0 && (size_t)e->code < sizeof(refusals) / sizeof(refusals[0]);
+	bool told = e->code > 0;
 
-	if (told) {
-		mqtt_heard(b, e->at);
-		mqtt_fail(b, TROUBLE_DENIED, refusals[e->code], e->at);
-	} else if (b->tunnel.open) {
-		tunnel_words(&b->tunnel, said, sizeof(said));
+	if (b->mqtt_version != 5 || (told ? !refused_version(e->code) : b->facts.lost_at != 0))
+		return false;
+	b->mqtt_version = 4;
+	return true;
+}
+
+/* The connection ended without a word of MQTT. */
+static void no_word(struct mqtt_broker *b, const struct event *e)
+{
+	char said[160], words[320];
+
+	if (mqtt_by_command(b)) {
+		mqtt_command_words(b, said, sizeof(said));
 		snprintf(words, sizeof(words),
 		    "the via command ended without an answer from %.60s%s%s", b->dial_address,
 		    said[0] ? ": " : "", said);
 		mqtt_fail(b, TROUBLE_DOWN, words, e->at);
-	} else {
-		mqtt_fail(b, TROUBLE_DENIED,
-		    "protocol: the port takes TCP connections, but ends them instead of "
-		    "answering as an MQTT broker does (max_connections reached, TLS or "
-		    "another service there)",
-		    e->at);
+		return;
 	}
+	if (b->secure) {
+		snprintf(words, sizeof(words),
+		    _("TLS: closed by %.80s right after the TLS handshake: does it ask for a client "
+		      "certificate (tls: cert)?"),
+		    b->address);
+		mqtt_fail(b, TROUBLE_DENIED, words, e->at);
+		return;
+	}
+	mqtt_fail(b, TROUBLE_DENIED,
+	    "protocol: the port takes TCP connections, but ends them instead of "
+	    "answering as an MQTT broker does (max_connections reached, TLS or "
+	    "another service there)",
+	    e->at);
+}
+
+static void connect_failed(struct mqtt_broker *b, const struct event *e)
+{
+	const char *words = e->code > 0 ? refused_words(e->code) : NULL;
+	struct err tls = b->relay.err;
+
+	if (!words && b->secure && tls.msg[0]) {
+		mqtt_heard(b, e->at);
+		mqtt_fail(b, TROUBLE_DENIED, tls.msg, e->at);
+		return;
+	}
+	if (try_other_version(b, e)) {
+		mqtt_lost(b, e->at);
+		return;
+	}
+	if (words) {
+		mqtt_heard(b, e->at);
+		mqtt_fail(b, TROUBLE_DENIED, words, e->at);
+		return;
+	}
+	b->mqtt_version = 5; /* it may have been a broker on its way down */
+	no_word(b, e);
 }
 
 static void subscribed(struct mqtt_broker *b, const struct event *e)
@@ -52,7 +84,7 @@ static void subscribed(struct mqtt_broker *b, const struct event *e)
 	b->phase = PHASE_LIVE;
 	b->retry.backoff = 0;
 	facts_subscribed(&b->facts, e->at);
-	b->check_wanted = !b->tunnel.open; /* not worth another ssh */
+	b->check_wanted = !mqtt_by_command(b); /* not worth another ssh */
 }
 
 static void pong(struct mqtt_broker *b, const struct event *e)
@@ -147,12 +179,25 @@ static void checker_event(struct mqtt_broker *b, const struct event *e)
 	if (e->kind != EVENT_CONNECTED && e->kind != EVENT_CONNECT_FAILED)
 		return;
 	link_close(b->checker);
+	relay_stop(&b->checker_relay);
 	b->checker = NULL;
 	b->checker_id = 0;
 	if (e->kind == EVENT_CONNECT_FAILED) { /* it proves nothing: again after the next tick */
 		b->check_deadline = 0;
 		b->check_wanted = !b->ctx->one_shot;
 	}
+}
+
+static void ended(struct mqtt_broker *b, const struct event *e)
+{
+	const char *why = ended_words(e->code);
+	char text[160];
+
+	if (why) {
+		snprintf(text, sizeof(text), _("connection ended by the broker: %s"), why);
+		mqtt_tell(b, text);
+	}
+	mqtt_lost(b, e->at);
 }
 
 bool mqtt_broker_event(struct mqtt_broker *b, const struct event *e)
@@ -174,7 +219,7 @@ bool mqtt_broker_event(struct mqtt_broker *b, const struct event *e)
 		connect_failed(b, e);
 		break;
 	case EVENT_LOST:
-		mqtt_lost(b, e->at);
+		ended(b, e);
 		break;
 	case EVENT_SUBSCRIBED:
 		subscribed(b, e);

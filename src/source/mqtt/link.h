@@ -19,6 +19,7 @@ struct link_conf {
 	const char *client_id;
 	const char *username, *password; /* NULL: none */
 	int64_t timeout_ms;
+	int mqtt_version; /* 5 or 4 */
 	unsigned id;
 };
 

@@ -155,16 +155,14 @@ static int64_t mqtt_run(struct source *s, int64_t now)
 
 static void mqtt_wait(struct source *s, int64_t until)
 {
-	struct pollfd fds[2 + BROKERS_MOST];
+	struct pollfd fds[2 + BROKERS_MOST * MQTT_BROKER_FDS];
 	int64_t left = until - clock_boot();
 	nfds_t n = 0;
-	int fd;
 
 	fds[n++] = (struct pollfd){.fd = queue_fd(s->queue), .events = POLLIN};
 	fds[n++] = (struct pollfd){.fd = s->ctx->wake_fd, .events = POLLIN};
 	for (size_t i = 0; i < s->n; i++)
-		if ((fd = mqtt_broker_fd(&s->brokers[i])) >= 0)
-			fds[n++] = (struct pollfd){.fd = fd, .events = POLLOUT};
+		n += mqtt_broker_fds(&s->brokers[i], fds + n);
 	if (left > 0)
 		poll(fds, n,
 		    left > 60 * NS_PER_S ? 60000 : (int)((left + NS_PER_MS - 1) / NS_PER_MS));

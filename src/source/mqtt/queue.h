@@ -12,8 +12,8 @@
  */
 enum event_kind {
 	EVENT_CONNECTED,
-	EVENT_CONNECT_FAILED, /* code: CONNACK's 1 to 5, or paho's negative one; text */
-	EVENT_LOST,
+	EVENT_CONNECT_FAILED, /* code: CONNACK's, or paho's negative one; text */
+	EVENT_LOST,	      /* code: why the broker says that it ended it (MQTT 5), or 0 */
 	EVENT_SUBSCRIBED, /* code: the granted QoS of the worst topic, or 0x80 */
 	EVENT_PONG,	  /* token: of link_ping() */
 	EVENT_MESSAGE,

@@ -135,6 +135,22 @@ static void fill_metrics(struct broker_row *row, const struct view_of *l)
 		    rates[i].metric, under(l, facts_rate(&l->b->facts, rates[i].counter, l->now))};
 }
 
+/* Whole days, rounded down: one that has expired is below zero. */
+static struct value certificate(const struct mqtt_broker *b, const char *state, int64_t now)
+{
+	int64_t left = b->cert_until - clock_wall(), day = 86400 * NS_PER_S;
+	struct value v;
+
+	if (!b->secure)
+		return value_na("not spoken to over TLS");
+	if (!b->cert_until)
+		return b->trouble != TROUBLE_NONE ? value_error(state)
+						  : value_missing("no certificate was seen yet");
+	v = value_int(left / day - (left % day < 0), now, liveness(b));
+	return b->trouble == TROUBLE_NONE || b->trouble == TROUBLE_DENIED ? v
+									  : value_failed(v, state);
+}
+
 struct section *mqtt_brokers_section(const struct mqtt_broker *brokers, size_t n, int64_t now)
 {
 	struct section *s = section_new(SECTION_BROKERS);
@@ -154,7 +170,7 @@ struct section *mqtt_brokers_section(const struct mqtt_broker *brokers, size_t n
 		row->version = fact(&l, SYS_VERSION);
 		row->uptime_s = fact(&l, SYS_UPTIME);
 		row->memory_percent = value_na("mosquitto has no memory limit that it tells of");
-		row->cert_days = value_na("not spoken to over TLS");
+		row->cert_days = certificate(b, row->state, now);
 		probe_stats_fill(&b->probes, row, now, b->ping.period,
 		    b->first_try && (b->heard_at || b->trouble != TROUBLE_NONE) ? l.trouble : NULL);
 		fill_metrics(row, &l);
