@@ -97,6 +97,8 @@ static void free_broker(struct kbroker *b)
 	outcome_release(&b->disk);
 	outcome_release(&b->groups);
 	outcome_release(&b->ends);
+	broker_config_release(b);
+	free(b->rack);
 	free(b->address);
 	free(b->moves_to);
 	free(b);
@@ -178,6 +180,8 @@ static void learn_broker(struct kafka *k, const struct meta_broker *m)
 	} else if (strcmp(b->address, address) != 0 && !b->moves_to) {
 		b->moves_to = xstrdup(address);
 	}
+	free(b->rack);
+	b->rack = m->rack && m->rack[0] ? xstrdup(m->rack) : NULL;
 	if (!b->in_metadata && b->left_at) {
 		model_event(
 		    k->ctx->model, k->ctx->index, b->name, "is back in the cluster's metadata");

@@ -35,6 +35,25 @@ struct kdisk {
 	struct series *percent;
 };
 
+/* What audits ask of a broker's configuration; the names are in broker_config.c. */
+enum broker_config {
+	CONFIG_AUTO_CREATE,
+	CONFIG_UNCLEAN,
+	CONFIG_AUTHORIZER,
+	CONFIG_LISTENERS,
+	CONFIG_PROTOCOLS,
+	CONFIG_CONTROLLER_LISTENERS,
+	CONFIG_CLIENT_AUTH,
+	CONFIG_REPLICATION,
+	CONFIG_MIN_ISR,
+	CONFIG_MESSAGE_MAX,
+	CONFIG_IO_THREADS,
+	CONFIG_NETWORK_THREADS,
+	CONFIG_RETENTION,
+	CONFIG_OFFSETS_REPLICATION,
+	BROKER_CONFIGS
+};
+
 struct kbroker {
 	struct kafka *k;
 	int32_t id; /* -1: a bootstrap address whose broker is not known yet */
@@ -62,6 +81,11 @@ struct kbroker {
 	char **unseen; /* topics in its log dirs that the metadata do not list */
 	size_t n_unseen;
 	int64_t unseen_at;
+	char *rack; /* NULL: none is set */
+	char *config[BROKER_CONFIGS]; /* NULL: not told, or not set */
+	struct outcome config_read;
+	struct task config_due;
+	bool asking_config;
 	bool listing, listed; /* ListGroups of this round: under way, answered well */
 	struct outcome groups;
 	int64_t slow_ms;     /* how long its offset replies take */
@@ -231,6 +255,7 @@ struct kafka {
 	size_t n_single, cap_single;
 
 	int64_t publish_at; /* brokers and cluster at the latest then */
+	int64_t facts_at;   /* when the facts are published next */
 	bool dirty_partitions, dirty_lag, dirty_disk;
 
 	struct pollfd *polls;
@@ -327,6 +352,12 @@ const char *rights_groups(const struct kafka *k);
 /* Is a second look at the metadata still to come? */
 bool rights_settled(const struct kafka *k);
 void rights_release(struct kbroker *b);
+
+/* broker_config.c, facts.c: how the cluster is set up */
+extern const char *const broker_config_names[BROKER_CONFIGS];
+void broker_config_step(struct kbroker *b, int64_t now);
+void broker_config_release(struct kbroker *b);
+void facts_step(struct kafka *k, int64_t now);
 
 /* disk.c */
 void disk_step(struct kbroker *b, int64_t now);

@@ -114,6 +114,7 @@ static void step_tasks(struct kafka *k, int64_t now)
 	}
 	for (size_t i = 0; i < k->n_brokers; i++)
 		disk_step(k->brokers[i], now);
+	facts_step(k, now);
 }
 
 /* Is there a broker of which something is still to be heard for the first time? */

@@ -42,6 +42,7 @@ struct wire_ask {
 	size_t n_names;
 	const struct wire_topic *topics; /* API_LIST_OFFSETS */
 	size_t n_topics;
+	bool of_broker;	   /* API_CONFIGS: names are ids of brokers */
 	int64_t timestamp; /* API_LIST_OFFSETS: OFFSETS_LATEST or OFFSETS_EARLIEST */
 	bool totals_only;  /* API_LOG_DIRS: no partitions */
 	int32_t timeout_ms;

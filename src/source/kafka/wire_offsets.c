@@ -167,17 +167,31 @@ void decode_log_dirs(struct wire_in *in, int version, void *reply)
 static const char *const wanted_configs[] = {
     "min.insync.replicas", "retention.ms", "retention.bytes", "cleanup.policy"};
 
-enum { N_WANTED = sizeof(wanted_configs) / sizeof(wanted_configs[0]), RESOURCE_TOPIC = 2 };
+/* What audits want to know of a broker; broker_config.c knows what for. */
+static const char *const wanted_of_broker[] = {"auto.create.topics.enable", "unclean.leader.election.enable",
+    "authorizer.class.name", "listeners", "listener.security.protocol.map", "controller.listener.names",
+    "ssl.client.auth", "default.replication.factor", "min.insync.replicas", "message.max.bytes", "num.io.threads",
+    "num.network.threads", "log.retention.hours", "offsets.topic.replication.factor"};
+
+enum {
+	N_WANTED = sizeof(wanted_configs) / sizeof(wanted_configs[0]),
+	N_OF_BROKER = sizeof(wanted_of_broker) / sizeof(wanted_of_broker[0]),
+	RESOURCE_TOPIC = 2,
+	RESOURCE_BROKER = 4,
+};
 
 void encode_configs(struct wire_out *o, int version, const struct wire_ask *ask)
 {
+	const char *const *wanted = ask->of_broker ? wanted_of_broker : wanted_configs;
+	size_t n = ask->of_broker ? N_OF_BROKER : N_WANTED;
+
 	out_count(o, (int64_t)ask->n_names);
 	for (size_t i = 0; i < ask->n_names; i++) {
-		out_i8(o, RESOURCE_TOPIC);
+		out_i8(o, ask->of_broker ? RESOURCE_BROKER : RESOURCE_TOPIC);
 		out_string(o, ask->names[i]);
-		out_count(o, N_WANTED);
-		for (size_t j = 0; j < N_WANTED; j++)
-			out_string(o, wanted_configs[j]);
+		out_count(o, (int64_t)n);
+		for (size_t j = 0; j < n; j++)
+			out_string(o, wanted[j]);
 		out_tags(o);
 	}
 	out_i8(o, 0);
