@@ -50,7 +50,7 @@ struct audit_result {
 	const struct audit_item *item;
 	size_t cluster;		       /* in the snapshot */
 	enum audit_how how;
-	/* OK, WARN, CRIT or UNKNOWN where measured; UNKNOWN where unanswered; NA otherwise. */
+	/* OK, WARN, CRIT or UNKNOWN where measured (NA: broken, but of no weight in dev); UNKNOWN where unanswered; NA otherwise. */
 	enum verdict verdict;
 	const char *evidence;	       /* in words, foreign names sanitised; never NULL */
 	const struct record *answer;   /* the newest, whether or not it still holds; NULL */

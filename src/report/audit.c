@@ -24,6 +24,8 @@ static const char *cluster_of(const struct frame *f, const struct audit_result *
 /* The word of the first column: a verdict where it was measured; an attested item never looks like OK. */
 static const char *standing(const struct audit_result *r)
 {
+	if (r->how == AUDIT_MEASURED && r->verdict == VERDICT_NA)
+		return _("noted");
 	return r->how == AUDIT_MEASURED ? verdict_name(r->verdict) : _(how_words[r->how]);
 }
 

@@ -1,5 +1,6 @@
 # Files of src/source/mqtt, for the top-level Makefile.am.
 libmqcore_a_SOURCES += \
+	src/source/mqtt/audit_facts.c src/source/mqtt/audit_facts.h \
 	src/source/mqtt/broker.c src/source/mqtt/broker.h \
 	src/source/mqtt/broker_events.c \
 	src/source/mqtt/broker_int.h \

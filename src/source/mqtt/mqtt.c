@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "source/canary/canary_figures.h"
+#include "source/mqtt/audit_facts.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -20,7 +21,7 @@ struct source {
 	struct queue *queue;
 	struct mqtt_broker *brokers;
 	size_t n;
-	int64_t published_at, period;
+	int64_t published_at, period, facts_at;
 	bool news; /* something is worth publishing before the period ends */
 };
 
@@ -110,6 +111,10 @@ static void publish(struct source *s, int64_t now)
 	model_publish(c->model, c->index, mqtt_cluster_section(s->brokers, s->n, now));
 	model_publish(c->model, c->index, mqtt_disk_section(c, brokers, now));
 	canary_metrics(c, brokers);
+	if (now >= s->facts_at) {
+		s->facts_at = now + schedule_period(c->config, PERIOD_OFFSETS);
+		model_publish(c->model, c->index, mqtt_facts_section(c, brokers, now));
+	}
 	model_publish(c->model, c->index, brokers);
 	model_publish(c->model, c->index, mqtt_connections_section(s->brokers, s->n, now));
 	s->published_at = now;

@@ -1,0 +1,51 @@
+#include "source/mqtt/audit_facts.h"
+
+#include "base/i18n.h"
+#include "source/facts.h"
+
+#include <string.h>
+
+/* A broker that took us without a name takes anybody; one that we log in to may or may not. */
+static struct value anonymous(const struct cluster_conf *conf, bool up, int64_t now, int64_t period)
+{
+	if (conf->tls.cert || conf->username)
+		return value_missing(_("mqduty logs in here: try once without, such as mosquitto_sub -t x -C 1 without -u"));
+	return up ? value_int(1, now, period) : value_missing(_("no broker has taken us"));
+}
+
+static bool all_encrypted(const struct cluster_conf *conf)
+{
+	bool all = conf->n_brokers || !strncmp(conf->url ? conf->url : "", "mqtts:", 6);
+
+	for (size_t i = 0; i < conf->n_brokers; i++) {
+		const char *url = conf->brokers[i].url ? conf->brokers[i].url : conf->url;
+
+		all = all && url && !strncmp(url, "mqtts:", 6);
+	}
+	return all;
+}
+
+static bool any_up(const struct section *brokers)
+{
+	for (size_t i = 0; i < section_count(brokers); i++) {
+		const struct value *up = &section_broker(brokers, i)->up;
+
+		if (up->type == VALUE_BOOL && up->b && up->quality == QUALITY_OK)
+			return true;
+	}
+	return false;
+}
+
+struct section *mqtt_facts_section(const struct source_ctx *ctx, const struct section *brokers, int64_t now)
+{
+	bool up = any_up(brokers);
+	int64_t period = schedule_period(ctx->config, PERIOD_METADATA);
+	struct section *s = section_new(SECTION_FACTS);
+
+	fact_add(s, "security.anonymous", anonymous(ctx->cluster, up, now, period), NULL);
+	fact_add(s, "security.encrypted",
+	    up ? value_int(all_encrypted(ctx->cluster), now, period) : value_missing(_("no broker has taken us")), NULL);
+	facts_exporters(ctx->cluster, s, now);
+	s->listing = value_bool(true, now, 0);
+	return s;
+}
