@@ -211,8 +211,8 @@ const struct view_ops view_changed = {
     .detail_lines = 3,
     .detail = detail,
     .about = about,
-    .empty = N_("Nothing that mqduty saw changed in the 30 minutes before. What it cannot see (a deployment, a firewall) "
-		"can be noted: mqduty event 'deploy X'."),
+    .empty = N_("mqduty saw nothing change in the 30 minutes before. It sees only while it runs: mqduty collect watches on "
+		"when no screen is open. What nobody can see (a deployment, a firewall) can be noted: mqduty event 'deploy X'."),
     .help = N_("Restarts, leaders, members, alerts and what operators noted with `mqduty event`, of this cluster, within\n"
 	       "30 minutes before the alert began; the nearest first."),
 };
