@@ -13,6 +13,7 @@
 
 enum action {
 	ACT_KILL,      /* SIGKILL to a broker; healed by starting it again */
+	ACT_KILL_MOST, /* the same to all but the first */
 	ACT_FREEZE,    /* SIGSTOP; healed by SIGCONT */
 	ACT_WORKER,    /* a worker makes the trouble; healed by ending it */
 	ACT_NO_WORKER, /* a worker of the traffic ends; healed by starting it */
@@ -34,11 +35,6 @@ static bool has_kafka(const struct lab *lab)
 	return lab->kafka;
 }
 
-static bool has_sim(const struct lab *lab)
-{
-	return lab->kafka && lab->kafka_kind == KAFKA_SIM;
-}
-
 static const struct fault faults[] = {
     {"kafka-broker-down", ACT_KILL, has_kafka, "kafka-%d", 3, "down %d", "up %d",
 	"SIGKILL to Kafka broker N (default 3)",
@@ -53,6 +49,27 @@ static const struct fault faults[] = {
 	"ClusterUnreachable"},
     {"mqtt-broker-frozen", ACT_FREEZE, lab_has_mqtt, "mosquitto", 0, NULL, NULL,
 	"SIGSTOP to mosquitto", "ClusterUnreachable (HUNG)"},
+    {"kafka-no-controller", ACT_KILL_MOST, lab_has_kafka, "kafka-%d", 0, NULL, NULL,
+	"SIGKILL to two of three Kafka brokers: the controllers have no quorum",
+	"ActiveControllerCount, BrokerDown"},
+    {"nats-no-leader", ACT_KILL_MOST, lab_has_nats, "nats-%d", 0, NULL, NULL,
+	"SIGKILL to two of three NATS nodes: JetStream has no meta leader",
+	"NoMetaLeader, BrokerDown; Routes folded under it"},
+    {"kafka-slow", ACT_WORKER, has_kafka, "pulse-kafka", 0, "slow 2 120", "slow 2 0",
+	"all Kafka brokers (simulation: broker 2) answer late", "NetworkLatency"},
+    {"nats-slow", ACT_WORKER, lab_has_nats, "pulse-nats", 0, NULL, NULL, "all NATS nodes answer late",
+	"NetworkLatency"},
+    {"mqtt-slow", ACT_WORKER, lab_has_mqtt, "pulse-mqtt", 0, NULL, NULL, "mosquitto answers late",
+	"NetworkLatency"},
+    {"nats-memory", ACT_WORKER, lab_has_nats, "nats-memory", 0, NULL, NULL,
+	"a client with 300,000 subscriptions on NATS node 1; healed by starting the node again",
+	"MemoryUsage where memory_limit: is near"},
+    {"nats-expiring", ACT_WORKER, lab_has_nats, "nats-expiring", 0, NULL, NULL,
+	"a stream that keeps messages for ten minutes and a consumer that reads none", "DataExpiring"},
+    {"mqtt-subscriptions", ACT_WORKER, lab_has_mqtt, "mqtt-subscriptions", 0, NULL, NULL,
+	"an MQTT client that subscribes to 20,000 topics, one by one", "SubscriptionExplosion"},
+    {"kafka-filling", ACT_WORKER, lab_has_sim, "sim-filling", 0, NULL, NULL,
+	"simulation: the volume of broker 3 fills", "DiskFillingFast, DiskUsage"},
     {"group-stopped", ACT_NO_WORKER, has_kafka, "group-billing", 0, "group billing stop",
 	"group billing start", "group billing ends; its lag grows by 40 a second",
 	"ConsumerLag after 5 to 10 minutes, GroupStalled after 10"},
@@ -68,11 +85,11 @@ static const struct fault faults[] = {
 	"30 MQTT connections a second that break off at once", "ReconnectStorm"},
     {"nats-slow-consumer", ACT_WORKER, lab_has_nats, "nats-slow", 0, NULL, NULL,
 	"a NATS subscriber that does not read, cut off and back again", "SlowConsumers"},
-    {"kafka-offline", ACT_SIM, has_sim, "", 0, "leaderless orders 0", "leader orders 0",
+    {"kafka-offline", ACT_SIM, lab_has_sim, "", 0, "leaderless orders 0", "leader orders 0",
 	"simulation: partition orders-0 loses its leader", "OfflinePartitions"},
-    {"kafka-under-min-isr", ACT_SIM, has_sim, "", 0, "isr orders 1 1", "isr orders 1 3",
+    {"kafka-under-min-isr", ACT_SIM, lab_has_sim, "", 0, "isr orders 1 1", "isr orders 1 3",
 	"simulation: one replica of orders-1 is left in sync", "UnderMinISR"},
-    {"kafka-disk", ACT_SIM, has_sim, "", 0, "disk 2 93", "disk 2 40",
+    {"kafka-disk", ACT_SIM, lab_has_sim, "", 0, "disk 2 93", "disk 2 40",
 	"simulation: the volume of broker 2 is 93% full", "DiskUsage"},
 };
 
@@ -125,6 +142,58 @@ static bool by_sim(const struct lab *lab, const struct fault *f)
 	return f->sim && lab->kafka_kind == KAFKA_SIM;
 }
 
+/* All but the first node. */
+static int kill_most(const struct lab *lab, const struct fault *f, struct err *err)
+{
+	char target[PROC_NAME];
+
+	for (int node = 2; node <= LAB_NODES; node++) {
+		fill(target, sizeof(target), f->target, node);
+		if (proc_signal(lab, target, SIGKILL))
+			return err_set(err, "%s does not run, so nothing can befall it.", target);
+	}
+	return 0;
+}
+
+static int start_most(const struct lab *lab, const struct fault *f, struct err *err)
+{
+	char target[PROC_NAME];
+	int rc = 0;
+
+	for (int node = 2; node <= LAB_NODES; node++) {
+		fill(target, sizeof(target), f->target, node);
+		if (proc_state_of(lab, target) == PROC_GONE && proc_restart(lab, err, target))
+			rc = -1;
+	}
+	return rc;
+}
+
+/* What a worker that was killed could not put right itself. */
+static void clean_up(const struct lab *lab, const char *worker)
+{
+	char path[LAB_PATH], target[PROC_NAME];
+
+	if (!strcmp(worker, "sim-filling"))
+		sim_tell(lab_path(lab, path, "sim.sock"), "disk 3 40", NULL, 0, NULL);
+	if (strncmp(worker, "pulse-", 6) != 0)
+		return;
+	for (int node = 1; node <= LAB_NODES; node++) {
+		snprintf(target, sizeof(target), "%s-%d", worker + 6, node);
+		proc_signal(lab, target, SIGCONT);
+	}
+	proc_signal(lab, "mosquitto", SIGCONT);
+}
+
+/* Starts a process again: a Go program gives its memory back only slowly. */
+static int renew(const struct lab *lab, const char *target, struct err *err)
+{
+	if (proc_signal(lab, target, SIGKILL))
+		return 0;
+	for (int i = 0; i < 50 && proc_state_of(lab, target) != PROC_GONE; i++)
+		sleep_ms(100);
+	return proc_restart(lab, err, target);
+}
+
 static int bring_about(const struct lab *lab, const struct fault *f, int node, struct err *err)
 {
 	char target[PROC_NAME];
@@ -138,6 +207,8 @@ static int bring_about(const struct lab *lab, const struct fault *f, int node, s
 		if (proc_signal(lab, target, f->action == ACT_KILL ? SIGKILL : SIGSTOP))
 			return err_set(err, "%s does not run, so nothing can befall it.", target);
 		return 0;
+	case ACT_KILL_MOST:
+		return kill_most(lab, f, err);
 	case ACT_WORKER:
 		return worker_start(lab, target, err);
 	case ACT_NO_WORKER:
@@ -161,12 +232,17 @@ static int undo(const struct lab *lab, const struct fault *f, int node, struct e
 	switch (f->action) {
 	case ACT_KILL:
 		return proc_state_of(lab, target) == PROC_GONE ? proc_restart(lab, err, target) : 0;
+	case ACT_KILL_MOST:
+		return start_most(lab, f, err);
 	case ACT_FREEZE:
 		if (proc_signal(lab, target, SIGCONT))
 			return proc_restart(lab, err, target);
 		return 0;
 	case ACT_WORKER:
 		proc_end(lab, target, 5000);
+		clean_up(lab, target);
+		if (strcmp(target, "nats-memory") == 0)
+			return renew(lab, "nats-1", err);
 		/* What it has piled up goes faster than it came. */
 		return strcmp(target, "kafka-flood") == 0
 			   ? lab_write(lab, 0600, err, "run/hurry", "")

@@ -30,7 +30,7 @@ mqduty_lab_SOURCES = \
 	src/lab/state.c \
 	src/lab/status.c \
 	src/lab/tell.c \
-	src/lab/traffic_kafka.c \
+	src/lab/traffic_fault.c src/lab/traffic_kafka.c \
 	src/lab/traffic_mqtt.c \
 	src/lab/traffic_nats.c \
 	src/lab/up.c \

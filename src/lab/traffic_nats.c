@@ -390,3 +390,37 @@ int nats_slow(const struct lab *lab, const char *name)
 	session_close(&s);
 	return 0;
 }
+
+/* A stream that keeps its messages for ten minutes, and a consumer that reads none of them. */
+int nats_expiring(const struct lab *lab, const char *name)
+{
+	const char *subjects[] = {"lab.expiring"};
+	natsSubscription *sub = NULL;
+	struct session s;
+	jsStreamConfig c;
+	jsErrCode code = 0;
+	bool made = false;
+
+	(void)name;
+	if (session_wait(lab, "lab-expiring", &s))
+		return 1;
+	jsStreamConfig_Init(&c);
+	c.Name = "EXPIRING";
+	c.Subjects = subjects;
+	c.SubjectsLen = 1;
+	c.Storage = js_MemoryStorage;
+	c.MaxAge = 600 * NS_PER_S;
+	while (worker_go()) {
+		if (!made)
+			made = js_AddStream(NULL, s.js, &c, NULL, &code) == NATS_OK;
+		if (made && !sub)
+			js_PullSubscribe(&sub, s.js, "lab.expiring", "reader", NULL, NULL, NULL);
+		if (made && sub)
+			js_Publish(NULL, s.js, "lab.expiring", "x", 1, NULL, NULL);
+		sleep_ms(1000);
+	}
+	natsSubscription_Destroy(sub);
+	js_DeleteStream(s.js, "EXPIRING", NULL, NULL);
+	session_close(&s);
+	return 0;
+}

@@ -36,6 +36,13 @@ const struct worker workers[] = {
     {"mqtt-crowd", WORKER_FAULT, lab_has_mqtt, mqtt_crowd},
     {"mqtt-drops", WORKER_FAULT, lab_has_mqtt, mqtt_drops},
     {"mqtt-storm", WORKER_FAULT, lab_has_mqtt, mqtt_storm},
+    {"mqtt-subscriptions", WORKER_FAULT, lab_has_mqtt, mqtt_subscriptions},
+    {"pulse-kafka", WORKER_FAULT, lab_has_kafka, pulse},
+    {"pulse-nats", WORKER_FAULT, lab_has_nats, pulse},
+    {"pulse-mqtt", WORKER_FAULT, lab_has_mqtt, pulse},
+    {"nats-memory", WORKER_FAULT, lab_has_nats, nats_memory},
+    {"nats-expiring", WORKER_FAULT, lab_has_nats, nats_expiring},
+    {"sim-filling", WORKER_FAULT, lab_has_sim, sim_filling},
     {"mqtt-keepalive", WORKER_FAULT, lab_has_mqtt, mqtt_keepalive},
 };
 
@@ -45,6 +52,11 @@ bool lab_any(const struct lab *lab)
 {
 	(void)lab;
 	return true;
+}
+
+bool lab_has_sim(const struct lab *lab)
+{
+	return lab->kafka && lab->kafka_kind == KAFKA_SIM;
 }
 
 bool lab_has_nats(const struct lab *lab)

@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "rules/rule.h"
 
@@ -96,6 +97,38 @@ static bool good_and_below(const struct metric_ctx *ctx, const struct value *v, 
 	return value_is_good(v, ctx->now) && value_number(v) < least;
 }
 
+/* The sources count over the built-in window; over one that the operator has tuned it is counted here. Returns how
+ * much the total has grown in it; *whole: it has been watched for so long and did not start anew. */
+static double tuned_growth(
+    struct metric_ctx *ctx, const char *what, const char *who, const struct value *total, bool *whole)
+{
+	int64_t span = ctx->rule->def->window_s * NS_PER_S, age;
+	double then = smooth_oldest(ctx->smooth,
+	    arena_printf(ctx->arena, "%s %s/%s", what, ctx->view->name, who ? who : ""), total, span, &age);
+	double grown = value_number(total) - then;
+
+	*whole = grown >= 0 && age >= span - span / SMOOTH_SAMPLES;
+	return grown > 0 ? grown : 0;
+}
+
+static bool window_is_tuned(const struct metric_ctx *ctx)
+{
+	return !ctx->one_shot && ctx->rule->def->window_s != ctx->base->def->window_s;
+}
+
+static void tuned_drop_rate(struct metric_ctx *ctx, const struct connection_row *row, struct reading *r)
+{
+	bool whole, sent_whole;
+	double drops, tries;
+
+	drops = tuned_growth(ctx, "drops", row->broker, &row->dropped_total, &whole);
+	tries = drops + tuned_growth(ctx, "sent", row->broker, &row->sent_total, &sent_whole);
+	r->value = value_real(tries > 0 ? 100 * drops / tries : 0, row->dropped_total.at, row->dropped_total.period);
+	r->acquitted = tries < LEAST_TRIES || drops < LEAST_DROPS ? _("too few messages to judge a rate by") : NULL;
+	if (!whole && (r->acquitted || !threshold_breaks(&ctx->rule->threshold, r->value.d, 0)))
+		r->unjudged = needs_watching(ctx->arena, ctx->rule->def->window_s);
+}
+
 void read_drop_rate(struct metric_ctx *ctx)
 {
 	for (size_t i = 0; i < section_count(ctx->section); i++) {
@@ -106,6 +139,10 @@ void read_drop_rate(struct metric_ctx *ctx)
 		if (good_and_below(ctx, &row->drop_tries, LEAST_TRIES) ||
 		    good_and_below(ctx, &row->drops, LEAST_DROPS))
 			r.acquitted = _("too few messages to judge a rate by");
+		rule_select(ctx, &r);
+		if (window_is_tuned(ctx) && value_is_good(&row->dropped_total, ctx->now) &&
+		    value_is_good(&row->sent_total, ctx->now))
+			tuned_drop_rate(ctx, row, &r);
 		ctx->emit(ctx, &r);
 	}
 }
@@ -131,6 +168,16 @@ void read_slow_consumers(struct metric_ctx *ctx)
 		r.proven = good_and_below(ctx, &row->slow_total, 1);
 		if (row->why && value_is_good(&r.value, ctx->now) && value_number(&r.value) >= 1)
 			r.note = arena_printf(ctx->arena, _("%lld in 10 min; %s"), (long long)value_number(&r.value), row->why);
+		rule_select(ctx, &r);
+		if (window_is_tuned(ctx) && value_is_good(&row->slow_total, ctx->now)) {
+			bool whole;
+			double n = tuned_growth(ctx, "slow", row->broker, &row->slow_total, &whole);
+
+			r.value = value_real(n, row->slow_total.at, row->slow_total.period);
+			r.note = NULL;
+			if (!whole && n < 1)
+				r.unjudged = needs_watching(ctx->arena, ctx->rule->def->window_s);
+		}
 		ctx->emit(ctx, &r);
 	}
 }

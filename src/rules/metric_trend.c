@@ -30,7 +30,7 @@ static struct value derived(const struct value *from, double n)
 }
 
 /* Least squares over the samples since `since`: units per second. false: too few or too short. */
-static bool slope(const struct series_view *v, int64_t since, double *per_s)
+static bool slope(const struct series_view *v, int64_t since, int64_t least, double *per_s)
 {
 	size_t n = series_view_count(v), from = n;
 	double mean_t = 0, mean_v = 0, tv = 0, tt = 0;
@@ -41,7 +41,7 @@ static bool slope(const struct series_view *v, int64_t since, double *per_s)
 	if (n - from < 2)
 		return false;
 	base = series_view_at(v, from).at;
-	if (series_view_at(v, n - 1).at - base < LEAST_HISTORY_S * NS_PER_S)
+	if (series_view_at(v, n - 1).at - base < least)
 		return false;
 	for (size_t i = from; i < n; i++) {
 		mean_t += (double)(series_view_at(v, i).at - base) / NS_PER_S / (double)(n - from);
@@ -61,13 +61,13 @@ static void judge_filling(struct metric_ctx *ctx, const struct disk_row *row, st
 {
 	double free = 100 - value_number(&row->percent), per_s, left, crit;
 	int window = ctx->rule->def->window_s;
+	int least = window / 2 < LEAST_HISTORY_S ? window / 2 : LEAST_HISTORY_S;
 	char d[FMT_MAX];
 
 	if (free >= WARN_FREE) {
 		r->proven = true;
-	} else if (!slope(row->percent_series, ctx->now - window * NS_PER_S, &per_s)) {
-		r->unjudged = needs_watching(
-		    ctx->arena, window < LEAST_HISTORY_S ? window : LEAST_HISTORY_S);
+	} else if (!slope(row->percent_series, ctx->now - window * NS_PER_S, least * NS_PER_S, &per_s)) {
+		r->unjudged = needs_watching(ctx->arena, least);
 	} else if (per_s <= 0) {
 		r->proven = true;
 	} else {

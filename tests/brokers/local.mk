@@ -43,3 +43,4 @@ EXTRA_DIST += tests/brokers/t_kafka tests/brokers/t_kafka_sim
 EXTRA_DIST += tests/brokers/t_canary
 EXTRA_DIST += tests/brokers/t_kafka_security tests/brokers/secure_kafka.sh
 EXTRA_DIST += tests/brokers/t_drills
+EXTRA_DIST += tests/brokers/t_alerts
