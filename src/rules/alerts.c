@@ -227,6 +227,7 @@ void make_alerts(struct round *round)
 		struct draft *d = &all.list[i];
 
 		j->alerts[i] = d->alert;
+		d->condition->quiet = d->alert.folded_under || d->alert.muted;
 		mark_muted(round, d->cluster, &d->alert);
 		if (d->condition->firing && !d->alert.folded_under)
 			news_firing(round, d->rule, d->cluster, d->condition);

@@ -159,6 +159,9 @@ static struct condition *recover(struct conditions *all, const char *key, struct
 		c->clear_since = 0;
 		return c;
 	}
+	/* Nobody was told of it: with its cause over it need not come to the fore to be watched recovering. */
+	if (c->quiet)
+		return end(all, key, c, gone);
 	if (!c->clear_since)
 		c->clear_since = ctx->now;
 	if (ctx->now - c->clear_since >= c->rule->def->clear_s * NS_PER_S)

@@ -24,6 +24,7 @@ struct condition {
 	bool flapping;
 	bool restored; /* of an engine before this one, and not looked at since */
 	bool told;   /* that it fires is news no more */
+	bool quiet;  /* in the round before it was folded or muted */
 	bool gone;   /* it ended because the thing is not there any more */
 	const char *mute; /* why it does not count, in the arena of this round's judgement; NULL: it does */
 	enum severity severity;

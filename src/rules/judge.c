@@ -276,6 +276,7 @@ void judge_scope(struct round *round, size_t rule, size_t cluster)
 		    .section = view->sections[def->section],
 		    .now = round->snap->boot,
 		    .watched = round->snap->boot - rules->born,
+		    .awake = rules->awake,
 		    .one_shot = rules->one_shot,
 		    .arena = &round->judgement->arena,
 		    .smooth = &rules->smooth,

@@ -31,6 +31,8 @@ struct rules {
 	struct scope *scopes; /* rule by rule, a cluster each */
 	size_t n_clusters;
 	struct smooth smooth;
+	int64_t awake;	/* boot time since when rounds have followed each other: a suspended machine looks at nothing */
+	int64_t looked; /* of the round before */
 	int64_t born; /* boot time of the first round; 0: none yet */
 	int64_t next;
 	struct acts_memory acts;

@@ -38,6 +38,9 @@ void read_source_lost(struct metric_ctx *ctx)
 	if (!row)
 		return;
 	age = value_age(&row->reachable, ctx->now);
+	/* What was missed in its sleep is no fault of the source. */
+	if (!ctx->one_shot && age > ctx->now - ctx->awake)
+		age = ctx->now - ctx->awake;
 	/* Never measured but published: the source lives and says why it knows nothing. */
 	r.proven = age < 0;
 	r.value = value_int(age > 0 ? age / NS_PER_S : 0, ctx->now, 0);

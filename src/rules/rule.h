@@ -115,6 +115,7 @@ struct metric_ctx {
 	    *conf;		       /* NULL: a cluster that the config does not know (replay) */
 	const struct section *section; /* the rule's; never NULL while reading */
 	int64_t now, watched;	       /* boot ns; how long the rules have been watching */
+	int64_t awake;		       /* boot ns since when this machine has been awake and looking */
 	bool one_shot;
 	struct arena *arena;
 	struct smooth *smooth; /* lasts between rounds */

@@ -9,6 +9,9 @@
 #include <string.h>
 #include <time.h>
 
+/* The engine judges at least once a minute. */
+enum { ASLEEP_S = 150 };
+
 static int load_rules(struct rules *r, struct err *err)
 {
 	array_reserve(&r->rules.list, &r->rules.cap, n_rule_defs, sizeof(*r->rules.list));
@@ -117,6 +120,9 @@ void rules_prepare(struct rules *r, const struct snapshot *snap, const struct le
 		r->n_clusters = snap->n_clusters;
 		r->scopes = xcalloc(r->rules.n * r->n_clusters + 1, sizeof(*r->scopes));
 	}
+	if (!r->looked || snap->boot - r->looked > ASLEEP_S * NS_PER_S)
+		r->awake = snap->boot;
+	r->looked = snap->boot;
 	if (!r->born) {
 		r->born = snap->boot;
 		if (!r->one_shot)
