@@ -24,3 +24,4 @@ include tests/brokers/mqtt.mk
 include tests/bench/local.mk
 
 EXTRA_DIST += tests/valgrind
+EXTRA_DIST += tests/unit/guide tests/fixtures/guide-items.tsv

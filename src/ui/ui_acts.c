@@ -237,11 +237,16 @@ static const struct alert *alert_now(const struct ui *ui, const struct target *t
 
 static const struct record *standing(const struct ui *ui, const struct target *t)
 {
-	const struct ledger *l = ui->frame->ledger;
 	struct alert a = {.cluster = t->cluster, .entity = t->entity, .name = t->subject};
-	const struct alert *alert = alert_now(ui, t);
-	int64_t wall = ui->frame->judgement->wall;
+	const struct alert *alert;
+	const struct ledger *l;
+	int64_t wall;
 
+	if (!ui->frame)
+		return NULL; /* the configuration is being read again */
+	l = ui->frame->ledger;
+	wall = ui->frame->judgement->wall;
+	alert = alert_now(ui, t);
 	return t->kind == RECORD_ACK	   ? (alert ? act_ack(l, alert).record : NULL)
 	       : t->kind == RECORD_SILENCE ? act_silence(l, &a, wall).record
 					   : act_maint(l, t->cluster, t->entity, wall).record;

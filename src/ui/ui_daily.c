@@ -66,7 +66,8 @@ void daily_opened(struct ui *ui, const char *subject, int64_t now)
 	struct buf data;
 	char key[200];
 
-	if (!j || !j->day[0] || !item_by_subject(subject))
+	/* What is frozen is no evidence of how it is now. */
+	if (!j || ui->frozen || !j->day[0] || !item_by_subject(subject))
 		return;
 	r = record_new(RECORD_EVIDENCE);
 	if (is_open(ui, subject, r->user)) {

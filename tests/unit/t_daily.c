@@ -102,6 +102,33 @@ static void a_signature_needs_the_evidence(void **state)
 	assert_int_equal(ui.popup, POPUP_NONE);
 }
 
+static void a_frozen_look_does_not_count(void **state)
+{
+	(void)state;
+	press("2Z\r\033Z");
+	assert_null(ui.frozen);
+	assert_int_equal(count(RECORD_EVIDENCE), 0);
+	press("S");
+	assert_int_equal(count(RECORD_SIGN), 0);
+}
+
+/* While the configuration is read again there is no frame: answers go nowhere, and nothing breaks. */
+static void questions_outlive_their_frames(void **state)
+{
+	static const char *const begins[] = {"3a", "7a", "7A", "2\r\033jjn", "2j\r\033S", ":event\r"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
+		press(begins[i]);
+		assert_int_equal(ui.popup, POPUP_PROMPT);
+		ui_forget_frames(&ui);
+		for (const char *key = "1some words\rmore\r\033aADSn:"; *key; key++)
+			ui_key(&ui, (unsigned char)*key, now);
+		ui_key(&ui, '\033', now);
+		take_records(SAMPLE_RICH);
+	}
+}
+
 static struct record *of_day(enum record_kind kind, const char *subject, const char *user, const char *day)
 {
 	struct record *r = record_new(kind);
@@ -416,6 +443,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(a_signature_needs_the_evidence, begin, end),
+	    cmocka_unit_test_setup_teardown(a_frozen_look_does_not_count, begin, end),
+	    cmocka_unit_test_setup_teardown(questions_outlive_their_frames, begin, end),
 	    cmocka_unit_test_setup_teardown(anothers_look_and_yesterdays_do_not_count, begin, end),
 	    cmocka_unit_test_setup_teardown(a_signature_holds_the_values_then, begin, end),
 	    cmocka_unit_test_setup_teardown(what_became_worse_is_asked_again, begin, end),
