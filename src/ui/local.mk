@@ -55,7 +55,8 @@ libmqui_a_SOURCES += \
 	src/ui/theme_file.c \
 	src/ui/ui.c src/ui/ui.h \
 	src/ui/acts.c src/ui/acts.h \
-	src/ui/ui_acts.c \
+	src/ui/ui_acts.c src/ui/ui_acts_int.h \
+	src/ui/ui_verbs.c \
 	src/ui/ui_daily.c \
 	src/ui/ui_draw.c \
 	src/ui/ui_keys.c \

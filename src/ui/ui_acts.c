@@ -1,5 +1,5 @@
 /* What operators do about alerts and brokers: keys and commands become questions, answers become records. */
-#include "ui/ui.h"
+#include "ui/ui_acts_int.h"
 
 #include "base/clock.h"
 #include "base/fmt.h"
@@ -15,15 +15,7 @@
 #define SILENCE_MOST (24 * 3600 * NS_PER_S)
 #define MAINT_MOST (7 * 24 * 3600 * NS_PER_S)
 
-/* What is being asked about, kept while the operator types: the row may be gone by then. */
-struct target {
-	enum record_kind kind;
-	char *cluster, *entity, *subject;
-	int64_t lasts; /* ns; 0: not said yet */
-	struct target *next; /* of several alerts that were marked */
-};
-
-static struct target *target_new(enum record_kind kind, const char *cluster, const char *entity,
+struct target *target_new(enum record_kind kind, const char *cluster, const char *entity,
     const char *subject)
 {
 	struct target *t = xcalloc(1, sizeof(*t));
@@ -35,7 +27,7 @@ static struct target *target_new(enum record_kind kind, const char *cluster, con
 	return t;
 }
 
-static void target_free(void *arg)
+void target_free(void *arg)
 {
 	struct target *t = arg, *next;
 
@@ -63,7 +55,7 @@ static void name_of(const struct target *t, char *out, size_t size)
 	    t->subject ? " " : "", t->cluster ? t->cluster : "", t->entity ? t->entity : "");
 }
 
-static void submit(struct ui *ui, struct target *t, const char *text, int64_t now)
+void target_submit(struct ui *ui, struct target *t, const char *text, int64_t now)
 {
 	for (const struct target *i = t; i; i = i->next) {
 		struct record *r = record_new(t->kind);
@@ -81,10 +73,10 @@ static void submit(struct ui *ui, struct target *t, const char *text, int64_t no
 /* The last question: the words. */
 static void words_said(struct ui *ui, void *arg, const struct answer *answer, int64_t now)
 {
-	submit(ui, arg, answer->text, now);
+	target_submit(ui, arg, answer->text, now);
 }
 
-static void ask_words(struct ui *ui, struct target *t)
+void ask_words(struct ui *ui, struct target *t)
 {
 	char title[PROMPT_TITLE], name[256], hint[PROMPT_HINT], lasts[FMT_MAX];
 
@@ -116,7 +108,7 @@ static int64_t most_of(const struct target *t)
 }
 
 /* Takes the time; -1 with the sentence why not. */
-static int take_time(struct target *t, const char *text, struct err *err)
+int target_take_time(struct target *t, const char *text, struct err *err)
 {
 	char most[FMT_MAX];
 	int64_t ns;
@@ -130,21 +122,19 @@ static int take_time(struct target *t, const char *text, struct err *err)
 	return 0;
 }
 
-static void ask_time(struct ui *ui, struct target *t, const char *text, const char *wrong);
-
 static void time_said(struct ui *ui, void *arg, const struct answer *answer, int64_t now)
 {
 	struct target *t = arg;
 	struct err err = {""};
 
 	(void)now;
-	if (take_time(t, answer->text, &err))
+	if (target_take_time(t, answer->text, &err))
 		ask_time(ui, t, answer->text, err_msg(&err));
 	else
 		ask_words(ui, t);
 }
 
-static void ask_time(struct ui *ui, struct target *t, const char *text, const char *wrong)
+void ask_time(struct ui *ui, struct target *t, const char *text, const char *wrong)
 {
 	char title[PROMPT_TITLE], name[256], hint[PROMPT_HINT], most[FMT_MAX];
 
@@ -179,7 +169,7 @@ static void again_said(struct ui *ui, void *arg, const struct answer *answer, in
 		t->kind = t->kind == RECORD_ACK	      ? RECORD_UNACK
 			  : t->kind == RECORD_SILENCE ? RECORD_UNSILENCE
 						      : RECORD_MAINT_END;
-		submit(ui, t, NULL, now);
+		target_submit(ui, t, NULL, now);
 	} else {
 		ask_first(ui, t);
 	}
@@ -235,7 +225,7 @@ static const struct alert *alert_now(const struct ui *ui, const struct target *t
 	return NULL;
 }
 
-static const struct record *standing(const struct ui *ui, const struct target *t)
+const struct record *target_standing(const struct ui *ui, const struct target *t)
 {
 	struct alert a = {.cluster = t->cluster, .entity = t->entity, .name = t->subject};
 	const struct alert *alert;
@@ -254,7 +244,7 @@ static const struct record *standing(const struct ui *ui, const struct target *t
 
 static void begin(struct ui *ui, struct target *t)
 {
-	const struct record *r = t->next ? NULL : standing(ui, t);
+	const struct record *r = t->next ? NULL : target_standing(ui, t);
 
 	if (r)
 		ask_again(ui, t, r);
@@ -400,158 +390,15 @@ static struct target *broker_target(struct ui *ui, int64_t now)
 	return NULL;
 }
 
+struct target *target_here(struct ui *ui, enum record_kind kind, int64_t now)
+{
+	return kind == RECORD_MAINT ? broker_target(ui, now) : alert_target(ui, kind, now);
+}
+
 void act_begin(struct ui *ui, enum record_kind kind, int64_t now)
 {
-	struct target *t =
-	    kind == RECORD_MAINT ? broker_target(ui, now) : alert_target(ui, kind, now);
+	struct target *t = target_here(ui, kind, now);
 
 	if (t)
 		begin(ui, t);
-}
-
-/* "2h comment" */
-static void with_time(struct ui *ui, enum record_kind kind, const char *rest, int64_t now)
-{
-	struct target *t =
-	    kind == RECORD_MAINT ? broker_target(ui, now) : alert_target(ui, kind, now);
-	size_t n = strcspn(rest, " ");
-	struct err err = {""};
-	char time[32];
-
-	if (!t)
-		return;
-	snprintf(time, sizeof(time), "%.*s", (int)n, rest);
-	rest += n;
-	rest += strspn(rest, " ");
-	if (take_time(t, time, &err))
-		ask_time(ui, t, time, err_msg(&err));
-	else if (!*rest)
-		ask_words(ui, t);
-	else
-		submit(ui, t, rest, now);
-}
-
-static void silence_line(struct ui *ui, const char *rest, int64_t now)
-{
-	with_time(ui, RECORD_SILENCE, rest, now);
-}
-
-static void maint_line(struct ui *ui, const char *rest, int64_t now)
-{
-	with_time(ui, RECORD_MAINT, rest, now);
-}
-
-static void ack_line(struct ui *ui, const char *rest, int64_t now)
-{
-	struct target *t = alert_target(ui, RECORD_ACK, now);
-
-	if (t)
-		submit(ui, t, rest, now);
-}
-
-static void event_line(struct ui *ui, const char *rest, int64_t now)
-{
-	submit(ui, target_new(RECORD_EVENT, NULL, NULL, NULL), rest, now);
-}
-
-static void note_line(struct ui *ui, const char *rest, int64_t now)
-{
-	daily_note(ui, rest, now);
-}
-
-static void event_said(struct ui *ui, void *arg, const struct answer *answer, int64_t now)
-{
-	(void)arg;
-	event_line(ui, answer->text, now);
-}
-
-static void ask_event(struct ui *ui)
-{
-	ui_ask(ui, &(struct prompt){.title = _("An event for everybody"),
-	    .hint = _("What was done or happened, such as: deploy orders-api 1.4.2"), .least = 1,
-	    .done = event_said});
-}
-
-/* Takes back what the alert or broker under the cursor has. */
-static void take_back(struct ui *ui, enum record_kind kind, enum record_kind undo, int64_t now)
-{
-	struct target *t =
-	    kind == RECORD_MAINT ? broker_target(ui, now) : alert_target(ui, kind, now);
-
-	if (!t)
-		return;
-	if (standing(ui, t)) {
-		t->kind = undo;
-		submit(ui, t, NULL, now);
-	} else {
-		target_free(t);
-		ui_say(ui, now, _("There is nothing of the kind to take back here."));
-	}
-}
-
-/* Commands of the palette that no key has, or that take words. */
-static const struct verb {
-	const char *name, *help;
-	void (*line)(struct ui *ui, const char *rest, int64_t now); /* with words; NULL: takes none */
-} verbs[] = {
-    {"acknowledge", N_("acknowledge COMMENT: of the alert under the cursor."), ack_line},
-    {"silence", N_("silence 2h COMMENT: the alert under the cursor, for at most 24h."), silence_line},
-    {"maint", N_("maint 45m REASON: the broker under the cursor is under maintenance."), maint_line},
-    {"event", N_("event TEXT: tell everybody what was done, such as a deploy."), event_line},
-    {"note", N_("note TEXT: to the item of the checklist under the cursor."), note_line},
-    {"unacknowledge", N_("Take back the acknowledgement of the alert under the cursor."), NULL},
-    {"unsilence", N_("End the silence of the alert under the cursor."), NULL},
-    {"maint-end", N_("End the maintenance of the broker under the cursor."), NULL},
-};
-
-enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
-
-static const struct verb *verb_of(const char *line, size_t len)
-{
-	for (size_t i = 0; i < VERBS; i++)
-		if (strlen(verbs[i].name) == len && !memcmp(verbs[i].name, line, len))
-			return &verbs[i];
-	return NULL;
-}
-
-const char *act_verb(size_t i, const char **help)
-{
-	*help = i < VERBS ? _(verbs[i].help) : NULL;
-	return i < VERBS ? verbs[i].name : NULL;
-}
-
-bool act_has_words(const char *line)
-{
-	size_t n = strcspn(line, " ");
-	const struct verb *v = verb_of(line, n);
-
-	return v && v->line && line[n];
-}
-
-bool act_command(struct ui *ui, const char *line, int64_t now)
-{
-	size_t n = strcspn(line, " ");
-	const struct verb *v = verb_of(line, n);
-	const char *rest = line + n + strspn(line + n, " ");
-
-	if (!v || !ui->frame)
-		return false;
-	if (v->line && *rest)
-		v->line(ui, rest, now);
-	else if (v->line == event_line)
-		ask_event(ui);
-	else if (v->line == note_line)
-		daily_note(ui, NULL, now);
-	else if (v->line)
-		act_begin(ui, v->line == ack_line	? RECORD_ACK
-			      : v->line == silence_line ? RECORD_SILENCE
-							: RECORD_MAINT,
-		    now);
-	else if (!strcmp(v->name, "unsilence"))
-		take_back(ui, RECORD_SILENCE, RECORD_UNSILENCE, now);
-	else if (!strcmp(v->name, "unacknowledge"))
-		take_back(ui, RECORD_ACK, RECORD_UNACK, now);
-	else
-		take_back(ui, RECORD_MAINT, RECORD_MAINT_END, now);
-	return true;
 }
