@@ -5,3 +5,5 @@ nobase_dist_pkgdata_DATA += data/triage/stages.yaml data/plans/template.yaml
 # What is gone through each day.
 nobase_dist_pkgdata_DATA += data/checklists/daily.yaml
 EXTRA_DIST += data/checklists/README
+
+dist_doc_DATA += data/systemd/mqduty.service

@@ -43,6 +43,7 @@ struct attach {
 
 	/* The thread's own. */
 	struct engine_link link;
+	struct connector *connector;
 	struct feed *own;
 	bool own_settled;
 	pid_t lost; /* the engine that we were attached to before our own; 0: none */
@@ -229,7 +230,7 @@ static bool try_link(struct attach *a)
 	int64_t until = clock_boot() + FIRST_WITHIN;
 	struct err err = {""};
 
-	if (engine_link_open(&a->link, a->config->state_dir, a->path))
+	if (engine_link_open(&a->link, &a->connector, a->config->state_dir, a->path))
 		return false;
 	while (!atomic_load(&a->stop) && clock_boot() < until) {
 		struct engine_said said = {0};
@@ -462,6 +463,7 @@ static void attach_close(struct feed *f)
 	frame_unref(a->newest);
 	frame_unref(a->raw);
 	overlay_release(&a->overlay);
+	engine_link_forget(&a->connector);
 	for (size_t i = 0; i < NAMES_MOST; i++)
 		free(a->names[i]);
 	close(a->wake_fd);

@@ -17,16 +17,21 @@ enum { CHUNK = 64 << 10, READS_MOST = 256, CONNECT_MS = 1000 };
 
 /* A folder on a dead disk hangs whoever looks into it: a thread that may stay behind does that. */
 struct connector {
-	atomic_int state; /* 0: under way, 1: done, 2: nobody waits any more */
+	atomic_uint refs; /* the thread and who waits for it */
 	int done;	  /* eventfd */
 	char *dir, key[SOCKET_NAME_MAX];
-	int fd;
+	atomic_int fd; /* -1: not connected; whoever takes it puts that there */
 };
 
-static atomic_bool stuck; /* one is behind: no more are sent after it */
-
-static void connector_free(struct connector *c)
+static void connector_unref(struct connector *c)
 {
+	int fd;
+
+	if (atomic_fetch_sub(&c->refs, 1) != 1)
+		return;
+	fd = atomic_load(&c->fd);
+	if (fd >= 0)
+		close(fd);
 	close(c->done);
 	free(c->dir);
 	free(c);
@@ -35,56 +40,54 @@ static void connector_free(struct connector *c)
 static void *connector_main(void *arg)
 {
 	struct connector *c = arg;
-	int expected = 0;
 
-	c->fd = socket_connect(c->dir, c->key);
-	if (atomic_compare_exchange_strong(&c->state, &expected, 1)) {
-		wake_set(c->done);
-		return NULL;
-	}
-	if (c->fd >= 0)
-		close(c->fd);
-	connector_free(c);
-	atomic_store(&stuck, false);
+	atomic_store(&c->fd, socket_connect(c->dir, c->key));
+	wake_set(c->done);
+	connector_unref(c);
 	return NULL;
 }
 
-static int connect_within(const char *dir, const char *key, int ms)
+void engine_link_forget(struct connector **last)
 {
-	struct connector *c = xcalloc(1, sizeof(*c));
+	if (*last)
+		connector_unref(*last);
+	*last = NULL;
+}
+
+static int connect_within(struct connector **last, const char *dir, const char *key, int ms)
+{
+	struct connector *c;
 	struct pollfd p = {.events = POLLIN};
 	pthread_t t;
-	int fd, expected = 0;
 
+	if (*last && atomic_load(&(*last)->refs) > 1)
+		return -1;
+	engine_link_forget(last);
+	c = xcalloc(1, sizeof(*c));
+	atomic_init(&c->refs, 2);
+	atomic_init(&c->fd, -1);
 	c->dir = xstrdup(dir);
 	c->done = wake_open();
-	c->fd = -1;
 	snprintf(c->key, sizeof(c->key), "%s", key);
-	if (atomic_load(&stuck) || c->done < 0 || thread_start(&t, "connect", connector_main, c)) {
-		connector_free(c);
+	if (c->done < 0 || thread_start(&t, "connect", connector_main, c)) {
+		connector_unref(c);
+		connector_unref(c);
 		return -1;
 	}
+	*last = c;
 	pthread_detach(t);
 	p.fd = c->done;
 	poll(&p, 1, ms);
-	atomic_store(&stuck, true);
-	if (atomic_compare_exchange_strong(&c->state, &expected, 2))
-		return -1;
-	atomic_store(&stuck, false);
-	/* The eventfd is set after the state: wait for that, or it would be closed under the thread's hand. */
-	poll(&p, 1, -1);
-	fd = c->fd;
-	connector_free(c);
-	return fd;
+	return atomic_exchange(&c->fd, -1);
 }
 
-int engine_link_open(struct engine_link *k, const char *state_dir, const char *config)
+int engine_link_open(struct engine_link *k, struct connector **last, const char *state_dir, const char *config)
 {
 	char key[SOCKET_NAME_MAX];
 
 	*k = (struct engine_link){.fd = -1};
 	socket_key(key, config);
-	k->fd = state_dir ? connect_within(state_dir, key, CONNECT_MS) : -1;
+	k->fd = state_dir ? connect_within(last, state_dir, key, CONNECT_MS) : -1;
 	if (k->fd < 0)
 		return -1;
 	buf_init(&k->in, WIRE_LINE_MAX + CHUNK);

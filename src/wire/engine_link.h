@@ -16,8 +16,11 @@ struct engine_link {
 	int64_t heard_at; /* boot ns */
 };
 
-/* Connects to the engine of this configuration path; -1: nobody listens there. */
-int engine_link_open(struct engine_link *k, const char *state_dir, const char *config);
+/* Connects to the engine of this configuration path; -1: nobody listens there. *last (NULL at first; to be given to
+ * engine_link_forget() in the end) is the try before, which may still hang: then there is no other. */
+struct connector;
+int engine_link_open(struct engine_link *k, struct connector **last, const char *state_dir, const char *config);
+void engine_link_forget(struct connector **last);
 void engine_link_close(struct engine_link *k);
 
 /* What came in one step. */
