@@ -237,6 +237,26 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *ar
 	return 0;
 }
 
+/* Stars and underlines are meant as they stand ('*kafka*', min_isr): emphasis would swallow them. Not in code, and not
+ * where they begin a list item. */
+static void keep_marks(const char *s, struct buf *out)
+{
+	bool fence = false, code = false, start = true;
+
+	for (; *s; s++) {
+		if (start && !strncmp(s, "```", 3))
+			fence = !fence;
+		if (!fence && *s == '`')
+			code = !code;
+		if (!fence && !code && (*s == '_' || (*s == '*' && !(start && s[1] == ' '))))
+			buf_addc(out, '\\');
+		buf_addc(out, *s);
+		start = *s == '\n' || (start && *s == ' ');
+		if (*s == '\n' && s[1] == '\n')
+			code = false;
+	}
+}
+
 void manual_render(struct manual_lines *l, const char *markdown, int width)
 {
 	static const MD_PARSER parser = {
@@ -248,11 +268,15 @@ void manual_render(struct manual_lines *l, const char *markdown, int width)
 	    .text = on_text,
 	};
 	struct rendering r = {.out = l, .width = width < LEAST_WIDTH ? LEAST_WIDTH : width};
+	struct buf kept;
 
 	if (!markdown || !*markdown)
 		return;
 	buf_init(&r.text, TEXT_MAX);
-	md_parse(markdown, (MD_SIZE)strlen(markdown), &parser, &r);
+	buf_init(&kept, 8 * TEXT_MAX);
+	keep_marks(markdown, &kept);
+	md_parse(kept.data, (MD_SIZE)kept.len, &parser, &r);
+	buf_release(&kept);
 	flush(&r);
 	buf_release(&r.text);
 }

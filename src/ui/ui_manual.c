@@ -112,13 +112,27 @@ static bool show_listed(struct ui *ui, const struct view_ctx *ctx, const char *i
 	return p.page;
 }
 
+/* The alert of the row: the one that the alert line shows, where e led here, else the most urgent. */
+static const struct alert *alert_of_row(struct ui *ui, const struct view_ctx *ctx, const struct view_row *row)
+{
+	const struct alert *found[PROMPT_CHOICES], *shown = NULL;
+	size_t n = row ? ui_row_alerts(ctx, ui_level(ui), row, found, PROMPT_CHOICES) : 0;
+	size_t firing = ui->walking ? chrome_firing(ctx, 0, NULL) : 0;
+
+	if (firing)
+		chrome_firing(ctx, ui->alert % firing, &shown);
+	for (size_t i = 0; i < n; i++)
+		if (found[i] == shown)
+			return shown;
+	return n ? found[0] : NULL;
+}
+
 static void open_manual(struct ui *ui, int64_t now)
 {
 	struct view_ctx ctx = ui_ctx(ui, now, 0);
 	const struct view_row *row = selected_row(ui);
-	const struct alert *found[1], *line = NULL;
+	const struct alert *a, *line = NULL;
 	struct level *l = ui_level(ui);
-	size_t n;
 
 	if (!ctx.frame)
 		return;
@@ -126,12 +140,12 @@ static void open_manual(struct ui *ui, int64_t now)
 		show_listed(ui, &ctx, row->id, now);
 		return;
 	}
-	n = row ? ui_row_alerts(&ctx, l, row, found, 1) : 0;
-	if (n && show_alert(ui, &ctx, found[0], now))
+	a = alert_of_row(ui, &ctx, row);
+	if (a && show_alert(ui, &ctx, a, now))
 		return;
 	if (row && show_row(ui, &ctx, row, now))
 		return;
-	if (!row && chrome_firing(&ctx, ui->alert, NULL))
+	if (!row && chrome_firing(&ctx, 0, NULL))
 		chrome_firing(&ctx, ui->alert % chrome_firing(&ctx, 0, NULL), &line);
 	if (!line || !show_alert(ui, &ctx, line, now))
 		ui_say(ui, now, _("The manual has no page for this row; M searches it by what one sees, 9 lists it."));
@@ -203,7 +217,7 @@ static void open_changed(struct ui *ui, int64_t now)
 {
 	struct view_ctx ctx = ui_ctx(ui, now, 0);
 	const struct view_row *row = selected_row(ui);
-	const struct alert *a = NULL, *found[1];
+	const struct alert *a = NULL;
 	const char *cluster = NULL;
 	struct level *l = ui_level(ui);
 	struct page_open p;
@@ -217,9 +231,8 @@ static void open_changed(struct ui *ui, int64_t now)
 		page_close(&p);
 		return;
 	}
-	if (row && ui_row_alerts(&ctx, l, row, found, 1))
-		a = found[0];
-	else if (row && row->cluster < ctx.frame->snap->n_clusters)
+	a = alert_of_row(ui, &ctx, row);
+	if (!a && row && row->cluster < ctx.frame->snap->n_clusters)
 		a = row->section == SECTION_CLUSTER ? alert_of_cluster(&ctx, row->cluster) : NULL;
 	else if (!row && chrome_firing(&ctx, 0, NULL))
 		chrome_firing(&ctx, ui->alert % chrome_firing(&ctx, 0, NULL), &a);

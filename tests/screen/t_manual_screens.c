@@ -31,6 +31,10 @@ static const struct screen_case cases[] = {
     {.name = "manual-copied", .sample = SAMPLE_RICH, SCREEN, .keys = "emy"},
     {.name = "manual-evidence", .sample = SAMPLE_RICH, SCREEN, .keys = "em\r"},
     {.name = "manual-evidence-back", .sample = SAMPLE_RICH, SCREEN, .keys = "emjj\r\033"},
+    /* The row does not say which host: it is asked for. */
+    {.name = "manual-ask-name", .sample = SAMPLE_HEALTHY, SCREEN, .keys = "9/replicas\r\rjjjy"},
+    {.name = "manual-name-said", .sample = SAMPLE_HEALTHY, SCREEN, .keys = "9/replicas\r\rjjjykafka-9\r"},
+    {.name = "manual-name-refused", .sample = SAMPLE_HEALTHY, SCREEN, .keys = "9/replicas\r\rjjjy\xe2\x80\xaex\r"},
     {.name = "manual-help", .sample = SAMPLE_RICH, SCREEN, .keys = "em?"},
     {.name = "manual-search", .sample = SAMPLE_RICH, SCREEN, .keys = "Mmembers gone\r"},
     {.name = "manual-search-none", .sample = SAMPLE_RICH, SCREEN, .keys = "Mqqqq\r"},

@@ -16,3 +16,6 @@ tests_unit_t_binding_LDADD = $(SAMPLE_LIBS)
 UNIT_TESTS += tests/unit/t_kafka_stakes
 tests_unit_t_kafka_stakes_SOURCES = tests/unit/t_kafka_stakes.c
 tests_unit_t_kafka_stakes_LDADD = $(TEST_LIBS)
+
+TESTS += tests/unit/manual_cli
+EXTRA_DIST += tests/unit/manual_cli

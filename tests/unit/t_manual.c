@@ -316,6 +316,11 @@ static void renders_lines(void **state)
 	assert_int_equal(l.lines[9].kind, LINE_CODE);
 	manual_lines_release(&l);
 	manual_lines_init(&l);
+	manual_render(&l, "list-units '*kafka*' of `a_b*` min_isr, *all*\n* item *x*\n", 60);
+	assert_string_equal(l.lines[0].text, "list-units '*kafka*' of a_b* min_isr, *all*");
+	assert_string_equal(l.lines[2].text, "- item *x*");
+	manual_lines_release(&l);
+	manual_lines_init(&l);
 	manual_render(&l, "消费组没有成员，就没有消费。", 12);
 	assert_string_equal(l.lines[0].text, "消费组没有成");
 	assert_string_equal(l.lines[1].text, "员，就没有消");
