@@ -65,10 +65,11 @@ static void one_step(struct writer *w, const struct manual_step *s, int number)
 	if (s->precheck != PRECHECK_NONE)
 		buf_addf(w->out, ". %s", _("mqduty says first whether it may be done now."));
 	buf_addc(w->out, '\n');
+	/* To be copied: nothing in it may be changed, as it would be between back-ticks. */
 	if (s->command) {
-		buf_adds(w->out, "   ");
-		md_code(w->out, s->command);
-		buf_addc(w->out, '\n');
+		char line[1024];
+
+		buf_addf(w->out, "\n        %s\n\n", text_sanitise(line, sizeof(line), s->command, sizeof(line)));
 	}
 }
 

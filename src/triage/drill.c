@@ -25,8 +25,8 @@ const struct drill drills[] = {
     {"nats-broker-down", "nats-node-down", NATS, "bus", "BrokerDown", NULL, NULL, NULL, true, 60, NULL},
     {"nats-routes", "nats-node-down", NATS, "bus", "Routes", NULL, "1s", NULL, true, 90, NULL},
     {"nats-slow-consumers", "nats-slow-consumer", NATS, "bus", "SlowConsumers", ">=1", NULL, NULL, true, 120, NULL},
-    {"mqtt-cluster-unreachable", "mqtt-broker-down", MQTT, "devices", "ClusterUnreachable", NULL, NULL, NULL, true, 60, NULL},
-    {"mqtt-broker-down", "mqtt-broker-frozen", MQTT, "devices", "BrokerDown", NULL, NULL, NULL, true, 90, NULL},
+    {"mqtt-cluster-unreachable", "mqtt-broker-frozen", MQTT, "devices", "ClusterUnreachable", NULL, NULL, NULL, true, 60, NULL},
+    {"mqtt-broker-down", "mqtt-broker-down", MQTT, "devices", "BrokerDown", NULL, NULL, NULL, true, 90, NULL},
     {"mqtt-connected-clients", "mqtt-connections", MQTT, "devices", "ConnectedClients", NULL, "1s", NULL, true, 90, NULL},
     {"mqtt-message-drop-rate", "mqtt-drops", MQTT, "devices", "MessageDropRate", NULL, "1s", NULL, true, 480, NULL},
     {"mqtt-keepalive-timeout", "mqtt-keepalive", MQTT, "devices", "KeepAliveTimeout", NULL, NULL, NULL, false, 480, NULL},
@@ -116,7 +116,8 @@ size_t drill_check(const struct manual_page *page, const struct alert *a, const 
 
 		if (!manual_evidence(&page->steps[i], &b, f, now, &r))
 			continue;
-		good = r.verdict != VERDICT_UNKNOWN && r.verdict != VERDICT_NA && r.quality == QUALITY_OK;
+		/* What could never be answered here is an answer, and says why. */
+		good = r.verdict == VERDICT_NA || (r.verdict != VERDICT_UNKNOWN && r.quality == QUALITY_OK);
 		bad += !good;
 		buf_addf(out, "DRILL %s %s %-11s %-7s %s  [%s]\n", good ? "ok  " : "BAD ", page->id, page->steps[i].id,
 		    verdict_name(r.verdict), query_say(&r, say, sizeof(say)), page->steps[i].query_text);

@@ -38,12 +38,18 @@ static const char *word(const char *name)
 	return name ? name : "";
 }
 
+const char *incident_entity(const struct incident *inc)
+{
+	/* An alert about a cluster as a whole names it twice. */
+	return !inc->entity || (inc->cluster && !strcmp(inc->cluster, inc->entity)) ? "" : inc->entity;
+}
+
 char *incident_about(const struct incident *inc, char *out, size_t size)
 {
-	const char *what = inc->alert ? inc->alert : inc->fault;
+	const char *what = inc->alert ? inc->alert : inc->fault, *entity = incident_entity(inc);
 
 	snprintf(out, size, "%s%s%s%s%s", what ? what : "", what && inc->cluster ? " " : "",
-	    inc->cluster ? inc->cluster : "", inc->entity ? " " : "", inc->entity ? inc->entity : "");
+	    inc->cluster ? inc->cluster : "", entity[0] ? " " : "", entity);
 	return out;
 }
 

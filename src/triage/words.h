@@ -25,6 +25,8 @@ struct timeline {
 void timeline_make(struct timeline *t, const struct incident *inc);
 void timeline_release(struct timeline *t);
 
+/* What of the cluster it is about; "": all of it. */
+const char *incident_entity(const struct incident *inc);
 /* "GroupStalled orders audit>events", what the incident is about. Returns out. */
 char *incident_about(const struct incident *inc, char *out, size_t size);
 

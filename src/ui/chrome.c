@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "ui/acts.h"
 #include "ui/segments.h"
+#include "ui/triage.h"
 #include "ui/views.h"
 
 #include <stdio.h>
@@ -132,6 +133,8 @@ void chrome_header(const struct view_ctx *ctx, const struct area *a, int64_t fro
 	char age[FMT_MAX];
 
 	segments_add(&s, 8, ROLE_TITLE, "mqduty");
+	if (ctx->desk && ctx->desk->drill)
+		segments_add(&s, 1, ROLE_BANNER, "%s", _("DRILL"));
 	add_tier(&s, snap);
 	if (frozen_ns > 0)
 		segments_add(

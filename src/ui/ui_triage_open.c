@@ -116,10 +116,11 @@ static void ask_open(struct ui *ui, struct opening *o)
 {
 	const struct incident *other = incidents_newest_open(ui->desk.all);
 	char title[PROMPT_TITLE], resume[PROMPT_CHOICE], about[128];
+	bool same = o->cluster && o->entity && !strcmp(o->cluster, o->entity);
 	const char *choices[] = {ui->desk.drill ? _("open it, as a DRILL") : _("open it"), NULL, NULL};
 
 	snprintf(title, sizeof(title), _("Open an incident: %.40s %.40s %.50s?"), text_of(o->alert ? o->alert : o->fault),
-	    text_of(o->cluster), text_of(o->entity));
+	    text_of(o->cluster), same ? "" : text_of(o->entity));
 	if (other) {
 		snprintf(o->resume, sizeof(o->resume), "%s", other->key);
 		snprintf(resume, sizeof(resume), _("no, go on with %.30s (%.70s)"), other->id,

@@ -311,8 +311,8 @@ static void draw_head(const struct shown *s, const struct area *a)
 		snprintf(text, sizeof(text), _("pen: %.40s"), inc->pen.user);
 		x = piece(a, 0, x, ROLE_TEXT, text) + 2;
 	}
-	snprintf(text, sizeof(text), "%.80s%s%.120s  %.100s", inc->cluster ? inc->cluster : "", inc->entity ? " " : "",
-	    inc->entity ? inc->entity : "", title);
+	snprintf(text, sizeof(text), "%.80s%s%.120s  %.100s", inc->cluster ? inc->cluster : "",
+	    incident_entity(inc)[0] ? " " : "", incident_entity(inc), title);
 	piece(a, 0, x, ROLE_TEXT, text);
 }
 

@@ -440,6 +440,10 @@ static void the_plan_grows_with_incidents(void **state)
 		if (!strstr(plan, sections[i]))
 			fail_msg("no \"%s\" in\n%s", sections[i], plan);
 	assert_non_null(strstr(plan, "No change yet."));
+	/* A command that somebody copies from here is the one that was written. */
+	for (size_t i = 0; i < w->path.page->n_steps; i++)
+		if (w->path.page->steps[i].command)
+			assert_non_null(strstr(plan, w->path.page->steps[i].command));
 	free(plan);
 	go_to(w, "summarise.plan");
 	answer(w, 0, "first the retention, then the consumers");
