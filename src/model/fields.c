@@ -36,6 +36,9 @@ const struct metric_info metric_info[METRIC_COUNT] = {
     [METRIC_CONSUMERS] = {"consumers", N_("consumers"), UNIT_COUNT},
     [METRIC_HEALTH] = {"health", N_("own health check"), UNIT_TEXT},
     [METRIC_THROTTLE_MS] = {"throttle_ms", N_("throttled"), UNIT_MS},
+    [METRIC_LEADER_SKEW] = {"leader_skew_percent", N_("leaders against a fair share"), UNIT_PERCENT},
+    [METRIC_NOT_PREFERRED] = {"leaders_elsewhere", N_("its partitions led elsewhere"), UNIT_COUNT},
+    [METRIC_QUORUM_LAG] = {"metadata_lag", N_("metadata records behind"), UNIT_COUNT},
     [METRIC_CANARY_P50_MS] = {"canary_p50_ms", N_("produce to consume, median"), UNIT_MS},
     [METRIC_CANARY_P99_MS] = {"canary_p99_ms", N_("produce to consume, 99th percentile"), UNIT_MS},
     [METRIC_CANARY_LOST] = {"canary_lost", N_("lost canary messages"), UNIT_COUNT},
@@ -53,6 +56,21 @@ const struct metric_info metric_info[METRIC_COUNT] = {
     [METRIC_AUTH_ERRORS] = {"auth_errors", N_("logins refused"), UNIT_COUNT},
 };
 
+static const struct field member_fields[] = {
+    TEXT(ensemble_member, name),
+    TEXT(ensemble_member, kind),
+    TEXT(ensemble_member, role),
+    TEXT(ensemble_member, state),
+    VALUE(ensemble_member, up),
+    VALUE(ensemble_member, behind),
+    VALUE(ensemble_member, behind_ms),
+    VALUE(ensemble_member, latency_ms),
+    VALUE(ensemble_member, outstanding),
+    END,
+};
+
+static const struct row_type member_type = {"ensemble", sizeof(struct ensemble_member), member_fields};
+
 static const struct field cluster_fields[] = {
     VALUE(cluster_row, reachable),
     VALUE(cluster_row, version),
@@ -62,6 +80,8 @@ static const struct field cluster_fields[] = {
     VALUE(cluster_row, controller),
     VALUE(cluster_row, voters),
     VALUE(cluster_row, voters_ok),
+    {"ensemble", FIELD_ROWS, offsetof(struct cluster_row, ensemble), offsetof(struct cluster_row, n_ensemble),
+        &member_type},
     VALUE(cluster_row, brokers_up),
     VALUE(cluster_row, brokers_expected),
     VALUE(cluster_row, system_account),

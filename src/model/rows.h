@@ -42,6 +42,9 @@ enum metric_id {
 	METRIC_CONSUMERS,
 	METRIC_HEALTH,         /* text: what the broker's own health check says */
 	METRIC_THROTTLE_MS,
+	METRIC_LEADER_SKEW,    /* partitions led against a fair share: +50 is half as many again */
+	METRIC_NOT_PREFERRED,  /* partitions that should be led by this broker and are not */
+	METRIC_QUORUM_LAG,     /* records of the metadata log behind the controller */
 	METRIC_PENDING,        /* the largest backlog of any client, before it counts as a slow consumer */
 	METRIC_PENDING_PERCENT, /* of what the broker lets wait for one client */
 	METRIC_STALLED,        /* times that a fast publisher was held back, since start */
@@ -72,6 +75,17 @@ struct metric_info {
 };
 extern const struct metric_info metric_info[METRIC_COUNT];
 
+/* Who holds a cluster's metadata: a voter of the KRaft quorum, a ZooKeeper server. */
+struct ensemble_member {
+	const char *name;            /* "broker-3", "controller 101", "zk-1:2181" */
+	const char *kind, *role;     /* "KRaft", "ZooKeeper"; "leader", "follower", "observer", ... */
+	const char *state;           /* words: "follows", "has not fetched for 25s", "down: refused" */
+	struct value up;             /* bool: does it follow, does it answer */
+	struct value behind;         /* records behind the leader */
+	struct value behind_ms;      /* since it was caught up last */
+	struct value latency_ms, outstanding; /* of requests, as the server tells; ZooKeeper */
+};
+
 /* SECTION_CLUSTER: exactly one row. */
 struct cluster_row {
 	struct value reachable;      /* bool: did at least one of its brokers answer */
@@ -81,6 +95,8 @@ struct cluster_row {
 	struct value controllers;    /* Kafka: how many active controllers; NATS: meta leaders agreed on */
 	struct value controller;     /* text: name of the controller or meta leader */
 	struct value voters, voters_ok; /* of KRaft's controller quorum or JetStream's meta group: how many, and how many follow */
+	struct ensemble_member *ensemble; /* Kafka: voters of the quorum, ZooKeeper servers */
+	size_t n_ensemble;
 	struct value brokers_up;
 	struct value brokers_expected;
 	struct value system_account;       /* bool: NATS: does the system account answer */

@@ -109,6 +109,8 @@ const struct action actions[ACT_COUNT] = {
 	N_("changed"), {'w'}, CTX_TABLE | CTX_TEXT | CTX_PAGE | CTX_TRIAGE, .named = true},
     [ACT_RESTART] = {"restart", N_("Which brokers may be restarted now, and what would be lost otherwise."), NULL, {'U'},
 	CTX_TABLE | CTX_TEXT | CTX_PAGE},
+    [ACT_QUORUM] = {"quorum", N_("The voters of KRaft quorums and the ZooKeeper servers: who leads, who is behind."), NULL, {'Q'},
+	CTX_TABLE | CTX_TEXT | CTX_PAGE},
     [ACT_STEP_EVIDENCE] = {"step-evidence", N_("Go to the row that the step's number stands in; Esc comes back."),
 	N_("evidence"), {K_ENTER}, CTX_PAGE, .named = true},
     [ACT_STEP_COPY] = {"step-command",

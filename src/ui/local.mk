@@ -32,6 +32,7 @@ libmqui_a_SOURCES += \
 	src/ui/view_partitions.c \
 	src/ui/view_peers.c \
 	src/ui/view_problems.c \
+	src/ui/view_quorum.c \
 	src/ui/view_restart.c \
 	src/ui/view_routes.c \
 	src/ui/view_series.c \

@@ -145,6 +145,13 @@ static void do_restart(struct ui *ui, int key, int64_t now)
 	ui_open(ui, &view_restart, NULL);
 }
 
+static void do_quorum(struct ui *ui, int key, int64_t now)
+{
+	(void)key;
+	(void)now;
+	ui_open(ui, &view_quorum, NULL);
+}
+
 /* Returns false at the top, where there is nothing to go back from. */
 static bool go_back(struct ui *ui)
 {
@@ -525,6 +532,7 @@ static void (*const handlers[ACT_ACCEPT])(struct ui *ui, int key, int64_t now) =
     [ACT_DRILL] = do_drill,
     [ACT_HISTORY] = do_history,
     [ACT_RESTART] = do_restart,
+    [ACT_QUORUM] = do_quorum,
     [ACT_BACK] = do_back,
     [ACT_QUIT] = do_quit,
     [ACT_DOWN] = do_down,

@@ -90,6 +90,7 @@ static const struct screen_case cases[] = {
 	.locale = "C"},
     {.name = "view-past-of-disk", .sample = SAMPLE_RICH, .width = 60, .height = 15, .keys = "6v"},
     {.name = "view-lag-of-nothing", .sample = SAMPLE_EMPTY, .width = 80, .height = 24, .keys = "3"},
+    {.name = "view-quorum", .sample = SAMPLE_HUNG, .width = 80, .height = 24, .keys = "Q"},
     {.name = "view-restart", .sample = SAMPLE_RICH, .width = 80, .height = 24, .keys = ":restart\r"},
     {.name = "view-restart-hung", .sample = SAMPLE_HUNG, .width = 80, .height = 24, .keys = ":restart\r"},
     {.name = "view-grid-logs", .sample = SAMPLE_RICH, .width = 120, .height = 40, .keys = "8"},

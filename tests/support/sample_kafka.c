@@ -5,9 +5,32 @@
 static const char denied[] = "not authorised: grant DESCRIBE on the cluster to duty";
 static const char refused[] = "127.0.0.1:9092: connection refused";
 
+static void add_voters(
+    struct section *s, struct cluster_row *c, const struct sample_ctx *ctx, bool hung)
+{
+	static const char *const name[] = {"broker-1", "broker-2", "broker-3"};
+
+	c->ensemble = arena_alloc(&s->arena, 3 * sizeof(*c->ensemble));
+	c->n_ensemble = 3;
+	for (int i = 0; i < 3; i++) {
+		bool lost = hung && i == 1;
+
+		c->ensemble[i] = (struct ensemble_member){.name = name[i],
+		    .kind = "KRaft",
+		    .role = i ? "follower" : "leader",
+		    .state = lost ? "has not fetched for 3m" : i ? "follows" : "leads",
+		    .up = yes(!lost, ctx),
+		    .behind = whole(lost ? 412 : i, ctx, PERIOD_30S),
+		    .behind_ms = whole(lost ? 180000 : i * 120, ctx, PERIOD_30S),
+		    .latency_ms = value_na("KRaft does not tell"),
+		    .outstanding = value_na("KRaft does not tell")};
+	}
+}
+
 static void fill_cluster(struct sample_ctx *ctx)
 {
-	struct cluster_row *c = section_add(sample_section(ctx, SECTION_CLUSTER));
+	struct section *s = sample_section(ctx, SECTION_CLUSTER);
+	struct cluster_row *c = section_add(s);
 	bool hung = ctx->kind == SAMPLE_HUNG;
 
 	c->mode = "KRaft";
@@ -30,6 +53,7 @@ static void fill_cluster(struct sample_ctx *ctx)
 	c->brokers_up = whole(hung ? 2 : 3, ctx, PERIOD_2S);
 	c->voters = whole(3, ctx, PERIOD_30S);
 	c->voters_ok = whole(hung ? 2 : 3, ctx, PERIOD_30S);
+	add_voters(s, c, ctx, hung);
 	if (hung)
 		c->trouble = "broker-2 is HUNG: TCP 1 ms, API silent 14 s";
 }

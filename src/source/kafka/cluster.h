@@ -54,6 +54,15 @@ enum broker_config {
 	BROKER_CONFIGS
 };
 
+/* A voter of the quorum, as the newest DescribeQuorum tells it. */
+struct kvoter {
+	int32_t id;
+	int64_t behind;	   /* records; -1: not told */
+	int64_t behind_ms; /* since it was caught up last; -1: not told */
+	int64_t silent_ms; /* since it fetched last; -1: not told */
+	bool follows;
+};
+
 struct kbroker {
 	struct kafka *k;
 	int32_t id; /* -1: a bootstrap address whose broker is not known yet */
@@ -70,7 +79,8 @@ struct kbroker {
 	int allowance;	     /* requests left in this offset cycle; may be overdrawn */
 	int64_t refilled_at;
 	unsigned burst; /* probes still wanted at once by a one-shot check */
-	int64_t leaders, replicas;
+	int64_t leaders, replicas, elsewhere;
+	int64_t metadata_lag; /* records; -1: not told */
 	bool voter; /* of the quorum, and follows its leader */
 	int32_t throttle_ms;
 	struct task logdirs;
@@ -229,6 +239,8 @@ struct kafka {
 	int64_t controllers; /* active ones: 0 or 1 */
 	int64_t voters, voters_ok; /* of the quorum, and those of them that follow */
 	bool kraft, mode_known;
+	struct kvoter *voter_list; /* k->voters of them */
+	size_t n_voter_list;
 	int64_t quorum_denied_at; /* boot ns; 0: it was not */
 	bool cluster_denied; /* the newest request that needs DESCRIBE on the cluster was refused */
 	struct map topics, groups;
@@ -362,6 +374,10 @@ void facts_step(struct kafka *k, int64_t now);
 /* disk.c */
 void disk_step(struct kbroker *b, int64_t now);
 void disk_release(struct kbroker *b);
+
+/* publish_cluster.c: SECTION_CLUSTER */
+void publish_cluster(struct kafka *k, int64_t now);
+const char *release_of(const struct conn *c);
 
 /* publish.c, publish_lag.c */
 void publish_step(struct kafka *k, int64_t now);

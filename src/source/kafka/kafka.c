@@ -235,6 +235,7 @@ static void kafka_close(struct source *s)
 	free(k->single);
 	security_release(&k->security);
 	free(k->cluster_id);
+	free(k->voter_list);
 	free(k->polls);
 	free(s);
 }

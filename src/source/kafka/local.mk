@@ -17,6 +17,7 @@ libmqcore_a_SOURCES += \
 	src/source/kafka/offsets.c \
 	src/source/kafka/past.c \
 	src/source/kafka/publish.c \
+	src/source/kafka/publish_cluster.c \
 	src/source/kafka/publish_lag.c \
 	src/source/kafka/publish_partitions.c \
 	src/source/kafka/status.c \

@@ -166,7 +166,7 @@ static void count_roles(struct kafka *k)
 	void *value;
 
 	for (size_t i = 0; i < k->n_brokers; i++)
-		k->brokers[i]->leaders = k->brokers[i]->replicas = 0;
+		k->brokers[i]->leaders = k->brokers[i]->replicas = k->brokers[i]->elsewhere = 0;
 	while (map_each(&k->topics, &pos, &value)) {
 		const struct ktopic *t = value;
 
@@ -176,6 +176,9 @@ static void count_roles(struct kafka *k)
 
 			if (b)
 				b->leaders++;
+			b = p->n_replicas ? broker_by_id(k, p->replicas[0]) : NULL;
+			if (b && p->leader >= 0 && p->leader != b->id)
+				b->elsewhere++;
 			for (size_t r = 0; r < p->n_replicas; r++) {
 				b = broker_by_id(k, p->replicas[r]);
 				if (b)

@@ -37,6 +37,47 @@ static int64_t newest_fetch(const struct quorum *q)
 	return newest;
 }
 
+static const struct quorum_replica *find_replica(
+    const struct quorum_replica *list, size_t n, int32_t id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].id == id)
+			return &list[i];
+	return NULL;
+}
+
+/* How far each voter and each broker is behind the leader, whose clock dates them. */
+static void measure_lag(struct kafka *k, const struct quorum *q)
+{
+	const struct quorum_replica *leader = find_replica(q->voters, q->n_voters, q->leader);
+	int64_t end = leader ? leader->end : -1, newest = newest_fetch(q);
+
+	free(k->voter_list);
+	k->voter_list = xcalloc(q->n_voters ? q->n_voters : 1, sizeof(*k->voter_list));
+	k->n_voter_list = q->n_voters;
+	for (size_t i = 0; i < q->n_voters; i++) {
+		const struct quorum_replica *v = &q->voters[i];
+		bool known = v->id == q->leader || (end >= 0 && v->end >= 0);
+		bool leads = v->id == q->leader;
+
+		k->voter_list[i] = (struct kvoter){.id = v->id,
+		    .behind = !known ? -1 : leads || v->end > end ? 0 : end - v->end,
+		    .behind_ms = leads ? 0 : v->caught_up_ms < 0 ? -1 : newest - v->caught_up_ms,
+		    .silent_ms = leads ? 0 : v->fetched_ms < 0 ? -1 : newest - v->fetched_ms,
+		    .follows = follows(q, v, newest)};
+	}
+	for (size_t i = 0; i < k->n_brokers; i++) {
+		int32_t id = k->brokers[i]->id;
+		const struct quorum_replica *r = find_replica(q->voters, q->n_voters, id);
+
+		if (!r)
+			r = find_replica(q->observers, q->n_observers, id);
+		k->brokers[i]->metadata_lag = !r || end < 0 || r->end < 0 ? -1
+					      : r->end > end		 ? 0
+									 : end - r->end;
+	}
+}
+
 /* Counts the voters that follow, and marks the brokers among them. */
 static void count_voters(struct kafka *k, const struct quorum *q)
 {
@@ -62,6 +103,7 @@ static void learn_quorum(struct kafka *k, const struct quorum *q, int64_t now)
 	int64_t active;
 
 	count_voters(k, q);
+	measure_lag(k, q);
 	active = q->leader >= 0 && k->voters_ok * 2 > k->voters;
 	if (k->controller >= 0 && q->leader >= 0 && k->controller != q->leader)
 		model_event(k->ctx->model, k->ctx->index, NULL,

@@ -46,7 +46,7 @@ static const struct {
     {{0, 0, 0, 0}, "before 2.2"},
 };
 
-static const char *release_of(const struct conn *c)
+const char *release_of(const struct conn *c)
 {
 	for (size_t i = 0; c->metadata_version && i < sizeof(by_feature) / sizeof(by_feature[0]);
 	     i++)
@@ -77,124 +77,37 @@ static struct value broker_version(const struct kbroker *b, int64_t now, struct 
 	return b->up ? v : value_failed(v, arena_strdup(arena, b->words));
 }
 
-static void set_cluster_version(
-    struct kafka *k, struct cluster_row *row, struct arena *arena, int64_t now)
+/* How many more partitions the broker leads than its share would be, in percent of the share. */
+static struct value leader_skew(const struct kbroker *b)
 {
-	const char *low = NULL, *high = NULL;
+	const struct kafka *k = b->k;
+	int64_t all = 0, brokers = 0;
 
 	for (size_t i = 0; i < k->n_brokers; i++) {
-		const char *r;
-
-		if (!conn_ready(&k->brokers[i]->conn))
-			continue;
-		r = release_of(&k->brokers[i]->conn);
-		low = !low || strcmp(r, low) < 0 ? r : low;
-		high = !high || strcmp(r, high) > 0 ? r : high;
+		all += k->brokers[i]->leaders;
+		brokers += k->brokers[i]->in_metadata;
 	}
-	if (low && k->rd)
-		row->version = value_missing(
-		    _("librdkafka, which logs in here, does not tell the release"));
-	else if (!low)
-		row->version = value_missing("no broker answers");
-	else if (low == high)
-		row->version = value_text(low, now, liveness_period(k));
-	else
-		row->version = value_text(
-		    arena_printf(arena, "%s and %s", low, high), now, liveness_period(k));
+	if (!all || !brokers)
+		return value_missing(_("no partition has a leader"));
+	return value_real(100.0 * ((double)b->leaders * (double)brokers / (double)all - 1),
+	    k->meta.at, k->metadata.period);
 }
 
-/* The sentence for a cluster of which nobody answers. */
-static const char *cluster_trouble(const struct kafka *k, struct arena *arena)
+static struct value metadata_lag(const struct kbroker *b, struct arena *arena)
 {
-	const struct kbroker *b = NULL;
+	const struct kafka *k = b->k;
 
-	for (size_t i = 0; i < k->n_brokers; i++) {
-		if (k->brokers[i]->up)
-			return k->meta.error
-				   ? arena_printf(arena, "Metadata failed: %s", k->meta.error)
-				   : NULL;
-		if (!b && k->brokers[i]->address[0])
-			b = k->brokers[i];
-	}
-	if (!b)
-		return "no bootstrap address is configured";
-	if (!b->failed_once)
-		return NULL;
-	return arena_printf(arena, "no broker answers; %s: %s", b->address, b->words);
-}
-
-static struct value controller_name(struct kafka *k, struct arena *arena)
-{
-	const struct kbroker *b = broker_by_id(k, k->controller);
-	const char *name =
-	    b ? arena_strdup(arena, b->name) : arena_printf(arena, "controller %d", k->controller);
-
-	if (k->controller < 0)
-		return value_missing("there is none just now");
-	return value_text(name, k->quorum.at, k->metadata.period);
-}
-
-static size_t known_brokers(const struct kafka *k)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < k->n_brokers; i++)
-		n += k->brokers[i]->id >= 0;
-	return n;
-}
-
-static void set_voters(const struct kafka *k, struct cluster_row *row, struct arena *arena)
-{
-	const struct outcome *quorum = outcome_for(k, &k->quorum);
-	int64_t at = k->quorum.at, period = k->metadata.period;
-
-	if (k->mode_known && !k->kraft) {
-		row->voters = row->voters_ok = value_na("ZooKeeper elects the controller");
-		return;
-	}
-	row->voters = outcome_value(quorum, value_int(k->voters, at, period), arena);
-	row->voters_ok = outcome_value(quorum, value_int(k->voters_ok, at, period), arena);
-}
-
-static void publish_cluster(struct kafka *k, int64_t now)
-{
-	struct section *s = section_new(SECTION_CLUSTER);
-	struct cluster_row *row = section_add(s);
-	int64_t up = 0, period = liveness_period(k);
-	const struct outcome *quorum = outcome_for(k, &k->quorum);
-	bool tried = false;
-
-	for (size_t i = 0; i < k->n_brokers; i++) {
-		up += k->brokers[i]->up;
-		tried |= k->brokers[i]->failed_once || k->brokers[i]->ever_up;
-	}
-	row->trouble = cluster_trouble(k, &s->arena);
-	row->reachable = tried ? value_bool(up > 0, now, period) : value_missing("connecting");
-	set_cluster_version(k, row, &s->arena, now);
-	row->mode = k->mode_known ? (k->kraft ? "KRaft" : "ZooKeeper") : NULL;
-	row->cluster_id = arena_strdup(&s->arena, k->cluster_id);
-	row->controllers = outcome_value(
-	    quorum, value_int(k->controllers, k->quorum.at, k->metadata.period), &s->arena);
-	row->controller = outcome_value(quorum, controller_name(k, &s->arena), &s->arena);
-	set_voters(k, row, &s->arena);
-	row->brokers_up = value_int(up, now, period);
-	row->system_account = value_na("only NATS has a system account");
-	if (k->conf->expected_brokers)
-		row->brokers_expected = value_int(k->conf->expected_brokers, now, 0);
-	else if (k->meta.at)
-		row->brokers_expected = value_int((int64_t)known_brokers(k), now, 0);
-	else
-		row->brokers_expected =
-		    value_missing("not known before the first metadata; expected_brokers: says it");
-	s->listing = value_bool(true, now, period);
-	model_publish(k->ctx->model, k->ctx->index, s);
+	if (k->quorum.at && b->metadata_lag < 0)
+		return value_missing(_("the quorum does not list this broker"));
+	return outcome_value(&k->quorum,
+	    value_int(b->metadata_lag, k->quorum.at, k->metadata.period), arena);
 }
 
 static void fill_metrics(
     const struct kbroker *b, struct broker_row *row, struct arena *arena, int64_t now)
 {
 	const struct kafka *k = b->k;
-	struct metric *m = arena_alloc(arena, 3 * sizeof(*m));
+	struct metric *m = arena_alloc(arena, 6 * sizeof(*m));
 	struct value throttle = value_int(b->throttle_ms, now, liveness_period(k));
 
 	m[0] = (struct metric){METRIC_LEADERS,
@@ -202,8 +115,13 @@ static void fill_metrics(
 	m[1] = (struct metric){METRIC_REPLICAS,
 	    outcome_value(&k->meta, value_int(b->replicas, k->meta.at, k->metadata.period), arena)};
 	m[2] = (struct metric){METRIC_THROTTLE_MS, b->up ? throttle : value_error(row->state)};
+	m[3] = (struct metric){METRIC_LEADER_SKEW, outcome_value(&k->meta, leader_skew(b), arena)};
+	m[4] = (struct metric){METRIC_NOT_PREFERRED,
+	    outcome_value(&k->meta, value_int(b->elsewhere, k->meta.at, k->metadata.period), arena)};
 	row->metrics = m;
-	row->n_metrics = 3;
+	row->n_metrics = 5;
+	if (k->kraft)
+		m[row->n_metrics++] = (struct metric){METRIC_QUORUM_LAG, metadata_lag(b, arena)};
 }
 
 static int is_controller(const struct kbroker *b)
@@ -273,8 +191,45 @@ static struct value disk_value(const struct kbroker *b, struct value v, struct a
 	return outcome_value(&b->disk, v, arena);
 }
 
-static void add_disk_row(struct section *s, const struct kbroker *b, const struct kdisk *d)
+/* Two statvfs() of one volume are some milliseconds apart: that much may be written between them. */
+enum { WRITTEN_MEANWHILE = 16 << 20 };
+
+static bool same_volume(const struct kdisk *a, const struct kdisk *b)
 {
+	int64_t apart = a->usable > b->usable ? a->usable - b->usable : b->usable - a->usable;
+
+	return !a->error && !b->error && a->total > 0 && a->total == b->total && a->usable >= 0 &&
+	       b->usable >= 0 && apart <= WRITTEN_MEANWHILE;
+}
+
+/* The first log dir of the broker that lies on the same volume. */
+static size_t first_on_volume(const struct kbroker *b, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (same_volume(&b->disks[i], &b->disks[at]))
+			return i;
+	return at;
+}
+
+/* "/data/a, /data/b": all log dirs on the volume of the first; their sizes add up, its does not. */
+static const char *join_dirs(const struct kbroker *b, size_t first, int64_t *data, struct arena *arena)
+{
+	const char *paths = b->disks[first].path;
+
+	*data = b->disks[first].data;
+	for (size_t i = first + 1; i < b->n_disks; i++) {
+		if (first_on_volume(b, i) != first)
+			continue;
+		paths = arena_printf(arena, "%s, %s", paths, b->disks[i].path);
+		*data += b->disks[i].data;
+	}
+	return paths == b->disks[first].path ? arena_strdup(arena, paths) : paths;
+}
+
+static void add_disk_row(struct section *s, const struct kbroker *b, size_t at)
+{
+	const struct kdisk *d = &b->disks[at];
+	int64_t data;
 	struct disk_row *row = section_add(s);
 	struct arena *arena = &s->arena;
 	int64_t period = b->logdirs.period;
@@ -284,7 +239,7 @@ static void add_disk_row(struct section *s, const struct kbroker *b, const struc
 	int64_t used = d->total - d->usable;
 
 	row->broker = arena_strdup(arena, b->name);
-	row->path = arena_strdup(arena, d->path);
+	row->path = join_dirs(b, at, &data, arena);
 	row->percent_series = series_view(d->percent);
 	if (d->error) {
 		row->trouble = arena_printf(arena, "offline: %s", kafka_error_name(d->error));
@@ -298,7 +253,7 @@ static void add_disk_row(struct section *s, const struct kbroker *b, const struc
 		? value_real(100.0 * (double)used / (double)d->total, d->at, period)
 		: none,
 	    arena);
-	row->data_bytes = disk_value(b, d->error ? none : value_int(d->data, d->at, period), arena);
+	row->data_bytes = disk_value(b, d->error ? none : value_int(data, d->at, period), arena);
 }
 
 /* A broker whose log dirs nobody knows yet is a row all the same. */
@@ -327,7 +282,8 @@ static void publish_disk(struct kafka *k, int64_t now)
 		if (b->id < 0)
 			continue;
 		for (size_t j = 0; j < b->n_disks; j++)
-			add_disk_row(s, b, &b->disks[j]);
+			if (first_on_volume(b, j) == j)
+				add_disk_row(s, b, j);
 		if (!b->n_disks)
 			add_unknown_disk(s, b);
 	}
