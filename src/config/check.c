@@ -112,8 +112,29 @@ static void warn_plaintext(struct loader *l, const yaml_node_t *at, const struct
 		    secure);
 }
 
+/* The figures of src/source/exporter/figures.c; a test holds the two together. */
+static void check_exporter_names(struct loader *l, const yaml_node_t *node, const struct cluster_conf *c)
+{
+	static const char *const known[] = {"active_controller", "produce_p99_ms", "fetch_p99_ms",
+	    "follower_p99_ms", "network_idle_percent", "handler_idle_percent", "jmx_under_replicated",
+	    "jmx_offline_partitions", "offline_log_dirs"};
+	const yaml_node_t *names = load_place(l, node, "exporter_names");
+
+	for (size_t i = 0; i < c->n_exporter_names; i++) {
+		const char *key = c->exporter_names[i].key;
+		bool found = false;
+
+		for (size_t k = 0; k < sizeof(known) / sizeof(known[0]); k++)
+			found |= !strcmp(key, known[k]);
+		if (!found)
+			load_error(l, load_key(l, names, key),
+			    _("exporter_names: there is no figure '%s'; see mqduty config options"), key);
+	}
+}
+
 static void check_kafka(struct loader *l, const yaml_node_t *node, const struct cluster_conf *c)
 {
+	check_exporter_names(l, node, c);
 	check_kafka_properties(l, node, c);
 }
 

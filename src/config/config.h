@@ -76,6 +76,8 @@ struct cluster_conf {
 	size_t n_logs;
 	const char **exporters;
 	size_t n_exporters;
+	struct text_pair *exporter_names; /* figure -> name in the exporter */
+	size_t n_exporter_names;
 	struct waive_conf *waives;
 	size_t n_waives;
 	const char **zookeeper;

@@ -85,6 +85,11 @@ const struct option options[] = {
 	.item = OPT_URL, .schemes = "http https", .example = "[\"http://127.0.0.1:7071/metrics\"]",
 	.help =
 	    N_("Prometheus, jmx_exporter or Jolokia addresses with more values of this cluster.")},
+    {CLUSTER(exporter_names), COUNT(cluster_conf, n_exporter_names), .name = "exporter_names", .type = OPT_MAP,
+	.kinds = KAFKA_ONLY, .example = "{active_controller: \"kafka_controller_active{job=kafka}\"}",
+	.help = N_("What figures are called in your exporters, as name or name{label=value}: active_controller, "
+		   "produce_p99_ms, fetch_p99_ms, follower_p99_ms, network_idle_percent, handler_idle_percent, "
+		   "jmx_under_replicated, jmx_offline_partitions, offline_log_dirs.")},
     {CLUSTER(waives), COUNT(cluster_conf, n_waives), .name = "waive", .type = OPT_OBJECTS,
 	.object = AT_WAIVE,
 	.help = N_(

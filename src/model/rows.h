@@ -44,6 +44,16 @@ enum metric_id {
 	METRIC_THROTTLE_MS,
 	METRIC_LEADER_SKEW,    /* partitions led against a fair share: +50 is half as many again */
 	METRIC_NOT_PREFERRED,  /* partitions that should be led by this broker and are not */
+	METRIC_EXPORTER,       /* text: does the broker's exporter answer; the next ones are its figures */
+	METRIC_ACTIVE_CONTROLLER,
+	METRIC_PRODUCE_P99_MS,
+	METRIC_FETCH_P99_MS,
+	METRIC_FOLLOWER_P99_MS,
+	METRIC_NETWORK_IDLE,
+	METRIC_HANDLER_IDLE,
+	METRIC_JMX_UNDER_REPLICATED,
+	METRIC_JMX_OFFLINE,
+	METRIC_OFFLINE_DIRS,
 	METRIC_QUORUM_LAG,     /* records of the metadata log behind the controller */
 	METRIC_PENDING,        /* the largest backlog of any client, before it counts as a slow consumer */
 	METRIC_PENDING_PERCENT, /* of what the broker lets wait for one client */

@@ -59,5 +59,9 @@ FUZZ_TARGETS += tests/fuzz/fuzz_manual
 tests_fuzz_fuzz_manual_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_manual_LDFLAGS = $(FUZZ_FLAGS)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_exporter
+tests_fuzz_fuzz_exporter_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_exporter_LDFLAGS = $(FUZZ_FLAGS)
+
 noinst_PROGRAMS += $(FUZZ_TARGETS)
 endif

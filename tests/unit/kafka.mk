@@ -15,3 +15,8 @@ UNIT_TESTS += tests/unit/t_restart_report
 tests_unit_t_restart_report_SOURCES = tests/unit/t_restart_report.c
 tests_unit_t_restart_report_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 tests_unit_t_restart_report_LDADD = libsample.a $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_exporter
+tests_unit_t_exporter_SOURCES = tests/unit/t_exporter.c
+tests_unit_t_exporter_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
+tests_unit_t_exporter_LDADD = libfault.a $(TEST_LIBS)

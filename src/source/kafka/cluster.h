@@ -2,6 +2,7 @@
 #define MQ_SOURCE_KAFKA_CLUSTER_H
 
 #include "base/map.h"
+#include "source/exporter/exporter.h"
 #include "source/kafka/rd.h"
 #include "source/kafka/wire_conn.h"
 #include "source/source.h"
@@ -221,6 +222,7 @@ struct kafka {
 	struct source_ctx *ctx;
 	const struct cluster_conf *conf;
 	struct security security;
+	struct exporters *exporters; /* NULL: none */
 	struct rd *rd; /* librdkafka, where the wire client cannot log in; NULL: it can */
 	int64_t timeout, opened_at;
 	struct kbroker **brokers;

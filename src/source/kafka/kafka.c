@@ -55,6 +55,7 @@ static struct source *kafka_open(struct source_ctx *ctx, struct err *err)
 			return NULL;
 		}
 	}
+	k->exporters = exporters_start(ctx);
 	k->opened_at = clock_boot();
 	k->controller = -1;
 	map_init(&k->topics);
@@ -136,7 +137,7 @@ static void note_settled(struct kafka *k, int64_t now)
 	/* A dashboard is not kept waiting for what is spread over its first minute. */
 	unsigned enough = k->ctx->one_shot ? TRIED_ALL : TRIED_ALL & ~TRIED_SEEDS;
 	bool all = (k->tried & enough) == enough && brokers_settled(k) && !k->relag &&
-		   rights_settled(k);
+		   rights_settled(k) && exporters_settled(k->exporters);
 	bool nobody = k->meta.tried && !k->meta.at && brokers_settled(k);
 
 	if (atomic_load(&k->ctx->settled))
@@ -221,6 +222,7 @@ static void kafka_close(struct source *s)
 {
 	struct kafka *k = &s->k;
 
+	exporters_stop(k->exporters);
 	if (k->rd)
 		rd_close(k->rd);
 	cluster_release(k);

@@ -178,6 +178,7 @@ static void publish_brokers(struct kafka *k, int64_t now)
 		add_broker_row(s, k->brokers[i], now);
 	s->listing =
 	    outcome_value(&k->meta, value_bool(true, k->meta.at, k->metadata.period), &s->arena);
+	exporters_metrics(k->exporters, s);
 	canary_metrics(k->ctx, s);
 	model_publish(k->ctx->model, k->ctx->index, s);
 }
