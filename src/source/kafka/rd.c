@@ -20,7 +20,7 @@ static const char *const lacks[API_COUNT] = {
 		      "certificate would do"),
     [API_REASSIGNMENTS] = N_("librdkafka, which logs in here, cannot ask for reassignments: SCRAM or a "
 			     "client certificate would do"),
-    [API_CONFIGS] = N_("topic configs are not asked for through librdkafka: SCRAM or a client "
+    [API_CONFIGS] = N_("configs are not asked for through librdkafka: SCRAM or a client "
 		       "certificate would do"),
 };
 
