@@ -20,6 +20,7 @@ static int (*const modes[N_COMMANDS])(const struct cli *) = {
     [CMD_CONFIG_OPTIONS] = mode_config_options,
     [CMD_RULES_TEST] = mode_rules_test,
     [CMD_SELECT] = mode_select,
+    [CMD_HISTORY] = mode_history,
     [CMD_AUDIT] = mode_audit,
     [CMD_ANSWER] = mode_answer,
     [CMD_COLLECT] = mode_collect,

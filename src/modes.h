@@ -27,6 +27,7 @@ int mode_drill(const struct cli *cli);
 int mode_incident(const struct cli *cli); /* list, show, export */
 int mode_rules_test(const struct cli *cli);
 int mode_select(const struct cli *cli);
+int mode_history(const struct cli *cli);
 int mode_audit(const struct cli *cli);
 int mode_answer(const struct cli *cli);
 int mode_manual(const struct cli *cli);

@@ -9,6 +9,7 @@ include tests/support/local.mk
 include tests/unit/local.mk
 include tests/unit/judging.mk
 include tests/unit/canary.mk
+include tests/unit/history.mk
 include tests/unit/audit.mk
 include tests/unit/manual.mk
 include tests/unit/rules.mk

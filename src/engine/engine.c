@@ -6,6 +6,7 @@
 #include "engine/news.h"
 #include "poll/poller.h"
 #include "rules/rules.h"
+#include "store/metrics_db.h"
 #include "store/ops_db.h"
 
 #include <poll.h>
@@ -36,6 +37,7 @@ struct engine {
 	struct frame *newest;
 	bool one_shot;
 	struct ops_db *ops;
+	struct metrics_db *history; /* NULL: a one-shot check keeps none */
 	bool restored;	  /* the judging thread's, with the two below */
 	int64_t saved_at; /* boot ns */
 	char *saved;	  /* the text that was saved last */
@@ -137,6 +139,7 @@ static void judge(struct engine *e)
 		tell_news(e, j);
 	if (!e->one_shot && snap->boot - e->saved_at > SAVE_EVERY)
 		save_state(e, snap);
+	metrics_db_take(e->history, snap);
 	f = frame_new(snap, j, ledger, host);
 	atomic_fetch_add(&e->refs, 1);
 	f->owner = e;
@@ -234,6 +237,8 @@ static const char *engine_trouble(struct feed *f)
 	struct ledger *l = ops_db_ledger(e->ops);
 
 	memcpy(e->trouble, l->trouble, sizeof(e->trouble));
+	if (!e->trouble[0])
+		metrics_db_trouble(e->history, e->trouble, sizeof(e->trouble));
 	ledger_unref(l);
 	return e->trouble[0] ? e->trouble : NULL;
 }
@@ -253,7 +258,7 @@ static void engine_close(struct feed *f)
 	pthread_join(e->thread, NULL);
 	if (e->newest && !e->one_shot)
 		save_state(e, e->newest->snap);
-	kept = ops_db_stop(e->ops, STOP_PATIENCE);
+	kept = ops_db_stop(e->ops, STOP_PATIENCE) && metrics_db_stop(e->history, STOP_PATIENCE);
 	/* A source that hangs in a library still uses the model, a disk that hangs the descriptors: leave all of it to the
 	 * exit. */
 	if (!pollers_stop(e->pollers, STOP_PATIENCE) || !kept)
@@ -299,6 +304,8 @@ struct feed *engine_start(const struct config *config, bool one_shot, struct err
 	e->news_fd = wake_open();
 	e->model = model_new();
 	e->ops = ops_db_start(config->state_dir, one_shot ? OPS_READ : OPS_WRITE, model_wake_fd(e->model));
+	if (!one_shot)
+		e->history = metrics_db_start(config->state_dir);
 	e->pollers = pollers_start(config, e->model, one_shot, err);
 	rc = e->pollers ? thread_start(&e->thread, "judge", engine_main, e) : -1;
 	if (rc) {

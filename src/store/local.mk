@@ -1,6 +1,12 @@
 # Files of src/store, for the top-level Makefile.am.
 libmqcore_a_SOURCES += \
 	src/store/ledger.c src/store/ledger.h \
+	src/store/metrics_chunk.c src/store/metrics_chunk.h \
+	src/store/metrics_db.c src/store/metrics_db.h \
+	src/store/metrics_int.h \
+	src/store/metrics_read.c \
+	src/store/metrics_sql.c \
+	src/store/metrics_take.c \
 	src/store/ops_db.c src/store/ops_db.h \
 	src/store/ops_read.c \
 	src/store/ops_schema.c \

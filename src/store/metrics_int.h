@@ -1,0 +1,56 @@
+#ifndef MQ_STORE_METRICS_INT_H
+#define MQ_STORE_METRICS_INT_H
+
+#include "base/clock.h"
+#include "base/map.h"
+#include "store/metrics_db.h"
+
+#include <sqlite3.h>
+#include <sys/types.h>
+
+/* Inside src/store: the parts of metrics_db. */
+
+enum {
+	SERIES_MOST = 5000,
+	SLOTS_10S = 360,  /* of an hour */
+	SLOTS_1MIN = 60,  /* of an hour */
+	SLOTS_15MIN = 96, /* of a day */
+	PARTS = 4,	  /* of an aggregate: least, greatest, mean, how many */
+};
+
+#define STEP_S 10
+#define HOUR_S 3600
+#define DAY_S 86400
+
+/* One number of a snapshot. */
+struct metrics_sample {
+	char *key;
+	double v;
+};
+
+struct metrics_batch {
+	int64_t slot; /* wall s, a multiple of STEP_S */
+	struct metrics_sample *list;
+	size_t n, cap;
+};
+
+/* metrics_take.c: the numbers worth keeping. Keys are malloc'd. */
+void metrics_gather(const struct snapshot *snap, struct metrics_batch *out);
+void metrics_batch_release(struct metrics_batch *b);
+
+/* metrics_sql.c: the file. One thread. */
+struct metrics_sql {
+	sqlite3 *db;
+	sqlite3_stmt *insert, *add_series;
+	struct map sids; /* key -> sid + 1 as a pointer */
+	int64_t dropped; /* series beyond the bound */
+	int64_t cap_bytes;
+};
+
+int metrics_sql_open(struct metrics_sql *m, const char *path, mode_t mode, struct err *err);
+void metrics_sql_close(struct metrics_sql *m);
+int metrics_sql_write(struct metrics_sql *m, const struct metrics_batch *b, struct err *err);
+/* Puts the whole hours before `now` (wall s) into chunks, and deletes what is too old or too much. */
+int metrics_sql_seal(struct metrics_sql *m, int64_t now, struct err *err);
+
+#endif

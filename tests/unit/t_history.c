@@ -1,0 +1,253 @@
+/* The history of numbers: what goes in comes out, gaps stay gaps, and no kill leaves a file that cannot be read. */
+#include "store/metrics_chunk.h"
+#include "store/metrics_int.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char dir[64];
+
+static const char *db_path(void)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "%s/metrics.db", dir);
+	return path;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	snprintf(dir, sizeof(dir), "/tmp/t_history-XXXXXX");
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	char command[160];
+	static const char *const names[] = {"metrics.db", "metrics.db-wal", "metrics.db-shm"};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(command, sizeof(command), "%s/%s", dir, names[i]);
+		unlink(command);
+	}
+	return rmdir(dir) ? 0 : 0;
+}
+
+static void chunks_keep_what_they_are_given(void **state)
+{
+	float in[SLOTS_10S], out[SLOTS_10S];
+	unsigned char data[SLOTS_10S * 5];
+	size_t len;
+
+	(void)state;
+	for (size_t i = 0; i < SLOTS_10S; i++)
+		in[i] = i % 50 == 7 ? NAN : (float)(1000 + (i % 9) - i * 0.25);
+	len = chunk_encode(in, SLOTS_10S, data, sizeof(data));
+	assert_true(len > 0 && len < sizeof(in));
+	assert_int_equal(chunk_decode(data, len, out, SLOTS_10S), 0);
+	assert_memory_equal(in, out, sizeof(in));
+	/* Bytes of a damaged file. */
+	assert_int_equal(chunk_decode(data, len, out, SLOTS_10S - 1), -1);
+	assert_int_equal(chunk_decode(data, len / 2, out, SLOTS_10S), -1);
+	data[3] ^= 0xff;
+	assert_int_equal(chunk_decode(data, len, out, SLOTS_10S), -1);
+}
+
+static void put(struct metrics_sql *m, int64_t slot, const char *key, double v)
+{
+	struct metrics_sample sample = {(char *)key, v};
+	struct metrics_batch b = {.slot = slot, .list = &sample, .n = 1};
+	struct err err = {""};
+
+	if (metrics_sql_write(m, &b, &err))
+		fail_msg("%s", err_msg(&err));
+}
+
+static void open_sql(struct metrics_sql *m)
+{
+	struct err err = {""};
+
+	if (metrics_sql_open(m, db_path(), 0600, &err))
+		fail_msg("%s", err_msg(&err));
+}
+
+static struct metrics_points read_points(const char *key, int64_t from, int64_t to)
+{
+	struct metrics_points p;
+	struct err err = {""};
+
+	if (metrics_read(dir, key, from * NS_PER_S, to * NS_PER_S, &p, &err))
+		fail_msg("%s", err_msg(&err));
+	return p;
+}
+
+/* Four hours, the newest open; a gap of 20 minutes in the second. */
+static void hours_are_sealed_and_gaps_stay(void **state)
+{
+	int64_t now = clock_wall() / NS_PER_S / HOUR_S * HOUR_S + 1800, first = now - 1800 - 3 * HOUR_S;
+	struct metrics_sql m;
+	struct metrics_points p;
+	struct err err = {""};
+	size_t gap = 0;
+
+	(void)state;
+	open_sql(&m);
+	for (int64_t t = first; t < now; t += STEP_S)
+		if (t < first + HOUR_S + 600 || t >= first + HOUR_S + 1800)
+			put(&m, t, "c/lag/g>t/lag", (double)(t - first));
+	assert_int_equal(metrics_sql_seal(&m, now, &err), 0);
+	p = read_points("c/lag/g>t/lag", first, now);
+	assert_int_equal(p.step, STEP_S * NS_PER_S);
+	assert_int_equal(p.n, (now - first) / STEP_S);
+	for (size_t i = 0; i < p.n; i++) {
+		assert_int_equal(p.list[i].wall, (first + (int64_t)i * STEP_S) * NS_PER_S);
+		if (p.list[i].n > 0)
+			assert_true(p.list[i].mean == (double)i * STEP_S);
+		gap += p.list[i].n <= 0;
+	}
+	assert_int_equal(gap, 120);
+	free(p.list);
+	/* Sealing again changes nothing. */
+	assert_int_equal(metrics_sql_seal(&m, now, &err), 0);
+	p = read_points("c/lag/g>t/lag", first, now);
+	assert_int_equal(p.n, (now - first) / STEP_S);
+	free(p.list);
+	metrics_sql_close(&m);
+}
+
+/* What is three days old is there by the minute, a month old by the quarter of an hour: least and greatest are kept. */
+static void the_past_gets_coarser_but_keeps_its_peaks(void **state)
+{
+	int64_t now = clock_wall() / NS_PER_S / HOUR_S * HOUR_S, first = now - 20 * DAY_S;
+	struct metrics_sql m;
+	struct metrics_points p;
+	struct err err = {""};
+	double peak = 0;
+
+	(void)state;
+	open_sql(&m);
+	for (int64_t t = first; t < first + 2 * HOUR_S; t += STEP_S)
+		put(&m, t, "c/disk/b>/d/percent", t == first + 1000 ? 99 : 10);
+	for (int64_t t = now - 3 * DAY_S; t < now - 3 * DAY_S + HOUR_S; t += STEP_S)
+		put(&m, t, "c/disk/b>/d/percent", t == now - 3 * DAY_S + 500 ? 88 : 20);
+	put(&m, now, "c/disk/b>/d/percent", 30);
+	assert_int_equal(metrics_sql_seal(&m, now, &err), 0);
+	p = read_points("c/disk/b>/d/percent", first, first + 2 * HOUR_S);
+	assert_int_equal(p.step, 900 * NS_PER_S);
+	assert_int_equal(p.n, 8);
+	for (size_t i = 0; i < p.n; i++)
+		peak = fmax(peak, p.list[i].max);
+	assert_true(peak == 99 && p.list[0].min == 10 && p.list[0].n == 90);
+	free(p.list);
+	p = read_points("c/disk/b>/d/percent", now - 3 * DAY_S, now - 3 * DAY_S + HOUR_S);
+	assert_int_equal(p.step, 60 * NS_PER_S);
+	assert_int_equal(p.n, 60);
+	assert_true(p.list[8].max == 88 && p.list[9].max == 20);
+	free(p.list);
+	metrics_sql_close(&m);
+}
+
+static void a_full_file_loses_the_finest_first(void **state)
+{
+	int64_t now = clock_wall() / NS_PER_S / HOUR_S * HOUR_S, first = now - 40 * HOUR_S;
+	struct metrics_sql m;
+	struct metrics_points p;
+	struct err err = {""};
+
+	(void)state;
+	open_sql(&m);
+	m.cap_bytes = 60000;
+	srand(1);
+	for (int64_t t = first; t < now; t += STEP_S)
+		put(&m, t, "c/x/y/z", rand());
+	put(&m, now, "c/x/y/z", 1);
+	assert_int_equal(metrics_sql_seal(&m, now, &err), 0);
+	/* The coarse one is still whole. */
+	p = read_points("c/x/y/z", now - 20 * DAY_S, now);
+	assert_true(p.n >= 40 * 4);
+	free(p.list);
+	p = read_points("c/x/y/z", first, first + HOUR_S);
+	assert_true(p.n == 0 || p.list[0].n == 0);
+	free(p.list);
+	metrics_sql_close(&m);
+}
+
+static void a_damaged_file_is_set_aside(void **state)
+{
+	struct metrics_sql m;
+	FILE *f = fopen(db_path(), "w");
+
+	(void)state;
+	assert_non_null(f);
+	for (int i = 0; i < 4000; i++)
+		fputs("this is no database ", f);
+	fclose(f);
+	open_sql(&m);
+	put(&m, 1000, "a/b/c/d", 1);
+	metrics_sql_close(&m);
+}
+
+/* Killed at any point, the file can be read and written again. */
+static void no_kill_leaves_a_broken_file(void **state)
+{
+	int rounds = getenv("MQ_FULL") ? 200 : 20;
+	int64_t start = 1795000000 / HOUR_S * HOUR_S;
+
+	(void)state;
+	srand(7);
+	for (int i = 0; i < rounds; i++) {
+		struct metrics_sql m;
+		struct err err = {""};
+		pid_t pid = fork();
+		int status;
+
+		if (!pid) {
+			struct metrics_sql child;
+
+			if (metrics_sql_open(&child, db_path(), 0600, &err))
+				_exit(9);
+			for (int64_t t = start + i * 7 * HOUR_S;; t += 300) {
+				struct metrics_sample s[2] = {{(char *)"k/a/b/c", (double)t}, {(char *)"k/a/b/d", 1}};
+				struct metrics_batch b = {.slot = t, .list = s, .n = 2};
+
+				if (metrics_sql_write(&child, &b, &err) || metrics_sql_seal(&child, t, &err))
+					_exit(8);
+			}
+		}
+		usleep((useconds_t)(2000 + rand() % 30000));
+		kill(pid, SIGKILL);
+		waitpid(pid, &status, 0);
+		if (!WIFSIGNALED(status))
+			fail_msg("the writer ended by itself with %d", WEXITSTATUS(status));
+		open_sql(&m);
+		assert_int_equal(m.dropped, 0);
+		metrics_sql_close(&m);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(chunks_keep_what_they_are_given),
+	    cmocka_unit_test_setup_teardown(hours_are_sealed_and_gaps_stay, setup, teardown),
+	    cmocka_unit_test_setup_teardown(the_past_gets_coarser_but_keeps_its_peaks, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_full_file_loses_the_finest_first, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_damaged_file_is_set_aside, setup, teardown),
+	    cmocka_unit_test_setup_teardown(no_kill_leaves_a_broken_file, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
