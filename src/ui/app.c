@@ -162,6 +162,9 @@ static void take_keys(struct app *a)
 		if (key == K_MOUSE_PRESS) {
 			term_mouse_at(&y, &x);
 			ui_click(&a->ui, y, x, app_now(a));
+		} else if (term_pasting() && !ui_takes_text(&a->ui)) {
+			/* Letters that nobody pressed would be keys here. */
+			ui_say(&a->ui, app_now(a), _("Nothing is being typed here: what was pasted is left out."));
 		} else {
 			ui_key(&a->ui, key, app_now(a));
 		}

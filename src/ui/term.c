@@ -1,5 +1,7 @@
 #include "ui/term.h"
 
+#include "base/clock.h"
+
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/i18n.h"
@@ -31,6 +33,8 @@ static struct {
 	int fd_out, fd_in;
 	bool ascii, real; /* real: the guard's terminal, not a test's */
 	bool mouse, sync;
+	bool pasting;	   /* between the marks of what is pasted */
+	int64_t pasted_at; /* the last of it, boot ns */
 	enum depth depth;
 	struct theme theme;
 	struct paint paint[ROLE_COUNT][LOOKS];
@@ -43,10 +47,18 @@ static struct {
 /* Also switched off when we never switched it on: that does no harm. */
 #define SYNC_OFF "\033[?2026l"
 #define MOUSE_OFF "\033[?1006l\033[?1000l"
+/* Asks the terminal to say what is pasted and not typed. */
+#define PASTE_ON "\033[?2004h"
+#define PASTE_OFF "\033[?2004l"
+
+/* Beyond the codes that curses has. */
+#define PASTE_GAP (1 * NS_PER_S)
+
+enum { KEY_PASTE_BEGIN = KEY_MAX + 1, KEY_PASTE_END };
 
 static void prepare_restore(void)
 {
-	const char *const part[] = {SYNC_OFF, MOUSE_OFF, exit_attribute_mode, keypad_local,
+	const char *const part[] = {SYNC_OFF, MOUSE_OFF, PASTE_OFF, exit_attribute_mode, keypad_local,
 	    cursor_normal, exit_ca_mode, "\r"};
 	char seq[512];
 	size_t len = 0;
@@ -125,6 +137,17 @@ static void set_modes(void)
 		set_escdelay(25);
 	curs_set(0);
 	leaveok(stdscr, TRUE);
+	define_key("\033[200~", KEY_PASTE_BEGIN);
+	define_key("\033[201~", KEY_PASTE_END);
+}
+
+static void write_raw(const char *bytes, size_t len);
+
+static void ask_for_marks(bool on)
+{
+	if (term.real)
+		write_raw(on ? PASTE_ON : PASTE_OFF, sizeof(PASTE_ON) - 1);
+	term.pasting = false;
 }
 
 int term_start(const struct term_setup *setup, struct err *err)
@@ -163,6 +186,7 @@ int term_start(const struct term_setup *setup, struct err *err)
 	term.whole = true;
 	theme_default(&term.theme);
 	term_theme(&term.theme);
+	ask_for_marks(true);
 	if (term.real)
 		guard_mute();
 	return 0;
@@ -174,6 +198,7 @@ void term_stop(void)
 		return;
 	if (term.real)
 		term_mouse(false);
+	ask_for_marks(false);
 	endwin();
 	/* Still mute: libraries that end slowly must not talk into the shell. */
 	if (term.real)
@@ -425,11 +450,28 @@ static int special_key(int curses)
 {
 	if (curses == KEY_MOUSE)
 		return mouse_key();
+	if (curses == KEY_PASTE_BEGIN || curses == KEY_PASTE_END) {
+		term.pasting = curses == KEY_PASTE_BEGIN;
+		term.pasted_at = clock_boot();
+	}
 	for (size_t i = 0; i < sizeof(key_map) / sizeof(key_map[0]); i++) {
 		if (key_map[i].curses == curses)
 			return key_map[i].ours;
 	}
 	return K_NONE;
+}
+
+/* What is pasted is text: the end of a line is a blank, and nothing in it is a key. */
+static int pasted_key(int key)
+{
+	if (key == K_ENTER || key == K_TAB)
+		return K_SPACE;
+	return key < K_SPACE || key >= K_SPECIAL ? K_NONE : key;
+}
+
+bool term_pasting(void)
+{
+	return term.pasting;
 }
 
 int term_key(void)
@@ -445,6 +487,13 @@ int term_key(void)
 			key = K_ENTER;
 		if (key == 127 || key == 8)
 			key = K_BACKSPACE;
+		/* Where the end mark was lost, what is pressed later is a key again. */
+		if (term.pasting && clock_boot() - term.pasted_at > PASTE_GAP)
+			term.pasting = false;
+		if (term.pasting) {
+			key = pasted_key(key);
+			term.pasted_at = clock_boot();
+		}
 		/* A key that means nothing to us must not end the caller's loop. */
 		if (key != K_NONE)
 			return key;
@@ -477,6 +526,7 @@ void term_resume(void)
 
 	endwin();
 	prepare_restore();
+	ask_for_marks(true);
 	term_resize(&w, &h);
 	term.whole = true;
 	guard_continued();
@@ -487,6 +537,7 @@ void term_suspend(void)
 	bool mouse = term.mouse;
 
 	term_mouse(false);
+	ask_for_marks(false);
 	endwin();
 	guard_down();
 	guard_stop_self();

@@ -40,6 +40,7 @@ void term_repaint(void);
 int term_fd(void);	  /* of the keyboard */
 bool term_writable(void); /* false: the other side takes nothing at the moment */
 int term_key(void);	  /* the next key that was pressed, K_NONE when there is none */
+bool term_pasting(void);  /* was that key pasted, and not pressed? */
 void term_mouse(bool on);
 void term_mouse_at(int *y, int *x);
 void term_bell(void);

@@ -90,6 +90,11 @@ unsigned ui_context(struct ui *ui)
 	return ui_level(ui)->ops->columns ? CTX_TABLE : CTX_TEXT;
 }
 
+bool ui_takes_text(struct ui *ui)
+{
+	return ui_context(ui) & (CTX_FILTER | CTX_PALETTE | CTX_PROMPT);
+}
+
 void ui_go(struct ui *ui, enum pane_id pane)
 {
 	ui->pane = pane;

@@ -132,6 +132,7 @@ bool manual_open_words(struct ui *ui, const char *text, bool last, int64_t now);
 /* The view that has the keys. */
 struct level *ui_level(struct ui *ui);
 unsigned ui_context(struct ui *ui);
+bool ui_takes_text(struct ui *ui); /* something is being typed */
 void ui_go(struct ui *ui, enum pane_id pane);
 bool ui_open(struct ui *ui, const struct view_ops *ops, const char *arg);
 bool ui_close(struct ui *ui); /* one level up; false: it was the last */

@@ -246,6 +246,8 @@ const char *pty_left_over(struct pty *p)
 		   *shown = last_of(p->out.data, "\033[?25h");
 	const char *mouse = last_of(p->out.data, "\033[?1000h"),
 		   *no_mouse = last_of(p->out.data, "\033[?1000l");
+	const char *paste = last_of(p->out.data, "\033[?2004h"),
+		   *no_paste = last_of(p->out.data, "\033[?2004l");
 	struct termios now;
 
 	if (tcgetattr(p->slave, &now))
@@ -259,6 +261,8 @@ const char *pty_left_over(struct pty *p)
 		return "the hidden cursor";
 	if (mouse && (!no_mouse || no_mouse < mouse))
 		return "the mouse";
+	if (paste && (!no_paste || no_paste < paste))
+		return "the marks of what is pasted";
 	return NULL;
 }
 

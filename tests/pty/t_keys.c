@@ -152,6 +152,27 @@ static void an_acknowledgement_is_saved(void **state)
 	pty_close(&p);
 }
 
+/* Lines that are pasted are one text, and no keys. */
+static void what_is_pasted_is_text(void **state)
+{
+	struct pty p;
+
+	(void)state;
+	start(&p, "still", 80, 24);
+	pty_send(&p, "7");
+	assert_true(pty_wait_text(&p, "SEV", 5000));
+	pty_send(&p, "\033[200~3qqa\rS\033[201~");
+	assert_true(pty_wait_text(&p, "what was pasted is left out", 5000));
+	pty_send(&p, "a");
+	assert_true(pty_wait_text(&p, "other pagers", 5000));
+	pty_forget(&p);
+	pty_send(&p, "\033[200~one\rtwo\tq\033[201~!");
+	assert_true(pty_wait_text(&p, "one two q!", 5000));
+	pty_send(&p, "\r");
+	assert_true(pty_wait_text(&p, "saving", 5000));
+	pty_close(&p);
+}
+
 static int count(const char *text, const char *what)
 {
 	int n = 0;
@@ -289,6 +310,7 @@ int main(void)
 	    cmocka_unit_test(copies_by_osc_52),
 	    cmocka_unit_test(a_reload_holds_up_nothing),
 	    cmocka_unit_test(an_acknowledgement_is_saved),
+	    cmocka_unit_test(what_is_pasted_is_text),
 	    cmocka_unit_test(resizes_are_drawn_once),
 	    cmocka_unit_test(nothing_is_written_when_nothing_changed),
 	    cmocka_unit_test(a_clock_costs_a_few_bytes),
