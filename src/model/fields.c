@@ -203,6 +203,20 @@ static const struct field route_fields[] = {
     END,
 };
 
+static const struct field client_fields[] = {
+    INTEGER(client_row, cid),
+    TEXT(client_row, name),
+    TEXT(client_row, address),
+    TEXT(client_row, user),
+    INTEGER(client_row, pending),
+    INTEGER(client_row, subscriptions),
+    INTEGER(client_row, in_msgs),
+    INTEGER(client_row, out_msgs),
+    END,
+};
+
+static const struct row_type client_type = {"clients", sizeof(struct client_row), client_fields};
+
 static const struct field connection_fields[] = {
     TEXT(connection_row, broker),
     VALUE(connection_row, current),
@@ -219,6 +233,8 @@ static const struct field connection_fields[] = {
     VALUE(connection_row, timeouts),
     VALUE(connection_row, connects_per_min),
     TEXT(connection_row, why),
+    {"clients", FIELD_ROWS, offsetof(struct connection_row, clients), offsetof(struct connection_row, n_clients),
+        &client_type},
     SERIES(connection_row, current_series),
     END,
 };

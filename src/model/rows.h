@@ -193,6 +193,12 @@ struct route_row {
 };
 
 /* SECTION_CONNECTIONS: one per broker or listener. */
+struct client_row {
+	int64_t cid;
+	const char *name, *address, *user;
+	int64_t pending;                            /* bytes that wait for it; -1 here and below: not known */
+	int64_t subscriptions, in_msgs, out_msgs;   /* in: what it sent */
+};
 struct connection_row {
 	const char *broker;
 	struct value current, max, percent;
@@ -201,6 +207,8 @@ struct connection_row {
 	struct value drop_percent, drop_tries, drops; /* over 5 min */
 	struct value timeout_percent, timeouts;     /* keep-alive timeouts of all closes over 15 min */
 	struct value connects_per_min;
+	struct client_row *clients;                 /* NATS: some, those with most bytes waiting first */
+	size_t n_clients;
 	const char *why;                            /* who is slow, or was cut off; NULL: nothing to say */
 	struct series_view *current_series;
 };

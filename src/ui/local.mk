@@ -20,6 +20,7 @@ libmqui_a_SOURCES += \
 	src/ui/view_alerts.c \
 	src/ui/view_brokers.c \
 	src/ui/view_checklist.c \
+	src/ui/view_clients.c \
 	src/ui/view_connections.c \
 	src/ui/view_disk.c \
 	src/ui/view_events.c \

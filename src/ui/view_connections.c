@@ -105,6 +105,11 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 			       {_("TIMEOUTS"), &con->timeout_percent}, {NULL, NULL}});
 }
 
+static const struct view_ops *drill(const struct view_row *row)
+{
+	return row->section == SECTION_CONNECTIONS ? &view_clients : NULL;
+}
+
 static void note(const struct view_ctx *ctx, char *out, size_t size)
 {
 	section_note(ctx, SECTION_CONNECTIONS, offsetof(struct connection_row, current), out, size);
@@ -134,6 +139,7 @@ const struct view_ops view_connections = {
     .rows = rows,
     .detail_lines = 5,
     .detail = detail,
+    .drill = drill,
     .note = note,
     .empty = N_("No cluster is configured."),
     .help = N_("USED: connections of what the broker or the config allows.\n"

@@ -12,9 +12,9 @@ extern const struct view_ops view_overview, view_checklist, view_lag, view_route
     view_disk, view_alerts, view_events, view_logs, view_manual;
 
 /* Drill-downs: the brokers of a cluster, all that is known of one broker, the partitions
- * of a lag row, the peers of a server, the alerts folded under one, the partitions in trouble. */
+ * of a lag row, the peers of a server, its clients, the alerts folded under one, the partitions in trouble. */
 extern const struct view_ops view_brokers, view_metrics, view_partitions, view_peers, view_folded,
-    view_problems, view_evidence, view_restart, view_quorum;
+    view_problems, view_evidence, view_restart, view_quorum, view_clients;
 
 /* Of the checklist: the item that a subject names ("daily/disk-usage"; NULL: there is none), and the view
  * that shows what it is judged on. */

@@ -18,7 +18,7 @@
 enum { SEEDS = 60, LINE_BYTES = 2048 };
 
 static const struct view_ops *const drills[] = {
-    &view_brokers, &view_metrics, &view_partitions, &view_peers, &view_folded, &view_problems};
+    &view_brokers, &view_metrics, &view_partitions, &view_peers, &view_folded, &view_problems, &view_clients};
 
 static struct view_ctx ctx_of(const struct frame *f, bool ascii)
 {

@@ -109,10 +109,42 @@ static void pages_are_bounded(void **state)
 		const char *limit = strstr(look_path[i], "limit=");
 
 		assert_non_null(limit);
-		assert_in_range((int)strtol(limit + 6, NULL, 10), 1, 32);
+		/* The long one is for a key press alone. */
+		assert_in_range((int)strtol(limit + 6, NULL, 10), 1, i == LOOK_LIST ? CLIENTS_MAX : 32);
 		assert_non_null(strstr(look_payload[i], "\"limit\":"));
 		assert_true((i == LOOK_CLOSED) == (strstr(look_path[i], "subs=") != NULL));
 	}
+}
+
+/* More of them when the operator asks: it stays for two minutes beside the short page. */
+static void a_longer_list_on_request(void **state)
+{
+	struct lab l;
+	const struct connection_row *r;
+
+	(void)state;
+	lab_start(&l, 1);
+	say_slow(&l, 0, NULL);
+	say_page(&l, "{\"connections\":[{\"cid\":3,\"name\":\"a\",\"ip\":\"10.0.0.3\",\"port\":1,\"pending_bytes\":8}]}");
+	r = row_of(lab_publish(&l));
+	assert_int_equal(r->n_clients, 1);
+	assert_string_equal(r->clients[0].name, "a");
+	assert_int_equal(r->clients[0].pending, 8);
+	assert_int_equal(r->clients[0].in_msgs, -1);
+	l.nodes[0].look_list = true;
+	assert_int_equal(slow_next_look(&l.nodes[0]), LOOK_LIST);
+	say_page(&l, "{\"connections\":[{\"cid\":3,\"pending_bytes\":8},{\"cid\":4,\"authorized_user\":\"u\"}]}");
+	assert_int_equal(slow_next_look(&l.nodes[0]), LOOK_PENDING);
+	r = row_of(lab_publish(&l));
+	assert_int_equal(r->n_clients, 2);
+	assert_string_equal(r->clients[1].user, "u");
+	say_page(&l, "{\"connections\":[]}");
+	assert_int_equal(row_of(lab_publish(&l))->n_clients, 2);
+	lab_time(&l, l.now + 121 * NS_PER_S);
+	say_slow(&l, 0, NULL);
+	say_page(&l, "{\"connections\":[]}");
+	assert_int_equal(row_of(lab_publish(&l))->n_clients, 0);
+	lab_stop(&l);
 }
 
 int main(void)
@@ -122,6 +154,7 @@ int main(void)
 	    cmocka_unit_test(a_full_backlog_warns_early),
 	    cmocka_unit_test(held_back_publishers_are_named_seldom),
 	    cmocka_unit_test(pages_are_bounded),
+	    cmocka_unit_test(a_longer_list_on_request),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

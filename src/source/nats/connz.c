@@ -35,6 +35,8 @@ static void take_client(struct connz *c, const json_t *o)
 	one->subject = busiest(c, o);
 	one->n_subs = json_num(o, "subscriptions");
 	one->stalls = json_num(o, "stalls");
+	one->in_msgs = json_num(o, "in_msgs");
+	one->out_msgs = json_num(o, "out_msgs");
 	one->reason = json_keep(&c->f.arena, o, "reason");
 	if (ip)
 		one->address = arena_printf(&c->f.arena, "%.64s:%lld", ip, (long long)json_num(o, "port"));

@@ -116,7 +116,7 @@ struct client {
 	const char *name, *address, *user, *account, *reason;
 	const char *subject;      /* the one that it was given most messages of; NULL: not told */
 	int64_t n_subs;           /* how many it had subscribed to */
-	int64_t pending, stalls;
+	int64_t pending, stalls, in_msgs, out_msgs;
 	int64_t stop; /* wall ns; -1: open */
 };
 

@@ -303,9 +303,11 @@ static int64_t nats_run(struct source *s, int64_t now)
 	int64_t next, publish_at, system_at;
 
 	if (atomic_exchange(&s->ctx->poll_now, false))
-		for (size_t i = 0; i < s->n_nodes; i++)
+		for (size_t i = 0; i < s->n_nodes; i++) {
+			s->nodes[i]->look_list = true;
 			for (int a = 0; a < ASK_COUNT; a++)
 				s->nodes[i]->asks[a].task.next = now;
+		}
 	http_run(s->http);
 	system_at = system_run(s, clock_boot());
 	start_due(s, clock_boot());

@@ -14,8 +14,8 @@
 enum ask { ASK_VARZ, ASK_HEALTHZ, ASK_ROUTEZ, ASK_CONNZ, ASK_JSZ, ASK_GATEWAYZ, ASK_LEAFZ, ASK_COUNT };
 
 /* Pages of /connz, small and sorted: the ones with most bytes waiting; those that went last, with what
- * they had subscribed to; those that publish most. */
-enum look { LOOK_PENDING, LOOK_CLOSED, LOOK_STALLS, LOOK_COUNT };
+ * they had subscribed to; those that publish most; more of the first, when the operator asks for it. */
+enum look { LOOK_PENDING, LOOK_CLOSED, LOOK_STALLS, LOOK_LIST, LOOK_COUNT };
 
 struct ask_state {
 	struct task task;
@@ -76,6 +76,9 @@ struct node {
 	bool thin_told;
 	bool look_closed;           /* slow consumers grew: ask next who went */
 	bool look_stalls;           /* publishers were held back: ask next who publishes most */
+	bool look_list;             /* the operator pressed R: ask next for more clients than usual */
+	struct connz *list;         /* what came of it; NULL: none */
+	int64_t list_at;            /* boot ns */
 	enum look looking;          /* which page is asked for */
 	int64_t closed_seen;        /* wall ns of the newest closed client that was told */
 	char slow_who[ERR_MAX];     /* the newest client that was cut off for being slow, and why; "": none */
@@ -204,6 +207,8 @@ void slow_compare(struct node *n, const struct varz *v, int64_t now); /* before 
 void slow_take(struct node *n, struct connz *c, int64_t now);         /* keeps or frees c */
 /* What is to be said of a server's slow clients; NULL: nothing. */
 const char *slow_why(const struct node *n, struct arena *a, int64_t now);
+/* The clients of the newest page, or of the longer list while that is not old; NULL: none yet. */
+const struct connz *slow_clients(const struct node *n, int64_t now);
 extern const char *const look_path[LOOK_COUNT], *const look_payload[LOOK_COUNT];
 
 /* peers.c */

@@ -89,6 +89,7 @@ void node_release(struct node *n)
 	facts_free((struct facts *)n->routez);
 	facts_free((struct facts *)n->connz);
 	facts_free((struct facts *)n->jsz);
+	facts_free((struct facts *)n->list);
 	facts_free((struct facts *)n->gatewayz);
 	facts_free((struct facts *)n->leafz);
 	for (int c = 0; c < COUNT_COUNT; c++)
@@ -185,6 +186,8 @@ static void identity_changed(struct node *n, const struct varz *v, int64_t now)
 	n->thin_looks = 0;
 	n->look_closed = n->look_stalls = n->js_lost = false;
 	n->slow_who[0] = '\0';
+	facts_free((struct facts *)n->list);
+	n->list = NULL;
 	all_due(n, now);
 	if (v->uptime >= 0)
 		fmt_duration(up, sizeof(up), v->uptime);

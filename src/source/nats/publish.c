@@ -117,6 +117,35 @@ static struct value slow_10m(const struct cells *c)
 		fmt_duration(text, sizeof(text), covered)));
 }
 
+static int64_t known(int64_t n)
+{
+	return n == NUM_NONE ? -1 : n;
+}
+
+/* Only while they are fresh: a list of who was there is no list of who is. */
+static void fill_clients(struct section *s, const struct node *n, struct connection_row *row, int64_t now)
+{
+	const struct connz *c = node_ok(n, ASK_CONNZ) ? slow_clients(n, now) : NULL;
+
+	if (!c)
+		return;
+	row->clients = arena_alloc(&s->arena, (c->n_clients + 1) * sizeof(*row->clients));
+	for (size_t i = 0; i < c->n_clients; i++) {
+		const struct client *from = &c->clients[i];
+
+		row->clients[row->n_clients++] = (struct client_row){
+		    .cid = from->cid,
+		    .name = arena_strdup(&s->arena, from->name),
+		    .address = arena_strdup(&s->arena, from->address),
+		    .user = arena_strdup(&s->arena, from->user),
+		    .pending = known(from->pending),
+		    .subscriptions = known(from->n_subs),
+		    .in_msgs = known(from->in_msgs),
+		    .out_msgs = known(from->out_msgs),
+		};
+	}
+}
+
 static void connection_row(struct section *s, const struct node *n, int64_t now)
 {
 	struct connection_row *row = section_add(s);
@@ -137,6 +166,7 @@ static void connection_row(struct section *s, const struct node *n, int64_t now)
 	row->drop_percent = row->drop_tries = row->drops = only_mqtt;
 	row->timeout_percent = row->timeouts = only_mqtt;
 	row->why = slow_why(n, &s->arena, now);
+	fill_clients(s, n, row, now);
 	row->current_series = series_view(n->connections);
 }
 

@@ -8,6 +8,7 @@ enum { NEAR_PERCENT = 75, SAFE_PERCENT = 50 };
 
 #define STALLS_GAP (600 * NS_PER_S)
 #define SLOW_SPAN (600 * NS_PER_S)
+#define LIST_SPAN (120 * NS_PER_S)
 
 /* Every request of this kind walks all clients of the server: these pages are few and short. Details of
  * subscriptions are asked for of closed clients only, which are no more than the page. */
@@ -15,6 +16,7 @@ const char *const look_path[LOOK_COUNT] = {
     [LOOK_PENDING] = "/connz?limit=16&sort=pending",
     [LOOK_CLOSED] = "/connz?state=closed&sort=stop&limit=32&subs=detail&auth=1",
     [LOOK_STALLS] = "/connz?limit=16&sort=msgs_from&auth=1",
+    [LOOK_LIST] = "/connz?limit=256&sort=pending&auth=1",
 };
 
 const char *const look_payload[LOOK_COUNT] = {
@@ -22,11 +24,14 @@ const char *const look_payload[LOOK_COUNT] = {
     [LOOK_CLOSED] = "{\"state\":1,\"sort\":\"stop\",\"limit\":32,\"subscriptions\":true,\"subscriptions_detail\":true,"
 		    "\"auth\":true}",
     [LOOK_STALLS] = "{\"sort\":\"msgs_from\",\"limit\":16,\"auth\":true}",
+    [LOOK_LIST] = "{\"sort\":\"pending\",\"limit\":256,\"auth\":true}",
 };
 
 enum look slow_next_look(const struct node *n)
 {
-	return n->look_closed ? LOOK_CLOSED : n->look_stalls ? LOOK_STALLS : LOOK_PENDING;
+	if (n->look_closed)
+		return LOOK_CLOSED;
+	return n->look_stalls ? LOOK_STALLS : n->look_list ? LOOK_LIST : LOOK_PENDING;
 }
 
 static bool grew(int64_t before, int64_t after)
@@ -134,6 +139,13 @@ void slow_take(struct node *n, struct connz *c, int64_t now)
 		take_pending(n);
 		return;
 	}
+	if (was == LOOK_LIST) {
+		facts_free((struct facts *)n->list);
+		n->list = c;
+		n->list_at = now;
+		n->look_list = false;
+		return;
+	}
 	if (was == LOOK_CLOSED) {
 		take_closed(n, c, now);
 		n->look_closed = false;
@@ -142,6 +154,11 @@ void slow_take(struct node *n, struct connz *c, int64_t now)
 		n->look_stalls = false;
 	}
 	facts_free((struct facts *)c);
+}
+
+const struct connz *slow_clients(const struct node *n, int64_t now)
+{
+	return n->list && now - n->list_at < LIST_SPAN ? n->list : n->connz;
 }
 
 const char *slow_why(const struct node *n, struct arena *a, int64_t now)
