@@ -41,7 +41,7 @@ static inline int64_t report_wall(const struct frame *f, int64_t now)
 enum quality report_quality(const struct value *v, int64_t now);
 
 struct report_counts {
-	size_t critical, warning, pending, folded, acknowledged; /* alerts */
+	size_t critical, warning, pending, folded, acknowledged, silenced; /* alerts */
 	size_t unknown; /* rules that could not be judged */
 	size_t waived;
 };

@@ -65,6 +65,7 @@ struct report_counts report_counts(const struct frame *f, const char *list)
 		n.warning += a->state == ALERT_FIRING && a->severity == SEVERITY_WARNING;
 		n.pending += a->state == ALERT_PENDING;
 		n.folded += a->state == ALERT_FOLDED;
+		n.silenced += a->state == ALERT_SILENCED;
 		n.acknowledged += a->acknowledged;
 	}
 	for (size_t i = 0; i < j->n_rules; i++)

@@ -94,6 +94,8 @@ static void put_head(struct buf *out, const struct frame *f, const char *list, i
 	buf_addf(out, "  %s\n", fmt_utc(when, sizeof(when), report_wall(f, now)));
 	buf_addf(out, "%zu critical, %zu warning, %zu folded, %zu pending, %zu rule%s not judged",
 	    n.critical, n.warning, n.folded, n.pending, n.unknown, plural(n.unknown));
+	if (n.silenced)
+		buf_addf(out, ", %zu silenced", n.silenced);
 	if (n.waived)
 		buf_addf(out, ", %zu waived", n.waived);
 	buf_addc(out, '\n');

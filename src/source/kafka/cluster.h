@@ -317,6 +317,8 @@ void metadata_step(struct kafka *k, int64_t now);
 void moves_step(struct kafka *k, int64_t now);
 void configs_step(struct kafka *k, int64_t now);
 void quorum_ask(struct kafka *k, int64_t now);
+/* Are so many voters down that no majority can be left? Known where nobody answers for the controller any more. */
+bool quorum_is_lost(const struct kafka *k);
 struct ktopic *topic_get(const struct kafka *k, const char *name);
 void topics_release(struct kafka *k);
 

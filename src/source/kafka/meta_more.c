@@ -156,6 +156,18 @@ void quorum_ask(struct kafka *k, int64_t now)
 	k->tried |= TRIED_QUORUM;
 }
 
+bool quorum_is_lost(const struct kafka *k)
+{
+	int64_t down = 0;
+
+	/* From this host brokers may be out of reach that the others see: then a controller answers through those. */
+	if (!k->kraft || !k->quorum.error || !k->voters)
+		return false;
+	for (size_t i = 0; i < k->n_brokers; i++)
+		down += k->brokers[i]->voter && !k->brokers[i]->up && k->brokers[i]->failed_once;
+	return (k->voters - down) * 2 <= k->voters;
+}
+
 static void forget_moves(struct kafka *k)
 {
 	size_t pos = 0;

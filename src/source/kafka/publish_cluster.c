@@ -145,6 +145,8 @@ void publish_cluster(struct kafka *k, int64_t now)
 	row->cluster_id = arena_strdup(&s->arena, k->cluster_id);
 	row->controllers = outcome_value(
 	    quorum, value_int(k->controllers, k->quorum.at, k->metadata.period), &s->arena);
+	if (quorum_is_lost(k))
+		row->controllers = value_int(0, now, period);
 	row->controller = outcome_value(quorum, controller_name(k, &s->arena), &s->arena);
 	set_voters(k, row, &s->arena);
 	list_members(k, row, &s->arena, now);
