@@ -104,11 +104,13 @@ static const char *own_id(struct fold *f, const struct record *r)
 	return arena_printf(&f->all->arena, "%s-%.4s", id, r->id);
 }
 
+/* A time before 1970 or after 2200 is none. */
 static int64_t wall_of(const json_t *o, const char *key)
 {
 	const json_t *v = json_object_get(o, key);
+	int64_t wall = json_is_integer(v) ? json_integer_value(v) : 0;
 
-	return json_is_integer(v) ? json_integer_value(v) : 0;
+	return wall > 0 && wall < 7258118400 * NS_PER_S ? wall : 0;
 }
 
 static void hold_pen(struct incident *inc, const char *user, const char *from, int64_t until)

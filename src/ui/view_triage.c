@@ -204,6 +204,25 @@ static enum role may_role(enum may may)
 	return may == MAY_YES ? ROLE_OK : may == MAY_NO ? ROLE_CRIT : ROLE_UNKNOWN;
 }
 
+/* How long to try, and whom to call then. */
+static void add_time(const struct shown *s, struct block *b)
+{
+	const struct manual_step *m = step_of(s)->manual;
+	const char *whom = m->escalate == ESCALATE_OWNER && s->path.page->owner ? s->path.page->owner
+			   : m->escalate != ESCALATE_NOBODY			? _("the contacts")
+										: NULL;
+	char box[FMT_MAX];
+
+	if (m->time_ns)
+		fmt_duration(box, sizeof(box), m->time_ns);
+	if (m->time_ns && whom)
+		wrappedf(b, 3, ROLE_DIM, 2, 1, _("time for this: %s; then call %s (X)"), box, whom);
+	else if (m->time_ns)
+		wrappedf(b, 3, ROLE_DIM, 2, 1, _("time for this: %s"), box);
+	else if (whom)
+		wrappedf(b, 3, ROLE_DIM, 2, 1, _("call %s if it does not help (X)"), whom);
+}
+
 /* What it costs and whether it may be done stand before what one would copy. */
 static void add_command(const struct shown *s, struct block *b)
 {
@@ -222,6 +241,7 @@ static void add_command(const struct shown *s, struct block *b)
 		wrappedf(b, 1, ROLE_TEXT, 2, 2, "$ %s", bound.text.data);
 	else if (bound.why[0])
 		wrapped(b, 1, ROLE_DIM, 2, 2, bound.why);
+	add_time(s, b);
 	bound_release(&bound);
 }
 

@@ -10,6 +10,10 @@ FUZZ_TARGETS += tests/fuzz/fuzz_config
 tests_fuzz_fuzz_config_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_config_LDFLAGS = $(FUZZ_FLAGS)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_incident
+tests_fuzz_fuzz_incident_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_incident_LDFLAGS = $(FUZZ_FLAGS)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_nats_json
 tests_fuzz_fuzz_nats_json_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_nats_json_LDFLAGS = $(FUZZ_FLAGS)
