@@ -70,10 +70,11 @@ static void take_alerts(struct parsing *p, const char *value)
 	page->alerts = word_list(p, value, &page->n_alerts);
 	for (size_t i = 0; i < page->n_alerts; i++) {
 		struct query q;
-		struct err err = {""};
 
-		if (query_parse_rule(&q, page->alerts[i], &err))
-			wrong(p, p->at, "%s", err_msg(&err));
+		/* Operators have rules of their own, which nobody knows here. */
+		if (query_parse_rule(&q, page->alerts[i], NULL))
+			manual_complain(p->errors, p->path, (int)p->at + 1, true,
+			    _("there is no built-in rule \"%.60s\": is it one of your own?"), page->alerts[i]);
 	}
 }
 

@@ -167,7 +167,7 @@ static void names_mistakes_of_the_front(void **state)
 	assert_non_null(strstr(p.said, ":3: kind is kafka, nats, mqtt or any"));
 	assert_non_null(strstr(p.said, ":4: unknown key \"titel\""));
 	assert_non_null(strstr(p.said, ":5: reviewed:"));
-	assert_non_null(strstr(p.said, ":6: there is no built-in rule \"Nope\""));
+	assert_non_null(strstr(p.said, ":6: warning: there is no built-in rule \"Nope\""));
 	assert_non_null(strstr(p.said, "does not end"));
 	assert_non_null(strstr(p.said, "lacks title"));
 	page_release(&p);
