@@ -17,6 +17,7 @@ include tests/unit/engine.mk
 include tests/unit/selecting.mk
 include tests/unit/kafka.mk
 include tests/unit/nats.mk
+include tests/unit/mqtt.mk
 include tests/screen/local.mk
 include tests/pty/local.mk
 include tests/fuzz/local.mk

@@ -8,6 +8,7 @@
 #include "net/http_words.h"
 
 #include <curl/curl.h>
+#include <poll.h>
 #include <pthread.h>
 
 enum { HEADERS_MAX = 64 << 10, KEPT_CONNECTIONS = 64, WAIT_MS_MAX = 60000 };
@@ -353,6 +354,22 @@ void http_wait(struct http *h, int wake_fd, int64_t until)
 	if (ms > WAIT_MS_MAX)
 		ms = WAIT_MS_MAX;
 	curl_multi_poll(h->multi, wake_fd < 0 ? NULL : &wake, wake_fd < 0 ? 0 : 1, (int)ms, NULL);
+}
+
+void http_wait_fds(struct http *h, const struct pollfd *fds, size_t n, int64_t until)
+{
+	struct curl_waitfd *wait = xcalloc(n ? n : 1, sizeof(*wait));
+	int64_t ms = (until - clock_boot() + NS_PER_MS - 1) / NS_PER_MS;
+
+	for (size_t i = 0; i < n; i++) {
+		wait[i].fd = fds[i].fd;
+		wait[i].events = (short)((fds[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
+					 (fds[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0));
+	}
+	if (h->failed || ms < 0)
+		ms = 0;
+	curl_multi_poll(h->multi, wait, (unsigned)n, ms > WAIT_MS_MAX ? WAIT_MS_MAX : (int)ms, NULL);
+	free(wait);
 }
 
 static int url_parts(CURLU *u, const char *url, char **address, char **shown)

@@ -60,6 +60,10 @@ void http_run(struct http *h);
 /* Waits until something can move on, wake_fd is readable or `until` (boot ns) has come. */
 void http_wait(struct http *h, int wake_fd, int64_t until);
 
+/* The same beside n descriptors of the caller's (POLLIN, POLLOUT). */
+struct pollfd;
+void http_wait_fds(struct http *h, const struct pollfd *fds, size_t n, int64_t until);
+
 /* Until when the certificate is valid that this host:port (of a URL) showed last, wall ns; 0: none was
  * seen. It is known also where the handshake failed for it. */
 int64_t http_cert_until(const struct http *h, const char *address);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/fmt.h"
+#include "base/i18n.h"
 #include "base/text.h"
 
 #include <netdb.h>
@@ -99,7 +100,8 @@ int mqtt_broker_init(struct mqtt_broker *b, struct source_ctx *ctx, struct queue
 	if (parse_url(b, url, err) != 0)
 		return -1;
 	mqtt_tls_init(b);
-	b->flavor = ctx->cluster->flavor;
+	b->flavor = flavor_find(ctx->cluster->flavor);
+	b->flavor_said = strcmp(ctx->cluster->flavor, "auto") != 0;
 	b->max_connections = max_connections;
 	b->next_link_id = number << 20;
 	b->dial.fd = -1;
@@ -111,6 +113,30 @@ int mqtt_broker_init(struct mqtt_broker *b, struct source_ctx *ctx, struct queue
 	probe_stats_init(&b->probes);
 	facts_init(&b->facts);
 	return 0;
+}
+
+void mqtt_broker_ask_by(struct mqtt_broker *b, struct http *http, size_t index, int64_t now)
+{
+	char host[HOST_MAX], port[PORT_MAX];
+
+	if (address_split(b->address, host, port) == 0)
+		fetch_init(&b->fetch, b->ctx, http, index, host, now);
+}
+
+const struct flavor *mqtt_broker_flavor(const struct mqtt_broker *b)
+{
+	if (b->flavor_said)
+		return b->flavor;
+	if (b->facts.version[0])
+		return NULL; /* mosquitto, and perhaps an exporter beside it */
+	return b->fetch.stats.now.flavor ? b->fetch.stats.now.flavor : b->flavor;
+}
+
+bool mqtt_broker_by_http(const struct mqtt_broker *b)
+{
+	if (!b->fetch.n || (b->flavor_said && !b->flavor) || b->facts.version[0])
+		return false;
+	return b->flavor_said || b->fetch.stats.at || !b->facts.first_message_at;
 }
 
 static void drop_links(struct mqtt_broker *b)
@@ -144,6 +170,7 @@ void mqtt_broker_release(struct mqtt_broker *b)
 	mqtt_tls_release(b);
 	probe_stats_release(&b->probes);
 	facts_release(&b->facts);
+	fetch_release(&b->fetch);
 }
 
 void mqtt_tell(struct mqtt_broker *b, const char *text)
@@ -477,8 +504,26 @@ static int64_t next_step(const struct mqtt_broker *b, int64_t now)
 	return next > now ? next : now + NS_PER_MS;
 }
 
+static void tell_restart(struct mqtt_broker *b)
+{
+	char text[96], before[FMT_MAX];
+
+	if (!b->fetch.stats.restarted)
+		return;
+	b->fetch.stats.restarted = false;
+	fmt_duration(before, sizeof(before), (int64_t)b->fetch.stats.uptime_lost * NS_PER_S);
+	if (b->fetch.stats.uptime_lost < 0)
+		snprintf(text, sizeof(text), _("restarted: its counters began anew"));
+	else
+		snprintf(text, sizeof(text), _("restarted: it had been up for %s"), before);
+	mqtt_tell(b, text);
+}
+
 int64_t mqtt_broker_step(struct mqtt_broker *b, int64_t now)
 {
+	int64_t next, fetch_at = fetch_step(&b->fetch, now);
+
+	tell_restart(b);
 	step_dial(b, now);
 	mqtt_tls_step(b, now);
 	step_phase(b, now);
@@ -486,7 +531,8 @@ int64_t mqtt_broker_step(struct mqtt_broker *b, int64_t now)
 	mqtt_tls_step(b, now);
 	step_ping(b, now);
 	step_check(b, now);
-	return next_step(b, now);
+	next = next_step(b, now);
+	return fetch_at < next ? fetch_at : next;
 }
 
 size_t mqtt_broker_fds(const struct mqtt_broker *b, struct pollfd *fds)

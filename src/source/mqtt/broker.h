@@ -3,6 +3,7 @@
 
 #include "net/sock.h"
 #include "source/mqtt/facts.h"
+#include "source/mqtt/fetch.h"
 #include "source/mqtt/link.h"
 #include "source/mqtt/relay.h"
 #include "source/mqtt/tunnel.h"
@@ -37,7 +38,9 @@ enum trouble {
 struct mqtt_broker {
 	struct source_ctx *ctx;
 	struct queue *queue;
-	const char *name, *flavor;
+	const char *name;
+	const struct flavor *flavor; /* configured, or seen in $SYS; NULL: mosquitto, or not known yet */
+	bool flavor_said;	     /* configured: mosquitto too */
 	char address[HOST_MAX + PORT_MAX + 4];	    /* as configured */
 	char dial_address[HOST_MAX + PORT_MAX + 4]; /* after address_map */
 	bool secure;
@@ -70,7 +73,8 @@ struct mqtt_broker {
 	unsigned pings;	   /* answered */
 	struct probe_stats probes;
 
-	struct facts facts;
+	struct facts facts; /* from $SYS */
+	struct fetch fetch; /* over HTTP */
 	unsigned next_link_id; /* every link has its own: events of closed ones are ignored */
 	char client_id[96];
 
@@ -88,6 +92,8 @@ struct mqtt_broker {
 int mqtt_broker_init(struct mqtt_broker *b, struct source_ctx *ctx, struct queue *queue,
     const char *name, const char *url, int64_t max_connections, unsigned number, int64_t now,
     struct err *err);
+/* http may be NULL where the cluster has no exporters. Before the first step. */
+void mqtt_broker_ask_by(struct mqtt_broker *b, struct http *http, size_t index, int64_t now);
 void mqtt_broker_release(struct mqtt_broker *b);
 
 /* Does what is due; returns when it wants to be stepped again. */
@@ -101,6 +107,12 @@ void mqtt_broker_gap(struct mqtt_broker *b, uint64_t lost);
 
 /* The operator asks for it: whatever waits is due. */
 void mqtt_broker_hurry(struct mqtt_broker *b, int64_t now);
+
+/* The make whose numbers come over HTTP; NULL: mosquitto, or not known yet. */
+const struct flavor *mqtt_broker_flavor(const struct mqtt_broker *b);
+
+/* Do the broker's numbers come over HTTP? */
+bool mqtt_broker_by_http(const struct mqtt_broker *b);
 
 /* Everything has been tried once, well or badly. */
 bool mqtt_broker_settled(const struct mqtt_broker *b, int64_t now);

@@ -71,9 +71,25 @@ static void connect_failed(struct mqtt_broker *b, const struct event *e)
 	no_word(b, e);
 }
 
+/* Only mosquitto tells of itself in $SYS; others may not even let us look. */
+static bool wants_sys(const struct mqtt_broker *b)
+{
+	return !mqtt_broker_flavor(b);
+}
+
+static void live(struct mqtt_broker *b)
+{
+	b->phase = PHASE_LIVE;
+	b->retry.backoff = 0;
+}
+
 static void subscribed(struct mqtt_broker *b, const struct event *e)
 {
 	mqtt_heard(b, e->at);
+	if (e->code & 0x80 && b->fetch.n && !b->flavor_said) {
+		live(b);
+		return;
+	}
 	if (e->code & 0x80) {
 		mqtt_fail(b, TROUBLE_DENIED,
 		    "auth: the broker refuses the subscription to $SYS/#: "
@@ -81,8 +97,7 @@ static void subscribed(struct mqtt_broker *b, const struct event *e)
 		    e->at);
 		return;
 	}
-	b->phase = PHASE_LIVE;
-	b->retry.backoff = 0;
+	live(b);
 	facts_subscribed(&b->facts, e->at);
 	b->check_wanted = !mqtt_by_command(b); /* not worth another ssh */
 }
@@ -103,6 +118,10 @@ static void pong(struct mqtt_broker *b, const struct event *e)
 		return;
 	if (b->ctx->one_shot && b->pings < PROBE_BURST) {
 		b->ping.next = e->at;
+		return;
+	}
+	if (!wants_sys(b)) {
+		live(b);
 		return;
 	}
 	b->phase = PHASE_SUBSCRIBING;
@@ -164,6 +183,8 @@ static void message(struct mqtt_broker *b, const struct event *e)
 		log_line(b, e);
 		return;
 	}
+	if (!b->flavor && !b->flavor_said)
+		b->flavor = flavor_of_topic(e->topic, e->topic_len);
 	facts_message(&b->facts, e->topic, e->topic_len, e->payload, e->len, e->retained, e->at);
 	if (!b->facts.restarted)
 		return;
@@ -239,7 +260,7 @@ bool mqtt_broker_event(struct mqtt_broker *b, const struct event *e)
 void mqtt_broker_gap(struct mqtt_broker *b, uint64_t lost)
 {
 	facts_gap(&b->facts, lost);
-	if (b->phase == PHASE_LIVE)
+	if (b->phase == PHASE_LIVE && b->facts.subscribed_at)
 		link_subscribe(b->link);
 }
 
@@ -249,4 +270,6 @@ void mqtt_broker_hurry(struct mqtt_broker *b, int64_t now)
 		b->retry.next = now;
 	if (b->phase == PHASE_LIVE && !b->ping_sent)
 		b->ping.next = now;
+	if (!b->fetch.in_flight)
+		b->fetch.task.next = now;
 }

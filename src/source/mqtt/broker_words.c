@@ -39,6 +39,8 @@ bool mqtt_broker_settled(const struct mqtt_broker *b, int64_t now)
 {
 	const struct facts *f = &b->facts;
 
+	if (b->fetch.n && !b->fetch.tried)
+		return false;
 	if (b->trouble != TROUBLE_NONE)
 		return true;
 	if (b->phase != PHASE_LIVE)
@@ -47,7 +49,7 @@ bool mqtt_broker_settled(const struct mqtt_broker *b, int64_t now)
 		return false;
 	if (b->ctx->one_shot && next_tick_tells_more(b, now))
 		return false;
-	return f->ticks > 0 || now - f->subscribed_at > FIRST_VALUES;
+	return !f->subscribed_at || f->ticks > 0 || now - f->subscribed_at > FIRST_VALUES;
 }
 
 /* Short silences in seconds, as the operator counts them. */

@@ -236,8 +236,8 @@ const char *facts_silence(const struct facts *f, int64_t now)
 	if (!f->subscribed_at)
 		return "not connected yet";
 	if (f->first_message_at && waited > BURST_MOST)
-		return "this broker's $SYS topics are not mosquitto's: other brokers are not read "
-		       "yet";
+		return "this broker's $SYS topics are not mosquitto's: name its make in flavor: and its "
+		       "HTTP address in exporters:";
 	if (waited > PATIENCE)
 		return "no $SYS values come: sys_interval is 0, or this user may not read them: "
 		       "add `topic read $SYS/#` for it to the broker's acl_file";

@@ -19,6 +19,7 @@ enum { BROKERS_MOST = 64 };
 struct source {
 	struct source_ctx *ctx;
 	struct queue *queue;
+	struct http *http; /* for exporters: NULL where there are none */
 	struct mqtt_broker *brokers;
 	size_t n;
 	int64_t published_at, period, facts_at;
@@ -27,6 +28,7 @@ struct source {
 
 static void source_free(struct source *s)
 {
+	http_free(s->http);
 	for (size_t i = 0; i < s->n; i++)
 		mqtt_broker_release(&s->brokers[i]);
 	free(s->brokers);
@@ -42,6 +44,7 @@ static int add_broker(
 	if (mqtt_broker_init(&s->brokers[s->n], s->ctx, s->queue, name, url,
 		max > 0 ? max : c->max_connections, (unsigned)s->n + 1, clock_boot(), err) != 0)
 		return err_prefix(err, "cluster %s", c->name);
+	mqtt_broker_ask_by(&s->brokers[s->n], s->http, s->n, clock_boot());
 	s->n++;
 	return 0;
 }
@@ -78,6 +81,7 @@ static struct source *mqtt_open(struct source_ctx *ctx, struct err *err)
 
 	s->ctx = ctx;
 	s->queue = queue_new(QUEUE_MOST);
+	s->http = ctx->cluster->n_exporters ? http_new(ctx->cluster) : NULL;
 	s->brokers = xcalloc(n, sizeof(*s->brokers));
 	s->period = schedule_period(ctx->config, PERIOD_LIVENESS);
 	if (add_brokers(s, err) != 0) {
@@ -138,10 +142,13 @@ static int64_t mqtt_run(struct source *s, int64_t now)
 		for (size_t i = 0; i < s->n; i++)
 			mqtt_broker_hurry(&s->brokers[i], now);
 	take_events(s);
+	if (s->http)
+		http_run(s->http);
 	for (size_t i = 0; i < s->n; i++) {
 		enum trouble before = s->brokers[i].trouble;
 
 		s->news |= facts_tick(&s->brokers[i].facts, now);
+		s->news |= s->brokers[i].fetch.done;
 		due = mqtt_broker_step(&s->brokers[i], now);
 		if (due < next)
 			next = due;
@@ -168,7 +175,9 @@ static void mqtt_wait(struct source *s, int64_t until)
 	fds[n++] = (struct pollfd){.fd = s->ctx->wake_fd, .events = POLLIN};
 	for (size_t i = 0; i < s->n; i++)
 		n += mqtt_broker_fds(&s->brokers[i], fds + n);
-	if (left > 0)
+	if (left > 0 && s->http)
+		http_wait_fds(s->http, fds, n, until);
+	else if (left > 0)
 		poll(fds, n,
 		    left > 60 * NS_PER_S ? 60000 : (int)((left + NS_PER_MS - 1) / NS_PER_MS));
 }

@@ -1,6 +1,7 @@
 #include "source/mqtt/rows.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "source/host/host.h"
 
 #include <stdio.h>
@@ -50,20 +51,25 @@ static struct value up_of(const struct mqtt_broker *b, const char *trouble, int6
 	return value_bool(true, b->heard_at, liveness(b));
 }
 
-/* A flavour whose numbers come from elsewhere than $SYS/broker/. */
-static const char *other_flavor(const struct mqtt_broker *b, struct arena *a)
+/* A make whose numbers come over HTTP, and no address to ask; NULL: all is well. */
+static const char *no_address(const struct mqtt_broker *b, struct arena *a)
 {
-	if (!b->flavor || !strcmp(b->flavor, "auto") || !strcmp(b->flavor, "mosquitto"))
+	const struct flavor *f = mqtt_broker_flavor(b);
+
+	if (!f || b->fetch.n)
 		return NULL;
-	return arena_printf(
-	    a, "the numbers of flavor %s are not read yet, only mosquitto's", b->flavor);
+	return arena_printf(a, _("%s tells its numbers over HTTP: add exporters: [\"%s\"]; it needs %s"),
+	    f->title, f->example, _(f->right));
 }
 
 /* What stands between a row and its numbers. */
 struct view_of {
 	const struct mqtt_broker *b;
 	struct arena *arena;
-	const char *trouble, *flavor;
+	const char *trouble; /* of the MQTT connection */
+	const char *missing; /* why there can be no numbers */
+	bool by_http;
+	const char *http_trouble; /* NULL: it answers */
 	int64_t now;
 };
 
@@ -72,29 +78,68 @@ static struct view_of look(const struct mqtt_broker *b, struct section *s, int64
 	return (struct view_of){.b = b,
 	    .arena = &s->arena,
 	    .trouble = trouble_of(b, &s->arena, now),
-	    .flavor = other_flavor(b, &s->arena),
+	    .missing = no_address(b, &s->arena),
+	    .by_http = mqtt_broker_by_http(b),
+	    .http_trouble = b->fetch.why[0] ? arena_strdup(&s->arena, b->fetch.why) : NULL,
 	    .now = now};
+}
+
+static struct value kept(const struct view_of *l, struct value v)
+{
+	if (v.type == VALUE_TEXT)
+		v.s = arena_strdup(l->arena, v.s);
+	if (v.reason)
+		v.reason = arena_strdup(l->arena, v.reason);
+	return v;
+}
+
+static struct value after(struct value v, const char *trouble)
+{
+	return v.type == VALUE_NONE ? value_error(trouble) : value_failed(v, trouble);
 }
 
 /* The broker's number under the trouble that there is: a failure keeps the last one. */
 static struct value under(const struct view_of *l, struct value v)
 {
-	if (l->flavor)
-		return value_missing(l->flavor);
+	if (l->missing)
+		return value_missing(l->missing);
+	if (l->by_http)
+		return l->http_trouble && v.quality != QUALITY_NA ? after(v, l->http_trouble) : kept(l, v);
 	if (!l->trouble)
-		return v;
+		return kept(l, v);
 	if (!l->b->heard_at && l->b->trouble == TROUBLE_NONE)
 		return value_missing(l->trouble);
-	return v.type == VALUE_NONE ? value_error(l->trouble) : value_failed(v, l->trouble);
+	return kept(l, after(v, l->trouble));
+}
+
+static const enum stat stat_of[SYS_FIELD_COUNT] = {
+    [SYS_UPTIME] = STAT_UPTIME,
+    [SYS_CONNECTED] = STAT_CONNECTED,
+    [SYS_SUBSCRIPTIONS] = STAT_SUBSCRIPTIONS,
+    [SYS_RETAINED] = STAT_RETAINED,
+    [SYS_HEAP] = STAT_MEMORY,
+    [SYS_RECEIVED] = STAT_RECEIVED,
+    [SYS_SENT] = STAT_SENT,
+    [SYS_DROPPED] = STAT_DROPPED,
+    [SYS_BYTES_IN] = STAT_BYTES_IN,
+    [SYS_BYTES_OUT] = STAT_BYTES_OUT,
+    [SYS_CONNECTS] = STAT_CONNECTS,
+};
+
+static struct value from_http(const struct stats *s, enum sys_field field)
+{
+	if (field == SYS_VERSION)
+		return s->now.version[0] ? value_text(s->now.version, s->at, s->period)
+					 : value_missing(_("its metrics do not tell the version"));
+	if (field == SYS_CONNECTS)
+		return stats_per_min(s, STAT_CONNECTS);
+	return stats_value(s, stat_of[field]);
 }
 
 static struct value fact(const struct view_of *l, enum sys_field field)
 {
-	struct value v = under(l, facts_value(&l->b->facts, field, l->now));
-
-	if (v.type == VALUE_TEXT)
-		v.s = arena_strdup(l->arena, v.s);
-	return v;
+	return under(l, l->by_http ? from_http(&l->b->fetch.stats, field)
+				   : facts_value(&l->b->facts, field, l->now));
 }
 
 static const struct {
@@ -113,14 +158,21 @@ static const struct {
 static const struct {
 	enum metric_id metric;
 	unsigned counter;
+	enum stat stat;
 } rates[] = {
-    {METRIC_MSGS_IN_RATE, COUNTER_RECEIVED},
-    {METRIC_MSGS_OUT_RATE, COUNTER_SENT},
-    {METRIC_BYTES_IN_RATE, COUNTER_BYTES_IN},
-    {METRIC_BYTES_OUT_RATE, COUNTER_BYTES_OUT},
+    {METRIC_MSGS_IN_RATE, COUNTER_RECEIVED, STAT_RECEIVED},
+    {METRIC_MSGS_OUT_RATE, COUNTER_SENT, STAT_SENT},
+    {METRIC_BYTES_IN_RATE, COUNTER_BYTES_IN, STAT_BYTES_IN},
+    {METRIC_BYTES_OUT_RATE, COUNTER_BYTES_OUT, STAT_BYTES_OUT},
 };
 
 enum { TOTALS = sizeof(totals) / sizeof(totals[0]), RATES = sizeof(rates) / sizeof(rates[0]) };
+
+/* mosquitto tells its heap, the others the memory of their process. */
+static enum metric_id memory_or(const struct view_of *l, enum metric_id id)
+{
+	return id == METRIC_HEAP && l->by_http ? METRIC_MEMORY : id;
+}
 
 static void fill_metrics(struct broker_row *row, const struct view_of *l)
 {
@@ -129,10 +181,11 @@ static void fill_metrics(struct broker_row *row, const struct view_of *l)
 	row->metrics = m;
 	row->n_metrics = TOTALS + RATES;
 	for (size_t i = 0; i < TOTALS; i++)
-		*m++ = (struct metric){totals[i].metric, fact(l, totals[i].field)};
+		*m++ = (struct metric){memory_or(l, totals[i].metric), fact(l, totals[i].field)};
 	for (size_t i = 0; i < RATES; i++)
-		*m++ = (struct metric){
-		    rates[i].metric, under(l, facts_rate(&l->b->facts, rates[i].counter, l->now))};
+		*m++ = (struct metric){rates[i].metric,
+		    under(l, l->by_http ? stats_rate(&l->b->fetch.stats, rates[i].stat)
+					: facts_rate(&l->b->facts, rates[i].counter, l->now))};
 }
 
 /* Whole days, rounded down: one that has expired is below zero. */
@@ -169,7 +222,9 @@ struct section *mqtt_brokers_section(const struct mqtt_broker *brokers, size_t n
 		row->controller = TRI_UNKNOWN; /* there is no such thing: null */
 		row->version = fact(&l, SYS_VERSION);
 		row->uptime_s = fact(&l, SYS_UPTIME);
-		row->memory_percent = value_na("mosquitto has no memory limit that it tells of");
+		row->memory_percent =
+		    l.by_http || l.missing ? under(&l, stats_memory_percent(&b->fetch.stats))
+			      : value_na("mosquitto has no memory limit that it tells of");
 		row->cert_days = certificate(b, row->state, now);
 		probe_stats_fill(&b->probes, row, now, b->ping.period,
 		    b->first_try && (b->heard_at || b->trouble != TROUBLE_NONE) ? l.trouble : NULL);
@@ -193,12 +248,12 @@ static struct value percent_of(struct value current, struct value max)
 	return v;
 }
 
-static struct value copied(const struct view_of *l, struct value v)
+static struct value maximum_of(const struct view_of *l)
 {
-	v = under(l, v);
-	if (v.reason)
-		v.reason = arena_strdup(l->arena, v.reason);
-	return v;
+	if (l->b->max_connections > 0)
+		return value_int(l->b->max_connections, l->now, 0);
+	return l->by_http ? under(l, stats_value(&l->b->fetch.stats, STAT_MAX))
+			  : value_missing(no_maximum);
 }
 
 struct section *mqtt_connections_section(const struct mqtt_broker *brokers, size_t n, int64_t now)
@@ -211,25 +266,27 @@ struct section *mqtt_connections_section(const struct mqtt_broker *brokers, size
 		struct connection_row *row = section_add(s);
 		struct view_of l = look(b, s, now);
 		char text[64], line_text[64];
-		struct drops drops = facts_drops(&b->facts, now, text, sizeof(text));
+		struct drops drops = l.by_http
+					 ? stats_drops(&b->fetch.stats, text, sizeof(text))
+					 : facts_drops(&b->facts, now, text, sizeof(text));
 		struct timeouts timeouts =
-		    facts_timeouts(&b->facts, now, line_text, sizeof(line_text));
+		    l.by_http ? stats_timeouts(&b->fetch.stats, line_text, sizeof(line_text))
+			      : facts_timeouts(&b->facts, now, line_text, sizeof(line_text));
 
 		row->broker = arena_strdup(&s->arena, b->name);
 		row->current = fact(&l, SYS_CONNECTED);
-		row->max = b->max_connections > 0 ? value_int(b->max_connections, now, 0)
-						  : value_missing(no_maximum);
+		row->max = maximum_of(&l);
 		row->percent = percent_of(row->current, row->max);
 		row->slow_total = row->slow_10m = value_na(not_nats);
 		row->dropped_total = fact(&l, SYS_DROPPED);
 		row->sent_total = fact(&l, SYS_SENT);
-		row->drop_percent = copied(&l, drops.percent);
-		row->drop_tries = copied(&l, drops.tries);
-		row->drops = copied(&l, drops.drops);
-		row->timeout_percent = copied(&l, timeouts.percent);
-		row->timeouts = copied(&l, timeouts.timeouts);
+		row->drop_percent = under(&l, drops.percent);
+		row->drop_tries = under(&l, drops.tries);
+		row->drops = under(&l, drops.drops);
+		row->timeout_percent = under(&l, timeouts.percent);
+		row->timeouts = under(&l, timeouts.timeouts);
 		row->connects_per_min = fact(&l, SYS_CONNECTS);
-		row->current_series = series_view(b->facts.connected);
+		row->current_series = series_view(l.by_http ? b->fetch.stats.connected : b->facts.connected);
 	}
 	s->listing = value_bool(true, now, 0);
 	return s;
@@ -274,6 +331,11 @@ static struct value count_up(const struct section *brokers, int64_t now, int64_t
 	return unknown ? value_partial(v, "not every broker has been reached") : v;
 }
 
+static const char *of_broker(const struct view_of *l, const char *trouble, size_t n)
+{
+	return n == 1 ? trouble : arena_printf(l->arena, "%s: %s", l->b->name, trouble);
+}
+
 struct section *mqtt_cluster_section(const struct mqtt_broker *brokers, size_t n, int64_t now)
 {
 	struct section *s = section_new(SECTION_CLUSTER);
@@ -290,11 +352,13 @@ struct section *mqtt_cluster_section(const struct mqtt_broker *brokers, size_t n
 		if (row->version.type != VALUE_TEXT)
 			row->version = fact(&l, SYS_VERSION);
 		if (!row->trouble && l.trouble && brokers[i].trouble != TROUBLE_NONE)
-			row->trouble =
-			    n == 1 ? l.trouble
-				   : arena_printf(&s->arena, "%s: %s", brokers[i].name, l.trouble);
+			row->trouble = of_broker(&l, l.trouble, n);
+		else if (!row->trouble && l.by_http && l.http_trouble)
+			row->trouble = of_broker(&l, l.http_trouble, n);
 	}
-	row->mode = brokers[0].facts.version[0] ? "mosquitto" : NULL;
+	row->mode = mqtt_broker_flavor(&brokers[0])  ? mqtt_broker_flavor(&brokers[0])->title
+		    : brokers[0].facts.version[0] ? "mosquitto"
+						   : NULL;
 	row->controllers = row->controller = value_na(no_controller);
 	row->brokers_up = count_up(rows, now, liveness(&brokers[0]));
 	row->voters = row->voters_ok = value_na("Kafka with KRaft has such voters");

@@ -1,0 +1,5 @@
+# MQTT beside what tests/unit/local.mk lists.
+UNIT_TESTS += tests/unit/t_mqtt_flavors
+tests_unit_t_mqtt_flavors_SOURCES = tests/unit/t_mqtt_flavors.c
+tests_unit_t_mqtt_flavors_LDADD = $(TEST_LIBS)
+EXTRA_DIST += tests/fixtures/mqtt
