@@ -118,8 +118,12 @@ static bool is_needed(const struct ledger *l, const struct ledger_line *line, in
 	case RECORD_INCIDENT:
 	case RECORD_ENTRY:
 	case RECORD_PEN:
-	case RECORD_NOTE:
 		return r->subject && incident_is_open(l, r->subject);
+	case RECORD_SIGN:
+	case RECORD_EVIDENCE:
+		return r->wall > wall - LEDGER_CHECKLISTS;
+	case RECORD_NOTE:
+		return r->wall > wall - LEDGER_CHECKLISTS || (r->subject && incident_is_open(l, r->subject));
 	default:
 		return false;
 	}

@@ -193,7 +193,7 @@ static const char load_sql[] =
     " SELECT " FIELDS " FROM records WHERE seq > (SELECT coalesce(max(seq), 0) - ?1 FROM records) OR until > ?2"
     " OR seq IN (SELECT seq FROM last)"
     " OR (kind IN ('ack', 'unack') AND wall > ?2 - 2592000000000000)"
-    " OR (kind IN ('sign', 'evidence', 'note') AND wall > ?2 - 864000000000000)"
+    " OR (kind IN ('sign', 'evidence', 'note') AND wall > ?2 - ?3)"
     " OR (kind IN ('incident', 'entry', 'pen', 'note') AND subject IN (SELECT subject FROM open))"
     " ORDER BY seq DESC";
 
@@ -231,6 +231,7 @@ enum ops_rc ops_sql_load(struct ops_sql *s, int64_t wall, struct ledger *l, stru
 		return failed(s, rc, err);
 	sqlite3_bind_int64(q, 1, OPS_NEWEST);
 	sqlite3_bind_int64(q, 2, wall);
+	sqlite3_bind_int64(q, 3, LEDGER_CHECKLISTS);
 	return load_rows(s, q, l, err);
 }
 

@@ -1,9 +1,8 @@
 #include "ui/term.h"
 
-#include "base/clock.h"
-
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "ui/guard.h"
 

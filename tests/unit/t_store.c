@@ -480,18 +480,24 @@ static void what_is_in_force_is_read_however_old(void **state)
 		const char *subject;
 		int until_s; /* from now; 0: none */
 		bool stays;
+		int days; /* how old it is */
 	} old[] = {
-	    {RECORD_INCIDENT, "INC-1", 0, true},
-	    {RECORD_ENTRY, "INC-1", 0, true},
-	    {RECORD_INCIDENT, "INC-2", 0, false},
-	    {RECORD_ENTRY, "INC-2", 0, false},
-	    {RECORD_INCIDENT_CLOSE, "INC-2", 0, false},
-	    {RECORD_SILENCE, "A", 1000, true},
-	    {RECORD_SILENCE, "B", -5, false},
-	    {RECORD_ACK, "C", 0, true},
-	    {RECORD_BASELINE, "D", 0, false}, /* there is a newer one */
-	    {RECORD_BASELINE, "D", 0, true},
-	    {RECORD_EVENT, "E", 0, false},
+	    {RECORD_INCIDENT, "INC-1", 0, true, 0},
+	    {RECORD_ENTRY, "INC-1", 0, true, 0},
+	    {RECORD_INCIDENT, "INC-2", 0, false, 0},
+	    {RECORD_ENTRY, "INC-2", 0, false, 0},
+	    {RECORD_INCIDENT_CLOSE, "INC-2", 0, false, 0},
+	    {RECORD_SILENCE, "A", 1000, true, 0},
+	    {RECORD_SILENCE, "B", -5, false, 0},
+	    {RECORD_ACK, "C", 0, true, 0},
+	    {RECORD_BASELINE, "D", 0, false, 0}, /* there is a newer one */
+	    {RECORD_BASELINE, "D", 0, true, 0},
+	    {RECORD_EVENT, "E", 0, false, 0},
+	    {RECORD_SIGN, "daily/F", 0, true, 9},
+	    {RECORD_EVIDENCE, "daily/F", 0, true, 9},
+	    {RECORD_NOTE, "daily/F", 0, true, 9},
+	    {RECORD_SIGN, "daily/F", 0, false, 11},
+	    {RECORD_NOTE, "daily/F", 0, false, 11},
 	};
 	enum { N = sizeof(old) / sizeof(old[0]), MANY = 2 * OPS_NEWEST };
 	char ids[N][RECORD_ID_SIZE];
@@ -502,6 +508,7 @@ static void what_is_in_force_is_read_however_old(void **state)
 		struct record *r = record_new(old[i].kind);
 
 		r->subject = record_str(r, old[i].subject);
+		r->wall -= old[i].days * 86400 * NS_PER_S;
 		r->until = old[i].until_s ? r->wall + old[i].until_s * NS_PER_S : 0;
 		memcpy(ids[i], r->id, sizeof(r->id));
 		assert_int_equal(ops_db_submit(db, r, NULL), 0);
