@@ -12,11 +12,13 @@
 
 #include <jansson.h>
 #include <nats/nats.h>
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -488,6 +490,70 @@ static void https_and_its_certificate(void **state)
 	free_cert(&ca);
 }
 
+/* A port that takes connections and never says a word. */
+static int silent_port(int *fd)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof(a);
+
+	*fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(*fd, (struct sockaddr *)&a, len) | listen(*fd, 16) | getsockname(*fd, (struct sockaddr *)&a, &len), 0);
+	return ntohs(a.sin_port);
+}
+
+static bool only_the_account_fails(const struct cluster_view *v, void *words)
+{
+	const struct cluster_row *c = cluster_facts(v);
+	const struct section *s = v->sections[SECTION_BROKERS];
+
+	return c && c->reachable.type == VALUE_BOOL && c->reachable.b && section_count(s) == 1 &&
+	    section_broker(s, 0)->up.type == VALUE_BOOL && section_broker(s, 0)->up.b &&
+	    quality_now(&section_broker(s, 0)->version) == QUALITY_OK &&
+	    quality_now(&c->system_account) == QUALITY_ERROR && strstr(c->system_account.reason, words) && c->trouble &&
+	    strstr(c->trouble, words);
+}
+
+/* Whatever is wrong with the account: what the monitoring port tells stays live, and the check ends. */
+static void a_broken_account_leaves_the_rest(void **state)
+{
+	struct broken {
+		int port;
+		const char *words;
+	} cases[] = {
+	    {0, "refused"},
+	    {0, "auth: "},
+	    {0, "the system account: 127.0.0.1"}, /* it speaks HTTP */
+	    {0, "HUNG: the server does not finish the login"},
+	};
+	struct test_cluster one;
+	int fd;
+
+	(void)state;
+	cluster_start_as(&one, binary, "alone", 1, (struct cluster_plan){.more = "accounts { SYS: { users: [{user: root, "
+	    "password: other}] } }\nsystem_account: SYS\n"});
+	cases[0].port = free_port();
+	cases[1].port = one.server[0].client;
+	cases[2].port = one.server[0].monitor;
+	cases[3].port = silent_port(&fd);
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		static struct watch w;
+		char yaml[1024];
+
+		snprintf(yaml, sizeof(yaml), "clusters:\n  - name: bus\n    kind: nats\n    timeout: 1s\n"
+		    "    monitor: [\"http://127.0.0.1:%d\"]\n    system: {url: \"nats://127.0.0.1:%d\", user: root, "
+		    "password_env: MQ_TEST_PW}\n", one.server[0].monitor, cases[i].port);
+		watch_start(&w, yaml, true);
+		assert_true(watch_until(&w, 15, only_the_account_fails, (char *)cases[i].words));
+		assert_true(watch_until(&w, 5, is_settled, &w));
+		print_message("%s\n", cluster_facts(watch_look(&w))->trouble);
+		/* A login that hangs does not hold up the end. */
+		assert_true(watch_stop(&w) < 400);
+	}
+	close(fd);
+	cluster_stop(&one);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -501,6 +567,7 @@ int main(void)
 	    cmocka_unit_test(credentials_let_in),
 	    cmocka_unit_test(tls_checks_the_host),
 	    cmocka_unit_test(https_and_its_certificate),
+	    cmocka_unit_test(a_broken_account_leaves_the_rest),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -21,8 +21,8 @@ const char *const look_path[LOOK_COUNT] = {
 
 const char *const look_payload[LOOK_COUNT] = {
     [LOOK_PENDING] = "{\"sort\":\"pending\",\"limit\":16}",
-    [LOOK_CLOSED] = "{\"state\":1,\"sort\":\"stop\",\"limit\":32,\"subscriptions\":true,\"subscriptions_detail\":true,"
-		    "\"auth\":true}",
+    [LOOK_CLOSED] =
+	"{\"state\":1,\"sort\":\"stop\",\"limit\":32,\"subscriptions\":true,\"subscriptions_detail\":true,\"auth\":true}",
     [LOOK_STALLS] = "{\"sort\":\"msgs_from\",\"limit\":16,\"auth\":true}",
     [LOOK_LIST] = "{\"sort\":\"pending\",\"limit\":256,\"auth\":true}",
 };
