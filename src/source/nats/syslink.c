@@ -390,10 +390,12 @@ struct syslink *syslink_new(const struct cluster_conf *cluster, int wake_fd)
 void syslink_free(struct syslink *l)
 {
 	struct timespec t;
+	pthread_t thread;
 	bool ended;
 
 	if (!l)
 		return;
+	thread = l->thread;
 	deadline_in(&t, END_PATIENCE_MS);
 	pthread_mutex_lock(&l->lock);
 	l->stop = true;
@@ -404,11 +406,11 @@ void syslink_free(struct syslink *l)
 	l->abandoned = !ended;
 	pthread_mutex_unlock(&l->lock);
 	if (!ended) {
-		pthread_detach(l->thread);
+		pthread_detach(thread); /* l is the thread's from now on */
 		return;
 	}
-	if (l->thread)
-		pthread_join(l->thread, NULL);
+	if (thread)
+		pthread_join(thread, NULL);
 	free_all(l);
 }
 
