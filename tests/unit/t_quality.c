@@ -326,9 +326,9 @@ static void make_state(struct state *s)
 static bool report_says(const struct frame *f, enum verdict v, size_t nth, struct buf *text)
 {
 	static const char *const word[VERDICT_COUNT] = {"UNKNOWN", "OK", "WARNING", "UNKNOWN", "CRITICAL"};
-	const char *format = nth % 4 ? "nagios" : "json";
-	const char *lead = nth % 4 ? "MQDUTY " : "\"verdict\":\"", *said;
-	const char *want = nth % 4 ? word[v] : verdict_name(v);
+	const char *format = nth % 8 ? "nagios" : "json";
+	const char *lead = nth % 8 ? "MQDUTY " : "\"verdict\":\"", *said;
+	const char *want = nth % 8 ? word[v] : verdict_name(v);
 
 	buf_reset(text);
 	if (report_format_find(format)->write(f, NULL, NOW, text))
@@ -366,7 +366,7 @@ struct tally {
 static void look(struct tally *t, struct buf *json)
 {
 	struct cluster_conf cluster = {.name = "c"};
-	struct config config = {.clusters = &cluster, .n_clusters = 1, .interval_ns = 2 * NS_PER_S};
+	struct config config = {.clusters = &cluster, .n_clusters = 1, .interval_ns = 2 * NS_PER_S, .day_tz = "UTC"};
 	struct err err = {""};
 	struct ledger *acts;
 	struct state s;
