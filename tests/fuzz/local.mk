@@ -70,5 +70,9 @@ FUZZ_TARGETS += tests/fuzz/fuzz_exporter
 tests_fuzz_fuzz_exporter_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_exporter_LDFLAGS = $(FUZZ_FLAGS)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_zookeeper
+tests_fuzz_fuzz_zookeeper_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_zookeeper_LDFLAGS = $(FUZZ_FLAGS)
+
 noinst_PROGRAMS += $(FUZZ_TARGETS)
 endif

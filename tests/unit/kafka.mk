@@ -20,3 +20,7 @@ UNIT_TESTS += tests/unit/t_exporter
 tests_unit_t_exporter_SOURCES = tests/unit/t_exporter.c
 tests_unit_t_exporter_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 tests_unit_t_exporter_LDADD = libfault.a $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_zookeeper
+tests_unit_t_zookeeper_SOURCES = tests/unit/t_zookeeper.c
+tests_unit_t_zookeeper_LDADD = $(TEST_LIBS)

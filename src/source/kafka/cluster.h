@@ -6,6 +6,7 @@
 #include "source/kafka/rd.h"
 #include "source/kafka/wire_conn.h"
 #include "source/source.h"
+#include "source/zookeeper/zookeeper.h"
 
 /*
  * What the Kafka source knows of its cluster, kept between polls. All of it
@@ -223,6 +224,7 @@ struct kafka {
 	const struct cluster_conf *conf;
 	struct security security;
 	struct exporters *exporters; /* NULL: none */
+	struct zookeeper *zookeeper; /* NULL: none */
 	struct rd *rd; /* librdkafka, where the wire client cannot log in; NULL: it can */
 	int64_t timeout, opened_at;
 	struct kbroker **brokers;

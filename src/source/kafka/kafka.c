@@ -56,6 +56,7 @@ static struct source *kafka_open(struct source_ctx *ctx, struct err *err)
 		}
 	}
 	k->exporters = exporters_start(ctx);
+	k->zookeeper = zookeeper_start(ctx);
 	k->opened_at = clock_boot();
 	k->controller = -1;
 	map_init(&k->topics);
@@ -137,7 +138,8 @@ static void note_settled(struct kafka *k, int64_t now)
 	/* A dashboard is not kept waiting for what is spread over its first minute. */
 	unsigned enough = k->ctx->one_shot ? TRIED_ALL : TRIED_ALL & ~TRIED_SEEDS;
 	bool all = (k->tried & enough) == enough && brokers_settled(k) && !k->relag &&
-		   rights_settled(k) && exporters_settled(k->exporters);
+		   rights_settled(k) && exporters_settled(k->exporters) &&
+		   zookeeper_settled(k->zookeeper);
 	bool nobody = k->meta.tried && !k->meta.at && brokers_settled(k);
 
 	if (atomic_load(&k->ctx->settled))
@@ -223,6 +225,7 @@ static void kafka_close(struct source *s)
 	struct kafka *k = &s->k;
 
 	exporters_stop(k->exporters);
+	zookeeper_stop(k->zookeeper);
 	if (k->rd)
 		rd_close(k->rd);
 	cluster_release(k);

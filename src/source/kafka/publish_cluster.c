@@ -106,7 +106,7 @@ static void list_members(
 	char name[32];
 
 	(void)now;
-	row->ensemble = arena_alloc(arena, (k->n_voter_list + 1) * sizeof(*row->ensemble));
+	row->ensemble = arena_alloc(arena, (k->n_voter_list + zookeeper_count(k->zookeeper) + 1) * sizeof(*row->ensemble));
 	for (size_t i = 0; i < k->n_voter_list && at; i++) {
 		const struct kvoter *v = &k->voter_list[i];
 		bool leads = v->id == k->controller;
@@ -124,6 +124,8 @@ static void list_members(
 		    .latency_ms = value_na("KRaft does not tell"),
 		    .outstanding = value_na("KRaft does not tell")};
 	}
+	zookeeper_members(k->zookeeper, row->ensemble + row->n_ensemble, arena);
+	row->n_ensemble += zookeeper_count(k->zookeeper);
 }
 
 void publish_cluster(struct kafka *k, int64_t now)
