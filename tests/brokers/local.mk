@@ -45,3 +45,4 @@ EXTRA_DIST += tests/brokers/t_kafka_security tests/brokers/secure_kafka.sh
 EXTRA_DIST += tests/brokers/t_drills
 EXTRA_DIST += tests/brokers/t_alerts
 EXTRA_DIST += tests/brokers/t_collect
+EXTRA_DIST += tests/brokers/t_zookeeper

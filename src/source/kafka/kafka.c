@@ -137,10 +137,10 @@ static void note_settled(struct kafka *k, int64_t now)
 {
 	/* A dashboard is not kept waiting for what is spread over its first minute. */
 	unsigned enough = k->ctx->one_shot ? TRIED_ALL : TRIED_ALL & ~TRIED_SEEDS;
+	bool beside = exporters_settled(k->exporters) && zookeeper_settled(k->zookeeper);
 	bool all = (k->tried & enough) == enough && brokers_settled(k) && !k->relag &&
-		   rights_settled(k) && exporters_settled(k->exporters) &&
-		   zookeeper_settled(k->zookeeper);
-	bool nobody = k->meta.tried && !k->meta.at && brokers_settled(k);
+		   rights_settled(k) && beside;
+	bool nobody = k->meta.tried && !k->meta.at && brokers_settled(k) && beside;
 
 	if (atomic_load(&k->ctx->settled))
 		return;
