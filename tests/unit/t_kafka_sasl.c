@@ -402,6 +402,7 @@ static void test_no_sasl(void **state)
 	/* A broker that offers no SaslAuthenticate. */
 	w = login_world("PLAIN", "x", serve_well);
 	expect_refusal(w, "takes no SASL as mqduty speaks it");
+	world_free(w);
 	/* One that closes instead of answering what comes after the login. */
 	w = login_world("PLAIN", "x", serve_close_at_login);
 	security.sasl = SASL_NONE;
