@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define KAFKA "--kafka sim --no-nats --no-mqtt"
+#define REAL_KAFKA "--kafka real --no-nats --no-mqtt"
 #define NATS "--no-kafka --no-mqtt"
 #define MQTT "--no-kafka --no-nats"
 
@@ -31,13 +32,13 @@ const struct drill drills[] = {
     {"mqtt-message-drop-rate", "mqtt-drops", MQTT, "devices", "MessageDropRate", NULL, "1s", NULL, true, 480, NULL},
     {"mqtt-keepalive-timeout", "mqtt-keepalive", MQTT, "devices", "KeepAliveTimeout", NULL, NULL, NULL, false, 480, NULL},
     {"mqtt-reconnect-storm", "reconnect-storm", MQTT, "devices", "ReconnectStorm", NULL, "1s", NULL, true, 180, NULL},
-    {"kafka-network-latency", "", KAFKA, "orders", "NetworkLatency", ">0ms", "1s", NULL, false, 150, NULL},
-    {"nats-network-latency", "", NATS, "bus", "NetworkLatency", ">0ms", "1s", NULL, false, 150, NULL},
-    {"mqtt-network-latency", "", MQTT, "devices", "NetworkLatency", ">0ms", "1s", NULL, false, 150, NULL},
+    {"kafka-network-latency", "kafka-slow", KAFKA, "orders", "NetworkLatency", NULL, "1s", NULL, false, 240, NULL},
+    {"nats-network-latency", "nats-slow", NATS, "bus", "NetworkLatency", NULL, "1s", NULL, false, 240, NULL},
+    {"mqtt-network-latency", "mqtt-slow", MQTT, "devices", "NetworkLatency", NULL, "1s", NULL, false, 240, NULL},
     {"nats-disk-usage", "", NATS, "bus", "DiskUsage", ">0%", "1s", NULL, false, 90, NULL},
     {"mqtt-disk-usage", "", MQTT, "devices", "DiskUsage", ">0%", "1s", NULL, false, 90, NULL},
-    {"nats-memory-usage", "", NATS, "bus", "MemoryUsage", ">0%", "1s", NULL, false, 150, NULL},
-    {"kafka-active-controller", NULL, KAFKA, "orders", "ActiveControllerCount", NULL, NULL, NULL, true, 0, NO_FAULT},
+    {"nats-memory-usage", "nats-memory", NATS, "bus", "MemoryUsage", NULL, "1s", NULL, false, 420, NULL},
+    {"kafka-active-controller", "kafka-no-controller", REAL_KAFKA, "orders", "ActiveControllerCount", NULL, "1s", NULL, true, 150, NULL},
     {"kafka-certificate-expiring", NULL, KAFKA, "orders", "CertificateExpiring", NULL, NULL, NULL, true, 0, NO_FAULT},
     {"kafka-cluster-unreachable", NULL, KAFKA, "orders", "ClusterUnreachable", NULL, NULL, NULL, true, 0, NO_FAULT},
     {"kafka-data-expiring", NULL, KAFKA, "orders", "DataExpiring", NULL, NULL, NULL, true, 0, NO_FAULT},
@@ -46,15 +47,15 @@ const struct drill drills[] = {
     {"nats-certificate-expiring", NULL, NATS, "bus", "CertificateExpiring", NULL, NULL, NULL, true, 0, NO_FAULT},
     {"nats-cluster-unreachable", NULL, NATS, "bus", "ClusterUnreachable", NULL, NULL, NULL, true, 0, NO_FAULT},
     {"nats-consumer-lag", NULL, NATS, "bus", "ConsumerLag", NULL, NULL, NULL, true, 0, NO_FAULT},
-    {"nats-data-expiring", NULL, NATS, "bus", "DataExpiring", NULL, NULL, NULL, true, 0, NO_FAULT},
+    {"nats-data-expiring", "nats-expiring", NATS, "bus", "DataExpiring", NULL, NULL, NULL, true, 300, NULL},
     {"nats-disk-filling", NULL, NATS, "bus", "DiskFillingFast", NULL, NULL, NULL, true, 0, NO_FAULT},
     {"nats-group-stalled", NULL, NATS, "bus", "GroupStalled", NULL, NULL, NULL, true, 0, NO_FAULT},
-    {"nats-no-meta-leader", NULL, NATS, "bus", "NoMetaLeader", NULL, NULL, NULL, true, 0, NO_FAULT},
+    {"nats-no-meta-leader", "nats-no-leader", NATS, "bus", "NoMetaLeader", NULL, "1s", NULL, true, 150, NULL},
     {"nats-source-lost", NULL, NATS, "bus", "SourceLost", NULL, NULL, NULL, true, 0, NO_FAULT},
     {"mqtt-certificate-expiring", NULL, MQTT, "devices", "CertificateExpiring", NULL, NULL, NULL, true, 0, NO_FAULT},
     {"mqtt-disk-filling", NULL, MQTT, "devices", "DiskFillingFast", NULL, NULL, NULL, true, 0, NO_FAULT},
     {"mqtt-source-lost", NULL, MQTT, "devices", "SourceLost", NULL, NULL, NULL, true, 0, NO_FAULT},
-    {"mqtt-subscription-explosion", NULL, MQTT, "devices", "SubscriptionExplosion", NULL, NULL, NULL, true, 0, NO_FAULT},
+    {"mqtt-subscription-explosion", "mqtt-subscriptions", MQTT, "devices", "SubscriptionExplosion", NULL, NULL, NULL, true, 300, NULL},
 };
 /* clang-format on */
 

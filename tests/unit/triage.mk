@@ -11,3 +11,8 @@ tests_unit_t_triage_LDADD = libsample.a $(TEST_LIBS)
 UNIT_TESTS += tests/unit/t_triage_kill
 tests_unit_t_triage_kill_SOURCES = tests/unit/t_triage_kill.c
 tests_unit_t_triage_kill_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_desk
+tests_unit_t_desk_SOURCES = tests/unit/t_desk.c tests/unit/ledger_of.h
+tests_unit_t_desk_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
+tests_unit_t_desk_LDADD = libsample.a $(UI_TEST_LIBS)
