@@ -25,17 +25,6 @@ static int64_t days_since(const char *date, int64_t today)
 	return (today / NS_PER_S - (int64_t)timegm(&tm)) / DAY_S;
 }
 
-/* The item that says what must not be done comes first to mind, so it must be there. */
-static bool forbids(const char *item)
-{
-	static const char *const starts[] = {"Do not", "不要", "切勿", "请勿", "不得", "禁止", "勿", "别"};
-
-	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
-		if (!strncmp(item, starts[i], strlen(starts[i])))
-			return true;
-	return false;
-}
-
 static void lint_step(const struct manual_page *page, const struct manual_step *s, struct manual_errors *e)
 {
 	struct err err = {""};
@@ -52,7 +41,7 @@ static void lint_page(const struct manual_page *page, int64_t today, struct manu
 	bool forbidden = !page->n_now;
 
 	for (size_t i = 0; i < page->n_now; i++)
-		forbidden |= forbids(page->now[i]);
+		forbidden |= manual_forbids(page->now[i]);
 	if (!forbidden)
 		manual_complain(e, page->path, 0, false, _("\"Now\" has no item that begins with \"Do not\""));
 	for (size_t i = 0; i < page->n_steps; i++)

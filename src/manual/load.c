@@ -179,3 +179,13 @@ const struct manual_page *manual_for_alert(
 			best = &m->pages[i];
 	return best;
 }
+
+bool manual_forbids(const char *item)
+{
+	static const char *const starts[] = {"Do not", "不要", "切勿", "请勿", "不得", "禁止", "勿", "别"};
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+		if (!strncmp(item, starts[i], strlen(starts[i])))
+			return true;
+	return false;
+}

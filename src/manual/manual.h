@@ -127,6 +127,9 @@ const struct manual_page *manual_find(const struct manual *m, const char *id);
 const struct manual_page *manual_for_alert(
     const struct manual *m, const char *id, const char *alert, enum broker_kind kind);
 
+/* Does the item of "Now" say what must not be done? */
+bool manual_forbids(const char *item);
+
 /* The key of a section's heading in the files, also what the screen translates: "Confirm". */
 const char *manual_section_name(enum manual_section s);
 /* The same for ids: "confirm". */

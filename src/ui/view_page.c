@@ -15,6 +15,9 @@
 
 enum { STEP_INDENT = 4, LABEL_WIDTH = 9, PIN_FROM = 12, TEXT_MOST = 2048 };
 
+/* Longer lines are hard to read, and the verdict stands too far from what it is about. */
+enum { WIDEST = 112 };
+
 /* One line of the page. */
 struct piece {
 	const char *text;
@@ -31,6 +34,7 @@ struct sheet {
 	struct piece *list;
 	size_t n, cap;
 	int width;
+	int now;      /* the first line of what to do now */
 	int from, to; /* the lines of the step that is selected */
 };
 
@@ -93,7 +97,7 @@ static void add_markdown(struct sheet *s, int indent, enum role role, const char
 static void add_now(struct sheet *s, const struct manual_page *page)
 {
 	for (size_t i = 0; i < page->n_now; i++)
-		add_markdown(s, LABEL_WIDTH, i ? ROLE_TEXT : ROLE_WARN, i ? NULL : _("NOW"), page->now[i], SIZE_MAX);
+		add_markdown(s, LABEL_WIDTH, manual_forbids(page->now[i]) ? ROLE_WARN : ROLE_TEXT, i ? NULL : _("NOW"), page->now[i], SIZE_MAX);
 }
 
 /* The first paragraph is enough to see whether it is the right page. */
@@ -235,6 +239,7 @@ static void make_sheet(struct sheet *s, const struct view_ctx *ctx, struct page_
 	arena_init(&s->arena);
 	add_text(s, 0, ROLE_TITLE, NULL, page->title, 2);
 	add_symptom(s, page);
+	s->now = (int)s->n;
 	add_now(s, page);
 	for (size_t i = 0; i < page->n_steps; i++)
 		add_step(s, ctx, p, i, i == at);
@@ -269,22 +274,32 @@ static int first_line(const struct sheet *s, int height)
 	return top > s->from ? s->from : top;
 }
 
-/* What must not be done stays in sight when its line has been scrolled away. */
+/* What must not be done stays in sight when it has been scrolled away. */
 static bool pin(const struct sheet *s, const struct manual_page *page, int top, const struct area *a)
 {
-	if (a->height < PIN_FROM || top < (int)s->n / 4 || !page->n_now)
+	const char *item = page->n_now ? page->now[0] : NULL;
+
+	for (size_t i = 0; i < page->n_now; i++) {
+		if (!manual_forbids(page->now[i]))
+			continue;
+		item = page->now[i];
+		break;
+	}
+	if (a->height < PIN_FROM || top <= s->now || !item)
 		return false;
 	area_text(a, 0, 0, LABEL_WIDTH - 1, ROLE_LABEL, _("NOW"));
-	area_text(a, 0, LABEL_WIDTH, a->width - LABEL_WIDTH, ROLE_WARN, page->now[0]);
+	area_text(a, 0, LABEL_WIDTH, a->width - LABEL_WIDTH, ROLE_WARN, item);
 	return true;
 }
 
 /* scroll counts lines from where the step is seen whole. */
-static int draw(const struct view_ctx *ctx, const struct view_arg *arg, int scroll, const struct area *a)
+static int draw(const struct view_ctx *ctx, const struct view_arg *arg, int scroll, const struct area *whole)
 {
+	struct area narrow = area_cut(whole, 0, 0, whole->height, whole->width < WIDEST ? whole->width : WIDEST);
+	const struct area *a = &narrow;
 	struct page_open p;
 	struct sheet s;
-	int top, most, pinned;
+	int top, most, height, pinned;
 
 	if (!arg)
 		return 0;
@@ -296,13 +311,13 @@ static int draw(const struct view_ctx *ctx, const struct view_arg *arg, int scro
 		return 1;
 	}
 	make_sheet(&s, ctx, &p, arg->at, a->width);
-	pinned = a->height >= PIN_FROM;
-	top = first_line(&s, a->height - pinned);
-	most = (int)s.n - a->height - top > 0 ? (int)s.n - a->height - top : 0;
+	height = a->height - (a->height >= PIN_FROM);
+	top = first_line(&s, height);
+	most = (int)s.n - height - top > 0 ? (int)s.n - height - top : 0;
 	top += scroll < most ? scroll : most;
 	pinned = pin(&s, p.page, top, a);
-	for (int y = pinned; y < a->height && top + y < (int)s.n; y++)
-		draw_piece(a, y, &s.list[top + y - (pinned && top ? 0 : 0)]);
+	for (int y = pinned; y < a->height && top + y - pinned < (int)s.n; y++)
+		draw_piece(a, y, &s.list[top + y - pinned]);
 	free(s.list);
 	arena_release(&s.arena);
 	page_close(&p);
