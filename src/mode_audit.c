@@ -2,7 +2,9 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "audit/periodic.h"
 #include "report/audit.h"
+#include "report/periodic.h"
 
 #include <string.h>
 #include <time.h>
@@ -45,6 +47,98 @@ int mode_audit(const struct cli *cli)
 	if (modes_print(&out, stdout))
 		code = CLI_USAGE_EXIT;
 	audit_report_release(&report);
+	frame_unref(f);
+	modes_leave(feed);
+	return code;
+}
+
+/* What periodic lists and baselines look at: a frame that is settled. NULL: err says why not. */
+static struct frame *look(const struct cli *cli, struct feed **feed, struct config **config, struct err *err)
+{
+	struct frame *f;
+
+	*feed = modes_open_feed(cli, true, config, err);
+	if (!*feed)
+		return NULL;
+	f = modes_settled_frame(*feed, cli->deadline_ns ? cli->deadline_ns : PATIENCE);
+	if (!f)
+		err_set(err, _("nothing was read before the deadline"));
+	return f;
+}
+
+int mode_periodic(const struct cli *cli)
+{
+	const char *format = cli->format ? cli->format : "text";
+	struct periodic_report report;
+	struct audits audits;
+	struct err err = {""};
+	struct config *config;
+	struct feed *feed;
+	struct frame *f;
+	struct buf out;
+	int code;
+
+	if (audits_load(&audits, &err))
+		return modes_fail(&err);
+	f = look(cli, &feed, &config, &err);
+	if (!f || !config)
+		return modes_fail(&err);
+	if (periodic_judge(&(struct periodic_input){config, f, &audits, feed->ops->now(feed), clock_wall()}, cli->arg, &report, &err))
+		return modes_fail(&err);
+	buf_init(&out, OUTPUT_MAX);
+	if (periodic_write(&report, format, clock_wall(), &out)) {
+		err_set(&err, _("the list '%s' is printed as text, json or markdown, not as %s"), cli->arg, format);
+		return modes_fail(&err);
+	}
+	code = verdict_exit_code(report.verdict);
+	if (modes_print(&out, stdout))
+		code = CLI_USAGE_EXIT;
+	periodic_release(&report);
+	frame_unref(f);
+	modes_leave(feed);
+	return code;
+}
+
+static int keep_baseline(const struct config *config, const struct cluster_view *view, int64_t now)
+{
+	struct record *r = record_new(RECORD_BASELINE);
+	struct buf data;
+	int code;
+
+	buf_init(&data, RECORD_DATA_MAX);
+	baseline_write(view, now, &data);
+	r->cluster = record_str(r, view->name);
+	r->data = record_str(r, data.data);
+	buf_release(&data);
+	code = modes_keep(config, r);
+	if (!code)
+		printf(_("baseline of %s kept\n"), view->name);
+	return code;
+}
+
+int mode_baseline(const struct cli *cli)
+{
+	struct err err = {""};
+	struct config *config;
+	struct feed *feed;
+	struct frame *f = look(cli, &feed, &config, &err);
+	bool found = false;
+	int code = 0;
+
+	if (!f || !config)
+		return modes_fail(&err);
+	for (size_t i = 0; i < f->snap->n_clusters && !code; i++) {
+		const struct cluster_view *view = &f->snap->clusters[i];
+
+		if (cli->arg && strcmp(cli->arg, view->name) != 0)
+			continue;
+		found = true;
+		code = keep_baseline(config, view, feed->ops->now(feed));
+	}
+	if (!found) {
+		err_set(&err, _("there is no cluster '%s'"), cli->arg ? cli->arg : "");
+		code = modes_fail(&err);
+	}
 	frame_unref(f);
 	modes_leave(feed);
 	return code;

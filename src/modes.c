@@ -159,6 +159,8 @@ static int report_once(const struct cli *cli, const char *format_name, const cha
 
 int mode_check(const struct cli *cli)
 {
+	if (cli->arg && strcmp(cli->arg, "daily") != 0)
+		return mode_periodic(cli);
 	return report_once(cli, cli->format ? cli->format : "text", cli->arg);
 }
 

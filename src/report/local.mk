@@ -1,5 +1,6 @@
 # Files of src/report, for the top-level Makefile.am.
 libmqcore_a_SOURCES += \
+	src/report/periodic.c src/report/periodic.h \
 	src/report/audit.c src/report/audit.h \
 	src/report/config_check.c src/report/config_check.h \
 	src/report/fault.c src/report/fault.h \

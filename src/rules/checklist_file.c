@@ -69,7 +69,7 @@ static void read_item(struct tree *t, const yaml_node_t *map, const struct check
     struct arena *a, struct list_item *item)
 {
 	static const char *const known[] = {"id", "guide", "kind", "period", "title", "text", "hint",
-	    "fine", "worst", "rules", "sections", "counted", "view", NULL};
+	    "fine", "worst", "rules", "sections", "counted", "view", "measure", NULL};
 	const char *period = tree_text(tree_get(t, map, "period"));
 
 	check_keys(t, map, known);
@@ -87,10 +87,11 @@ static void read_item(struct tree *t, const yaml_node_t *map, const struct check
 	    .sections = tree_texts(t, tree_get(t, map, "sections"), a),
 	    .counted = arena_strdup(a, tree_text(tree_get(t, map, "counted"))),
 	    .view = arena_strdup(a, tree_text(tree_get(t, map, "view"))),
+	    .measure = arena_strdup(a, tree_text(tree_get(t, map, "measure"))),
 	};
 	item->subject = arena_printf(a, "%s/%s", item->list, item->id);
 	read_kind(t, map, item);
-	if (item->kind == ITEM_MEASURED && !item->rules[0] && !item->sections[0])
+	if (item->kind == ITEM_MEASURED && !item->rules[0] && !item->sections[0] && !item->measure)
 		tree_mistake(t, map, _("%.40s is measured: name the rules or sections that it is made of"),
 		    item->id);
 	for (struct list_item *other = list->items; other < item; other++)

@@ -25,6 +25,7 @@ struct list_item {
 	struct words title, text, hint, fine, worst;
 	const char **rules, **sections; /* end with NULL; never NULL */
 	const char *counted, *view;	/* may be NULL */
+	const char *measure;		/* in place of rules: a measurement of src/audit; may be NULL */
 };
 
 struct checklist {

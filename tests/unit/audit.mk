@@ -4,3 +4,6 @@ tests_unit_t_audit_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/t_forecast
 tests_unit_t_forecast_SOURCES = tests/unit/t_forecast.c
 tests_unit_t_forecast_LDADD = $(TEST_LIBS)
+UNIT_TESTS += tests/unit/t_periodic
+tests_unit_t_periodic_SOURCES = tests/unit/t_periodic.c
+tests_unit_t_periodic_LDADD = $(TEST_LIBS)

@@ -105,7 +105,7 @@ static void what_is_wrong_is_a_sentence(void **state)
 	bad("config chekc", "'mqduty config' needs one of: check, options");
 	bad("record", "'mqduty record' needs FILE");
 	bad("record a b", "'b' is one word too many for 'mqduty record'");
-	bad("check nightly", "'mqduty check': 'nightly' is not one of: daily");
+	bad("check nightly", "'mqduty check': 'nightly' is not one of: daily weekly monthly");
 	bad("-c", "--config needs a value: --config FILE");
 	bad("--config=", "--config needs a value: --config FILE");
 	bad("--ascii=yes", "--ascii takes no value");

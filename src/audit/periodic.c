@@ -1,0 +1,117 @@
+#include "audit/periodic_int.h"
+
+#include "base/clock.h"
+#include "base/fmt.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "config/scalar.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LINE = 400 };
+
+static const struct {
+	const char *name;
+	void (*measure)(struct measuring *m);
+} measurements[] = {
+    {"trends", measure_trends},
+    {"capacity", measure_capacity},
+    {"extension", measure_extension},
+    {"security", measure_security},
+    {"configuration", measure_configuration},
+    {"versions", measure_versions},
+    {"drill", measure_drill},
+    {"documents", measure_documents},
+};
+
+void measured(struct measuring *m, enum verdict verdict, const char *fmt, ...)
+{
+	char text[LINE], clean[LINE];
+	va_list ap;
+
+	if (m->out->evidence && verdict <= m->out->verdict)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	m->out->verdict = verdict;
+	m->out->evidence = arena_strdup(m->arena, text_sanitise(clean, sizeof(clean), text, sizeof(text)));
+}
+
+/* "weekly", "monthly", "90d": how long an answer is good. */
+static int64_t period_of(const char *text)
+{
+	int64_t ns = 0;
+
+	if (!strcmp(text, "daily"))
+		return 86400 * NS_PER_S;
+	if (!strcmp(text, "weekly"))
+		return 7 * 86400 * NS_PER_S;
+	if (!strcmp(text, "monthly") || scalar_duration(text, &ns, NULL))
+		return 31 * 86400 * NS_PER_S;
+	return ns;
+}
+
+static void ask(struct measuring *m)
+{
+	const struct list_item *item = m->out->item;
+	const struct record *r = ledger_newest(m->in->frame->ledger, RECORD_ANSWER, NULL, NULL, item->subject);
+	char user[64], text[LINE], day[FMT_MAX];
+	bool holds = r && m->in->wall - r->wall < period_of(item->period) && (!r->until || m->in->wall < r->until);
+
+	m->out->how = holds ? AUDIT_ATTESTED : AUDIT_UNANSWERED;
+	m->out->verdict = holds ? VERDICT_NA : VERDICT_UNKNOWN;
+	if (!r) {
+		m->out->evidence = arena_strdup(m->arena, words_now(&item->hint));
+		return;
+	}
+	text_sanitise(user, sizeof(user), r->user, sizeof(user));
+	text_sanitise(text, sizeof(text), r->text ? r->text : "", sizeof(text));
+	fmt_utc(day, sizeof(day), r->wall);
+	day[10] = '\0';
+	m->out->evidence = arena_printf(
+	    m->arena, holds ? _("%s on %s: %s") : _("the answer of %s of %s is too old: %s"), user, day, text);
+}
+
+static void judge(struct measuring *m)
+{
+	const struct list_item *item = m->out->item;
+
+	if (item->kind == ITEM_ASKED) {
+		ask(m);
+		return;
+	}
+	m->out->how = AUDIT_MEASURED;
+	for (size_t i = 0; item->measure && i < sizeof(measurements) / sizeof(measurements[0]); i++)
+		if (!strcmp(measurements[i].name, item->measure))
+			measurements[i].measure(m);
+	if (!m->out->evidence)
+		measured(m, VERDICT_UNKNOWN, _("there is nothing to measure it by"));
+}
+
+int periodic_judge(const struct periodic_input *in, const char *name, struct periodic_report *out, struct err *err)
+{
+	const struct checklist *list = checklist_find(checklists(), name);
+
+	*out = (struct periodic_report){.list = list, .verdict = VERDICT_NA};
+	arena_init(&out->arena);
+	if (!list)
+		return err_set(err, _("there is no list '%s': mqduty is not installed whole"), name);
+	out->results = arena_alloc(&out->arena, (list->n + 1) * sizeof(*out->results));
+	for (size_t i = 0; i < list->n; i++) {
+		struct measuring m = {in, &out->arena, &out->results[out->n++]};
+
+		*m.out = (struct periodic_result){.item = &list->items[i], .verdict = VERDICT_NA};
+		judge(&m);
+		out->verdict = verdict_worse(out->verdict, m.out->verdict);
+	}
+	return 0;
+}
+
+void periodic_release(struct periodic_report *r)
+{
+	arena_release(&r->arena);
+	*r = (struct periodic_report){0};
+}

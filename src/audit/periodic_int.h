@@ -1,0 +1,25 @@
+#ifndef MQ_AUDIT_PERIODIC_INT_H
+#define MQ_AUDIT_PERIODIC_INT_H
+
+#include "audit/periodic.h"
+
+/* Inside src/audit: what a measurement fills in. */
+struct measuring {
+	const struct periodic_input *in;
+	struct arena *arena;
+	struct periodic_result *out;
+};
+
+/* The worst counts; of equally bad ones the first gives the evidence. */
+void measured(struct measuring *m, enum verdict verdict, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+void measure_trends(struct measuring *m);
+void measure_capacity(struct measuring *m);
+void measure_extension(struct measuring *m);
+void measure_security(struct measuring *m);
+void measure_configuration(struct measuring *m);
+void measure_versions(struct measuring *m);
+void measure_drill(struct measuring *m);
+void measure_documents(struct measuring *m);
+
+#endif

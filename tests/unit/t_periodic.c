@@ -1,0 +1,313 @@
+/* The weekly and the monthly list: each item driven to what it says when all is well, when it is not, and when nobody
+ * can know. */
+#include "report/periodic.h"
+#include "store/metrics_int.h"
+
+#include "base/clock.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define NOW (1000 * NS_PER_S)
+#define DAY_NS (86400 * NS_PER_S)
+
+static struct audits audits;
+static struct config config;
+static char dir[64];
+
+/* One Kafka cluster of two brokers. */
+struct world {
+	struct snapshot *snap;
+	struct ledger *ledger;
+	int64_t wall;
+};
+
+static void world_init(struct world *w, const char *version, const char *other)
+{
+	struct section *s = section_new(SECTION_BROKERS), *facts = section_new(SECTION_FACTS);
+	const char *const versions[] = {version, other};
+
+	w->wall = clock_wall();
+	w->snap = snapshot_new(1, NOW, w->wall);
+	w->snap->clusters[0].name = "orders";
+	w->snap->clusters[0].kind = KIND_KAFKA;
+	for (int i = 0; i < 2; i++) {
+		struct broker_row *b = section_add(s);
+
+		b->name = i ? "broker-2" : "broker-1";
+		b->version = versions[i] ? value_text(versions[i], NOW, NS_PER_S) : value_missing("not asked yet");
+	}
+	w->snap->clusters[0].sections[SECTION_BROKERS] = s;
+	w->snap->clusters[0].sections[SECTION_FACTS] = facts;
+	w->ledger = ledger_new();
+}
+
+static void add_fact(struct world *w, const char *name, int64_t n)
+{
+	struct fact_row *row = section_add(w->snap->clusters[0].sections[SECTION_FACTS]);
+
+	row->name = name;
+	row->v = value_int(n, NOW, NS_PER_S);
+}
+
+static struct record *add_record(struct world *w, enum record_kind kind, const char *cluster, const char *subject, int64_t ago)
+{
+	struct record *r = record_new(kind);
+	struct ledger *more;
+
+	r->cluster = record_str(r, cluster);
+	r->subject = record_str(r, subject);
+	r->wall = w->wall - ago;
+	more = ledger_with(w->ledger, r, KEEP_KEPT);
+	ledger_unref(w->ledger);
+	w->ledger = more;
+	record_unref(r);
+	return r;
+}
+
+static struct periodic_result look(struct world *w, const char *list, const char *id, char *evidence, size_t size)
+{
+	struct frame *f = frame_new(snapshot_ref(w->snap), judgement_new(w->snap), ledger_ref(w->ledger), "here");
+	struct periodic_result found = {0};
+	struct periodic_report report;
+	struct err err = {""};
+	struct buf out;
+
+	if (periodic_judge(&(struct periodic_input){&config, f, &audits, NOW, w->wall}, list, &report, &err))
+		fail_msg("%s", err_msg(&err));
+	assert_int_equal(report.n, 5);
+	for (size_t i = 0; i < report.n; i++)
+		if (!strcmp(report.results[i].item->id, id))
+			found = report.results[i];
+	assert_non_null(found.item);
+	snprintf(evidence, size, "%s", found.evidence);
+	buf_init(&out, 1 << 16);
+	assert_int_equal(periodic_write(&report, "json", w->wall, &out), 0);
+	assert_non_null(strstr(out.data, id));
+	buf_release(&out);
+	periodic_release(&report);
+	frame_unref(f);
+	return found;
+}
+
+static void expect(struct world *w, const char *list, const char *id, enum audit_how how, enum verdict verdict, const char *words)
+{
+	char why[512];
+	struct periodic_result r = look(w, list, id, why, sizeof(why));
+
+	if (r.how != how || r.verdict != verdict || !strstr(why, words))
+		fail_msg("%s/%s: %s %s: %s (wanted: %s %s)", list, id, audit_how_name(r.how), verdict_name(r.verdict), why,
+		    verdict_name(verdict), words);
+}
+
+static void world_release(struct world *w)
+{
+	snapshot_unref(w->snap);
+	ledger_unref(w->ledger);
+}
+
+static void versions_are_compared(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w, "4.4.0", "4.4.0");
+	expect(&w, "monthly", "versions", AUDIT_MEASURED, VERDICT_OK, "4.4");
+	world_release(&w);
+	world_init(&w, "4.4.0", "4.3.1");
+	expect(&w, "monthly", "versions", AUDIT_MEASURED, VERDICT_WARN, "mixed");
+	world_release(&w);
+	world_init(&w, "3.9.1", "3.9.1");
+	expect(&w, "monthly", "versions", AUDIT_MEASURED, VERDICT_WARN, "the newest is");
+	world_release(&w);
+	world_init(&w, "4.4.0", NULL);
+	expect(&w, "monthly", "versions", AUDIT_MEASURED, VERDICT_UNKNOWN, "broker-2");
+	world_release(&w);
+}
+
+static void drills_grow_old(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w, "4.4.0", "4.4.0");
+	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_WARN, "no drill");
+	/* A real incident is no drill. */
+	add_record(&w, RECORD_INCIDENT_CLOSE, "orders", "INC-20261101-1", DAY_NS);
+	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_WARN, "no drill");
+	add_record(&w, RECORD_INCIDENT_CLOSE, "orders", "INC-20261001-1", 60 * DAY_NS)->drill = true;
+	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_WARN, "60 days ago");
+	add_record(&w, RECORD_INCIDENT_CLOSE, "orders", "INC-20261120-1", 3 * DAY_NS)->drill = true;
+	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_OK, "INC-20261120-1");
+	world_release(&w);
+}
+
+static void what_is_asked_is_answered_and_overdue(void **state)
+{
+	static const char *const asked[][2] = {{"weekly", "backups"}, {"monthly", "cost"}};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		char subject[64];
+		struct world w;
+
+		snprintf(subject, sizeof(subject), "%s/%s", asked[i][0], asked[i][1]);
+		world_init(&w, "4.4.0", "4.4.0");
+		expect(&w, asked[i][0], asked[i][1], AUDIT_UNANSWERED, VERDICT_UNKNOWN, "?");
+		add_record(&w, RECORD_ANSWER, NULL, subject, 40 * DAY_NS);
+		expect(&w, asked[i][0], asked[i][1], AUDIT_UNANSWERED, VERDICT_UNKNOWN, "too old");
+		add_record(&w, RECORD_ANSWER, NULL, subject, DAY_NS);
+		expect(&w, asked[i][0], asked[i][1], AUDIT_ATTESTED, VERDICT_NA, "");
+		world_release(&w);
+	}
+}
+
+static void configuration_drifts_from_the_baseline(void **state)
+{
+	struct world w;
+	struct record *r;
+	struct buf data;
+
+	(void)state;
+	world_init(&w, "4.4.0", "4.4.0");
+	add_fact(&w, "topics.replication_min", 3);
+	add_fact(&w, "groups.bad_names", 1);
+	expect(&w, "weekly", "configuration", AUDIT_MEASURED, VERDICT_UNKNOWN, "no baseline");
+	r = add_record(&w, RECORD_BASELINE, "orders", NULL, DAY_NS);
+	buf_init(&data, 1 << 16);
+	baseline_write(&w.snap->clusters[0], NOW, &data);
+	assert_null(strstr(data.data, "groups."));
+	r->data = record_str(r, data.data);
+	buf_release(&data);
+	expect(&w, "weekly", "configuration", AUDIT_MEASURED, VERDICT_OK, "as in the baseline");
+	((struct fact_row *)section_row(w.snap->clusters[0].sections[SECTION_FACTS], 0))->v.i = 1;
+	expect(&w, "weekly", "configuration", AUDIT_MEASURED, VERDICT_WARN, "was 3");
+	((struct fact_row *)section_row(w.snap->clusters[0].sections[SECTION_FACTS], 0))->v = value_missing("gone");
+	expect(&w, "weekly", "configuration", AUDIT_MEASURED, VERDICT_UNKNOWN, "not known now");
+	world_release(&w);
+}
+
+static void security_is_the_audits(void **state)
+{
+	static const char *const good[] = {"security.authenticated", "security.encrypted", "security.authorizer"};
+	static const char *const none[] = {"security.anonymous_listeners", "security.plaintext_listeners"};
+	struct world w;
+
+	(void)state;
+	world_init(&w, "4.4.0", "4.4.0");
+	for (size_t i = 0; i < 3; i++)
+		add_fact(&w, good[i], 1);
+	for (size_t i = 0; i < 2; i++)
+		add_fact(&w, none[i], 0);
+	/* One item of it is asked. */
+	expect(&w, "weekly", "security", AUDIT_MEASURED, VERDICT_UNKNOWN, "not answered");
+	add_record(&w, RECORD_ANSWER, "orders", "audit/kafka/audit-log", DAY_NS);
+	expect(&w, "weekly", "security", AUDIT_MEASURED, VERDICT_OK, "hold");
+	((struct fact_row *)section_row(w.snap->clusters[0].sections[SECTION_FACTS], 1))->v.i = 0;
+	expect(&w, "weekly", "security", AUDIT_MEASURED, VERDICT_WARN, "KD10");
+	world_release(&w);
+}
+
+static void documents_are_those_that_are_shipped(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w, "4.4.0", "4.4.0");
+	expect(&w, "monthly", "documents", AUDIT_MEASURED, VERDICT_OK, "pages");
+	/* Half a year later nobody has looked at them. */
+	w.wall += 200 * DAY_NS;
+	expect(&w, "monthly", "documents", AUDIT_MEASURED, VERDICT_WARN, "days ago");
+	world_release(&w);
+}
+
+/* A volume and a lag over four weeks, a sample every ten minutes. */
+static void write_history(double per_day, double last_day)
+{
+	int64_t now = clock_wall() / NS_PER_S / 600 * 600;
+	struct err err = {""};
+	struct metrics_sql m;
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/metrics.db", dir);
+	unlink(path);
+	if (metrics_sql_open(&m, path, 0600, &err))
+		fail_msg("%s", err_msg(&err));
+	for (int64_t t = now - 29 * DAY_S; t < now; t += 600) {
+		double day = (double)(t - now) / DAY_S, noise = (double)(t / 600 * 7 % 5);
+		struct metrics_sample s[2] = {{(char *)"orders/disk/broker-1>/data/percent", 60 + per_day * day + 0.05 * noise},
+		    {(char *)"orders/lag/billing>orders/lag", (1000 + noise) * (day > -1 ? last_day : 1)}};
+		struct metrics_batch b = {.slot = t, .list = s, .n = 2};
+
+		if (metrics_sql_write(&m, &b, &err) || metrics_sql_seal(&m, t, &err))
+			fail_msg("%s", err_msg(&err));
+	}
+	metrics_sql_close(&m);
+}
+
+static void history_is_forecast_and_compared(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w, "4.4.0", "4.4.0");
+	expect(&w, "weekly", "capacity", AUDIT_MEASURED, VERDICT_UNKNOWN, "no history");
+	expect(&w, "weekly", "trends", AUDIT_MEASURED, VERDICT_UNKNOWN, "no history");
+	expect(&w, "monthly", "extension", AUDIT_MEASURED, VERDICT_UNKNOWN, "no history");
+	write_history(0, 1);
+	expect(&w, "weekly", "capacity", AUDIT_MEASURED, VERDICT_OK, "does not grow");
+	expect(&w, "weekly", "trends", AUDIT_MEASURED, VERDICT_OK, "as in the weeks before");
+	/* 60 % now, 0.8 points a day: 50 days left. */
+	write_history(0.8, 3);
+	expect(&w, "weekly", "capacity", AUDIT_MEASURED, VERDICT_OK, "is full in");
+	expect(&w, "monthly", "extension", AUDIT_MEASURED, VERDICT_WARN, "is full in");
+	expect(&w, "weekly", "trends", AUDIT_MEASURED, VERDICT_WARN, "+200%");
+	world_release(&w);
+}
+
+static int setup(void **state)
+{
+	struct err err = {""};
+
+	(void)state;
+	snprintf(dir, sizeof(dir), "/tmp/t_periodic-XXXXXX");
+	config.state_dir = mkdtemp(dir);
+	return config.state_dir && !audits_load(&audits, &err) ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	static const char *const names[] = {"metrics.db", "metrics.db-wal", "metrics.db-shm"};
+	char path[128];
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		unlink(path);
+	}
+	audits_release(&audits);
+	return rmdir(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(versions_are_compared),
+	    cmocka_unit_test(drills_grow_old),
+	    cmocka_unit_test(what_is_asked_is_answered_and_overdue),
+	    cmocka_unit_test(configuration_drifts_from_the_baseline),
+	    cmocka_unit_test(security_is_the_audits),
+	    cmocka_unit_test(documents_are_those_that_are_shipped),
+	    cmocka_unit_test(history_is_forecast_and_compared),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
