@@ -46,6 +46,7 @@ struct attach {
 	struct connector *connector;
 	struct feed *own;
 	bool own_settled;
+	bool hangs; /* the one that we lost */
 	pid_t lost; /* the engine that we were attached to before our own; 0: none */
 	char *names[NAMES_MOST]; /* hosts that frames came from; frames may outlive their reader */
 };
@@ -195,13 +196,22 @@ static void wait_for(struct attach *a, int fd, short events, int64_t until)
 		wake_drain(a->wake_fd);
 }
 
+static const char *lost_words(const struct attach *a, char words[ERR_MAX / 2])
+{
+	snprintf(words, ERR_MAX / 2,
+	    a->hangs ? _("The engine (pid %ld) does not answer: this mqduty asks the clusters itself.")
+		     : _("The engine (pid %ld) has gone: this mqduty asks the clusters itself."),
+	    (long)a->lost);
+	return words;
+}
+
 static void say_own(struct attach *a)
 {
 	const char *trouble = a->own->ops->trouble(a->own);
+	char words[ERR_MAX / 2];
 
 	if (a->lost)
-		set_trouble(a, _("The engine (pid %ld) has gone: this mqduty asks the clusters itself.%s%.200s"), (long)a->lost,
-		    trouble ? " " : "", trouble ? trouble : "");
+		set_trouble(a, "%s%s%.200s", lost_words(a, words), trouble ? " " : "", trouble ? trouble : "");
 	else
 		set_trouble(a, "%s", trouble ? trouble : "");
 }
@@ -290,6 +300,7 @@ static bool follow_link(struct attach *a)
 	if (err_msg(&err)[0])
 		log_warn("the engine (pid %ld) was left: %s", (long)a->link.hello.pid, err_msg(&err));
 	a->lost = a->link.hello.pid;
+	a->hangs = hangs;
 	engine_link_close(&a->link);
 	return !hangs;
 }
@@ -325,11 +336,12 @@ static bool follow_own(struct attach *a)
 /* -1: it cannot be started; said. */
 static int start_own(struct attach *a)
 {
+	char words[ERR_MAX / 2];
 	struct err err = {""};
 
 	set_settled(a, false);
 	if (a->lost)
-		set_trouble(a, _("The engine (pid %ld) has gone: this mqduty asks the clusters itself."), (long)a->lost);
+		set_trouble(a, "%s", lost_words(a, words));
 	a->own = engine_start(a->config, a->how == ATTACH_OR_LOOK, &err);
 	if (a->own)
 		return 0;

@@ -184,6 +184,7 @@ static void an_engine_that_hangs_is_left(void **state)
 	start = clock_boot();
 	frame_unref(await(feed, is_own, "its own"));
 	assert_true(clock_boot() - start < 10 * NS_PER_S);
+	assert_non_null(strstr(feed->ops->trouble(feed), "does not answer: this mqduty asks the clusters itself"));
 	feed->ops->close(feed);
 }
 
