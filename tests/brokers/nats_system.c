@@ -222,6 +222,11 @@ static void missing_right_is_named(void **state)
 	watch_as(&w, "user: half, password_env: MQ_TEST_PW", false);
 	assert_true(watch_until(&w, 15, right_is_named, NULL));
 	watch_stop(&w);
+	/* A refusal is an answer: nothing waits for its timeout of 10 s. */
+	watch_as(&w, "user: half, password_env: MQ_TEST_PW", true);
+	assert_true(watch_until(&w, 7, is_settled, &w));
+	assert_true(right_is_named(watch_look(&w), NULL));
+	watch_stop(&w);
 }
 
 static bool login_refused(const struct cluster_view *v, void *arg)

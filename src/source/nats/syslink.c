@@ -154,10 +154,13 @@ static void on_closed(natsConnection *nc, void *closure)
 static void on_error(natsConnection *nc, natsSubscription *sub, natsStatus st, void *closure)
 {
 	struct syslink *l = closure;
-	const char *said = NULL;
+	natsStatus last;
+	/* Of this very error; the connection only keeps the newest of several. */
+	const char *said = nats_GetLastError(&last);
 
 	(void)sub;
-	natsConnection_GetLastError(nc, &said);
+	if (!said || !strcasestr(said, "permissions"))
+		natsConnection_GetLastError(nc, &said);
 	if (st == NATS_NOT_PERMITTED && said)
 		syslink_put(l, (struct syslink_event){.kind = SYSLINK_DENIED}, "", said, strnlen(said, ERR_MAX));
 }

@@ -222,24 +222,37 @@ static void note_denied(struct nats_system *y, const char *right)
 		snprintf(y->denied[y->n_denied++], SYS_SUBJECT_MAX, "%s", right);
 }
 
-/* Without this the request would only time out. */
+static bool is_denied(const struct nats_system *y, enum ask a, char *right)
+{
+	snprintf(right, SYS_SUBJECT_MAX, "publish $SYS.REQ.SERVER.*.%s", sys_ask_name[a]);
+	for (size_t i = 0; i < y->n_denied; i++)
+		if (!strcmp(y->denied[i], right))
+			return true;
+	return false;
+}
+
+static void fail_denied(struct source *s, struct sys_request *q, const char *right)
+{
+	char why[ERR_MAX];
+
+	snprintf(why, sizeof(why), "not permitted: grant %s to the user of `system:`", right);
+	fail(s, q, HTTP_PROTOCOL, why);
+}
+
+/* Without this the requests would only time out. Of several errors at once the library may tell the last
+ * alone: rights are given for all servers, so what one was refused the others were too. */
 static void take_denied(struct source *s, const struct syslink_event *e)
 {
 	struct nats_system *y = s->sys;
-	char right[SYS_SUBJECT_MAX], id[NAME_MAX_LEN], why[ERR_MAX];
+	char right[SYS_SUBJECT_MAX], wanted[SYS_SUBJECT_MAX], id[NAME_MAX_LEN];
 
 	if (sys_denied_parse(e->text, right, sizeof(right), id))
 		return;
 	note_denied(y, right);
 	s->changed = true;
-	snprintf(why, sizeof(why), "not permitted: grant %s to the user of `system:`", right);
-	for (size_t i = y->n_requests; i-- > 0;) {
-		struct sys_request *q = &y->requests[i];
-		size_t len = strlen(right), n = strlen(sys_ask_name[q->ask]);
-
-		if (!strcmp(q->node->sys_id, id) && len > n && !strcmp(right + len - n, sys_ask_name[q->ask]))
-			fail(s, q, HTTP_PROTOCOL, why);
-	}
+	for (size_t i = y->n_requests; i-- > 0;)
+		if (i < y->n_requests && is_denied(y, y->requests[i].ask, wanted) && !strcmp(wanted, right))
+			fail_denied(s, &y->requests[i], right);
 }
 
 static void take_event(struct source *s, const struct syslink_event *e, int64_t now)
@@ -293,7 +306,7 @@ static int64_t give_up(struct source *s, int64_t now)
 {
 	struct nats_system *y = s->sys;
 	int64_t next = INT64_MAX;
-	char why[ERR_MAX], since[FMT_MAX];
+	char why[ERR_MAX], since[FMT_MAX], right[SYS_SUBJECT_MAX];
 
 	for (size_t i = y->n_requests; i-- > 0;) {
 		struct sys_request *q = &y->requests[i];
@@ -305,6 +318,10 @@ static int64_t give_up(struct source *s, int64_t now)
 		if (y->heard < q->started) {
 			lose_connection(s);
 			return INT64_MAX;
+		}
+		if (is_denied(y, q->ask, right)) {
+			fail_denied(s, q, right);
+			continue;
 		}
 		snprintf(why, sizeof(why), "HUNG: no answer to %s by the system account for %s", sys_ask_name[q->ask],
 		    fmt_duration(since, sizeof(since), now - q->started));
