@@ -1,3 +1,4 @@
+#include "lab/net.h"
 #include "lab/options.h"
 #include "lab/proc.h"
 #include "lab/simkafka.h"
@@ -62,7 +63,7 @@ static const struct fault faults[] = {
     {"mqtt-slow", ACT_WORKER, lab_has_mqtt, "pulse-mqtt", 0, NULL, NULL, "mosquitto answers late",
 	"NetworkLatency"},
     {"nats-memory", ACT_WORKER, lab_has_nats, "nats-memory", 0, NULL, NULL,
-	"a client with 300,000 subscriptions on NATS node 1; healed by starting the node again",
+	"a client with 120,000 subscriptions on NATS node 1; healed by starting the node again",
 	"MemoryUsage where memory_limit: is near"},
     {"nats-expiring", ACT_WORKER, lab_has_nats, "nats-expiring", 0, NULL, NULL,
 	"a stream that keeps messages for ten minutes and a consumer that reads none", "DataExpiring"},
@@ -185,11 +186,12 @@ static void clean_up(const struct lab *lab, const char *worker)
 }
 
 /* Starts a process again: a Go program gives its memory back only slowly. */
-static int renew(const struct lab *lab, const char *target, struct err *err)
+static int renew(const struct lab *lab, const char *target, int port, struct err *err)
 {
 	if (proc_signal(lab, target, SIGKILL))
 		return 0;
-	for (int i = 0; i < 50 && proc_state_of(lab, target) != PROC_GONE; i++)
+	/* While the kernel takes its memory apart the ports are still its own. */
+	for (int i = 0; i < 100 && (proc_state_of(lab, target) != PROC_GONE || !net_is_free(port)); i++)
 		sleep_ms(100);
 	return proc_restart(lab, err, target);
 }
@@ -242,7 +244,7 @@ static int undo(const struct lab *lab, const struct fault *f, int node, struct e
 		proc_end(lab, target, 5000);
 		clean_up(lab, target);
 		if (strcmp(target, "nats-memory") == 0)
-			return renew(lab, "nats-1", err);
+			return renew(lab, "nats-1", lab->nats_http[0], err);
 		/* What it has piled up goes faster than it came. */
 		return strcmp(target, "kafka-flood") == 0
 			   ? lab_write(lab, 0600, err, "run/hurry", "")

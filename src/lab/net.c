@@ -32,6 +32,22 @@ int net_connect(int port, int timeout_ms)
 	return fd;
 }
 
+bool net_is_free(int port)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+	bool is_free;
+
+	if (fd < 0)
+		return false;
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	/* As servers do: connections that are only being forgotten do not count. */
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	is_free = !bind(fd, (struct sockaddr *)&a, sizeof(a)) && !listen(fd, 1);
+	close(fd);
+	return is_free;
+}
+
 bool net_listens(int port, int timeout_ms)
 {
 	int fd = net_connect(port, timeout_ms);

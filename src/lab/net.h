@@ -8,6 +8,7 @@
 
 /* A connected socket with send and receive timeouts, or -1. */
 int net_connect(int port, int timeout_ms);
+bool net_is_free(int port); /* somebody may listen there now */
 bool net_listens(int port, int timeout_ms);
 
 /* GET path; the body (cut at size) into out. Returns the HTTP status or -1. */

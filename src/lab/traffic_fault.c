@@ -111,10 +111,10 @@ int sim_filling(const struct lab *lab, const char *name)
 	return 0;
 }
 
-/* One client with so many subscriptions that their server needs a good part of a gigabyte more. */
+/* One client with so many subscriptions that their server needs a hundred megabytes more. */
 int nats_memory(const struct lab *lab, const char *name)
 {
-	enum { MOST = 300000, AT_ONCE = 500 };
+	enum { MOST = 120000, AT_ONCE = 500 };
 	static char out[AT_ONCE * 64 + 512], sink[4096];
 	unsigned n = 0;
 	int fd = -1;
