@@ -7,3 +7,4 @@ tests_brokers_mqtt_secure_SOURCES = tests/brokers/mqtt_secure.c tests/unit/certs
 tests_brokers_mqtt_secure_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 tests_brokers_mqtt_secure_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/brokers/t_mqtt_secure
+EXTRA_DIST += tests/brokers/t_mqtt_makes

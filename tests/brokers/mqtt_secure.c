@@ -11,6 +11,8 @@
 #include "base/clock.h"
 
 #include <arpa/inet.h>
+#include <dlfcn.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -18,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -30,6 +33,23 @@ static struct watch watch;
 static bool watching;
 static int ports[LISTENERS];
 static char yaml[4096];
+
+/* A name server that never answers, for one name; paho's look-ups come here too. */
+static atomic_bool asked;
+int getaddrinfo(const char *restrict node, const char *restrict service,
+    const struct addrinfo *restrict hints, struct addrinfo **restrict out)
+{
+	static int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+
+	if (node && !strcmp(node, "black-hole.int") && !(hints->ai_flags & AI_NUMERICHOST)) {
+		atomic_store(&asked, true);
+		nanosleep(&(struct timespec){.tv_sec = 60}, NULL);
+		return EAI_AGAIN;
+	}
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
+	return real(node, service, hints, out);
+}
 
 static const char *in_dir(const char *name)
 {
@@ -189,7 +209,9 @@ static void each_certificate_is_judged_and_disturbs_no_other(void **state)
 	    {"plain", url("mqtt", "127.0.0.1", broker.port)},
 	    {"no-tls", url("mqtts", "localhost", broker.port)},
 	    {"silent", url("mqtts", "127.0.0.1", silent)},
-	    {"black-hole", "mqtts://mqduty-no-such-host.invalid:8883"},
+	    {"unknown", "mqtts://mqduty-no-such-host.invalid:8883"},
+	    {"hole", "mqtts://black-hole.int:8883"},
+	    {"plain-hole", "mqtt://black-hole.int:1883"},
 	};
 	const struct broker_row *b;
 
@@ -205,7 +227,10 @@ static void each_certificate_is_judged_and_disturbs_no_other(void **state)
 	expect("wants-cert", "tls: cert");
 	expect("no-tls", "TLS: ");
 	expect("silent", "HUNG: TCP ");
-	expect("black-hole", "dns");
+	expect("unknown", "dns");
+	expect("hole", "dns: no answer for the name");
+	expect("plain-hole", "dns: no answer for the name");
+	assert_true(atomic_load(&asked));
 	assert_true(until_up("good"));
 	b = find_broker(watch_look(&watch), "good");
 	assert_int_equal(b->cert_days.type, VALUE_INT);
