@@ -48,7 +48,7 @@ void page_open(const struct view_ctx *ctx, const char *arg, struct page_open *ou
 	size_t n = strcspn(arg, "|");
 	char id[128];
 
-	*out = (struct page_open){NULL};
+	*out = (struct page_open){.page = NULL};
 	binding_init(&out->binding);
 	snprintf(id, sizeof(id), "%.*s", (int)(n < 120 ? n : 120), arg);
 	if (ctx->desk)
