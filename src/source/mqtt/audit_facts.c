@@ -25,7 +25,7 @@ static bool all_encrypted(const struct cluster_conf *conf)
 	return all;
 }
 
-static bool any_up(const struct section *brokers)
+bool mqtt_any_up(const struct section *brokers)
 {
 	for (size_t i = 0; i < section_count(brokers); i++) {
 		const struct value *up = &section_broker(brokers, i)->up;
@@ -38,7 +38,7 @@ static bool any_up(const struct section *brokers)
 
 struct section *mqtt_facts_section(const struct source_ctx *ctx, const struct section *brokers, int64_t now)
 {
-	bool up = any_up(brokers);
+	bool up = mqtt_any_up(brokers);
 	int64_t period = schedule_period(ctx->config, PERIOD_METADATA);
 	struct section *s = section_new(SECTION_FACTS);
 

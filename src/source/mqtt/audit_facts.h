@@ -5,6 +5,7 @@
 
 /* SECTION_FACTS of an MQTT cluster: how we got in, and what follows from it; `brokers`: SECTION_BROKERS as it is now.
  * The caller owns it. */
+bool mqtt_any_up(const struct section *brokers);
 struct section *mqtt_facts_section(const struct source_ctx *ctx, const struct section *brokers, int64_t now);
 
 #endif

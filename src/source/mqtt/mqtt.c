@@ -116,7 +116,8 @@ static void publish(struct source *s, int64_t now)
 	model_publish(c->model, c->index, mqtt_disk_section(c, brokers, now));
 	canary_metrics(c, brokers);
 	if (now >= s->facts_at) {
-		s->facts_at = now + schedule_period(c->config, PERIOD_OFFSETS);
+		/* Until a broker takes us there is news with every attempt. */
+		s->facts_at = mqtt_any_up(brokers) ? now + schedule_period(c->config, PERIOD_OFFSETS) : 0;
 		model_publish(c->model, c->index, mqtt_facts_section(c, brokers, now));
 	}
 	model_publish(c->model, c->index, brokers);

@@ -55,6 +55,8 @@ struct varz {
 	int64_t slow_routes;      /* slow consumers that were other servers: routes, gateways, leaf nodes; since 2.10 */
 	int64_t stale_connections, stalled_clients; /* since the start; since 2.12 */
 	int64_t cert_not_after;   /* wall ns of the client port's certificate; -1: not told; since 2.12 */
+	int auth_required, tls_required; /* TRI_*: of the client port */
+	int64_t max_payload;
 	const char *host;         /* of the client port */
 	int64_t port;
 	const char *gateway;      /* the name of its own; NULL: none */
@@ -159,6 +161,10 @@ struct js_stream {
 	int64_t last_seq, first_seq, first_ts, last_ts; /* wall ns */
 	int64_t max_age;      /* ns; 0: for ever */
 	int64_t messages, bytes;
+	int64_t replicas, max_bytes, max_msgs; /* of its configuration; NUM_NONE where that was not told */
+	int in_memory;         /* TRI_* */
+	int interest;          /* TRI_*: keeps only what is still to be read (interest, work queue) */
+	const char *subject;   /* its first; NULL */
 	struct js_peer *peers; /* besides the leader */
 	size_t n_peers;
 	struct js_origin *origins;

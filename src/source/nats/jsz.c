@@ -108,6 +108,20 @@ static void take_consumer(struct jsz_room *room, const json_t *o)
 		c->push = json_text(config, "deliver_subject") ? TRI_YES : TRI_NO;
 }
 
+/* What audits ask of a stream; the reply may have been asked for without configurations. */
+static void take_config(struct jsz *j, struct js_stream *s, const json_t *config)
+{
+	const char *storage = json_text(config, "storage"), *retention = json_text(config, "retention");
+	json_t *subjects = json_list(config, "subjects");
+
+	s->replicas = json_num(config, "num_replicas");
+	s->max_bytes = json_num(config, "max_bytes");
+	s->max_msgs = json_num(config, "max_msgs");
+	s->in_memory = !storage ? TRI_UNKNOWN : !strcmp(storage, "memory") ? TRI_YES : TRI_NO;
+	s->interest = !retention ? TRI_UNKNOWN : !strcmp(retention, "limits") ? TRI_NO : TRI_YES;
+	s->subject = arena_strdup(&j->f.arena, json_string_value(json_array_get(subjects, 0)));
+}
+
 static void take_stream(struct jsz_room *room, const char *account, const json_t *o)
 {
 	struct jsz *j = room->j;
@@ -140,6 +154,7 @@ static void take_stream(struct jsz_room *room, const char *account, const json_t
 	};
 	s->peers = js_peers_parse(&j->f.arena, cluster, &s->n_peers);
 	take_origins(j, s, o);
+	take_config(j, s, json_sub(o, "config"));
 	for (size_t i = 0; i < n; i++)
 		take_consumer(room, json_array_get(list, i));
 	s = &j->streams[j->n_listed_streams - 1];

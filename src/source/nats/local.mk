@@ -1,5 +1,6 @@
 # Files of src/source/nats, for the top-level Makefile.am.
 libmqcore_a_SOURCES += \
+	src/source/nats/audit_facts.c \
 	src/source/nats/cells.c src/source/nats/cells.h \
 	src/source/nats/cgroup.c src/source/nats/cgroup.h \
 	src/source/nats/cluster.c \

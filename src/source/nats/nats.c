@@ -260,6 +260,10 @@ static void publish(struct source *s, int64_t now)
 	if (streams)
 		tracker_merge(s, now, clock_wall());
 	nats_publish(s, now);
+	if (now >= s->facts_at) {
+		s->facts_at = now + schedule_period(s->ctx->config, PERIOD_OFFSETS);
+		model_publish(s->ctx->model, s->ctx->index, nats_facts_section(s, now));
+	}
 	if (streams)
 		nats_publish_lag(s, now);
 }

@@ -178,6 +178,7 @@ struct source {
 	uint64_t busy;         /* rises when this thread was busy too long for an RTT to be true */
 	bool changed;          /* since it was published */
 	int64_t changed_at;
+	int64_t facts_at;      /* when the facts are published next */
 	char meta_leader[NAME_MAX_LEN]; /* that was agreed on last */
 	int64_t event_tokens, event_at, events_dropped;
 };
@@ -243,6 +244,8 @@ bool js_meta_voters(const struct source *s, int64_t *all, int64_t *well, const s
 void nats_broker_row(struct section *s, const struct node *n, int64_t now);
 void nats_publish(struct source *s, int64_t now);
 void nats_publish_lag(struct source *s, int64_t now);
+/* audit_facts.c: SECTION_FACTS; the caller owns it. */
+struct section *nats_facts_section(struct source *s, int64_t now);
 /* cluster.c */
 struct section *nats_cluster_section(struct source *s, int64_t now);
 

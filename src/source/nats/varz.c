@@ -72,6 +72,9 @@ static void take_counters(struct varz *v, const json_t *root)
 	v->total_connections = json_num(root, "total_connections");
 	v->max_connections = json_num(root, "max_connections");
 	v->max_pending = json_num(root, "max_pending");
+	v->max_payload = json_num(root, "max_payload");
+	v->auth_required = json_tri(root, "auth_required");
+	v->tls_required = json_tri(root, "tls_required");
 	v->routes = json_num(root, "routes");
 	v->remotes = json_num(root, "remotes");
 	v->in_msgs = json_num(root, "in_msgs");
