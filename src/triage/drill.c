@@ -37,7 +37,7 @@ const struct drill drills[] = {
     {"mqtt-network-latency", "mqtt-slow", MQTT, "devices", "NetworkLatency", NULL, "1s", NULL, false, 240, NULL},
     {"nats-disk-usage", "", NATS, "bus", "DiskUsage", ">0%", "1s", NULL, false, 90, NULL},
     {"mqtt-disk-usage", "", MQTT, "devices", "DiskUsage", ">0%", "1s", NULL, false, 90, NULL},
-    {"nats-memory-usage", "nats-memory", NATS, "bus", "MemoryUsage", NULL, "1s", NULL, false, 420, NULL},
+    {"nats-memory-usage", "nats-memory", NATS, "bus", "MemoryUsage", ">10%", "1s", NULL, false, 420, NULL},
     {"kafka-active-controller", "kafka-no-controller", REAL_KAFKA, "orders", "ActiveControllerCount", NULL, "1s", NULL, true, 150, NULL},
     {"kafka-certificate-expiring", NULL, KAFKA, "orders", "CertificateExpiring", NULL, NULL, NULL, true, 0, NO_FAULT},
     {"kafka-cluster-unreachable", NULL, KAFKA, "orders", "ClusterUnreachable", NULL, NULL, NULL, true, 0, NO_FAULT},
