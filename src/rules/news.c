@@ -1,5 +1,6 @@
 #include "rules/judge.h"
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/fmt.h"
 #include "base/i18n.h"
@@ -74,22 +75,6 @@ static const char *state_of(const struct record *r, json_t **json)
 	return json_string_value(json_object_get(*json, "state"));
 }
 
-/* Has a later record of the same alert taken its place? */
-static bool is_newest(const struct ledger *l, size_t at)
-{
-	const struct record *r = l->lines[at].record;
-
-	for (size_t i = l->n; i-- > at + 1;) {
-		const struct record *later = l->lines[i].record;
-
-		if (later->kind == RECORD_ALERT_STATE && later->subject && later->cluster &&
-		    later->entity && !strcmp(later->subject, r->subject) &&
-		    !strcmp(later->cluster, r->cluster) && !strcmp(later->entity, r->entity))
-			return false;
-	}
-	return true;
-}
-
 static void restore_one(struct rules *rules, const struct snapshot *snap, const struct record *r)
 {
 	size_t rule = rules_index(rules, r->subject);
@@ -120,11 +105,21 @@ static void restore_one(struct rules *rules, const struct snapshot *snap, const 
 
 void restore_alerts(struct rules *rules, const struct snapshot *snap, const struct ledger *l)
 {
-	for (size_t i = 0; l && i < l->n; i++) {
+	struct map seen; /* alerts of which a newer record was found */
+	struct buf key;
+
+	map_init(&seen);
+	buf_init(&key, 4096);
+	for (size_t i = l ? l->n : 0; i-- > 0;) {
 		const struct record *r = l->lines[i].record;
 
-		if (r->kind == RECORD_ALERT_STATE && r->subject && r->cluster && r->entity &&
-		    is_newest(l, i))
+		if (r->kind != RECORD_ALERT_STATE || !r->subject || !r->cluster || !r->entity)
+			continue;
+		buf_reset(&key);
+		buf_addf(&key, "%s\n%s\n%s", r->subject, r->cluster, r->entity);
+		if (!map_put(&seen, key.data, rules))
 			restore_one(rules, snap, r);
 	}
+	buf_release(&key);
+	map_release(&seen);
 }
