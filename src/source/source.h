@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "config/config.h"
 #include "model/model.h"
+#include "source/mqtt/tally.h"
 
 #include <stdatomic.h>
 
@@ -16,6 +17,9 @@
  */
 /* Round trips that make a percentile worth showing. */
 enum { PROBE_BURST = 20 };
+
+/* Log files of one MQTT cluster whose lines are counted. */
+enum { MQTT_TALLIES = 16 };
 
 struct source_ctx {
 	const struct config *config;
@@ -30,6 +34,7 @@ struct source_ctx {
 	atomic_bool settled; /* set by the source: every quantity has been tried once, well or badly.
 	                      * A one-shot check waits for it */
 	atomic_bool logs_settled; /* the same for its `logs:` entries */
+	struct mqtt_tally tally[MQTT_TALLIES]; /* of the first `logs:` entries of an MQTT cluster, in their order */
 };
 
 struct source; /* each family has its own struct */

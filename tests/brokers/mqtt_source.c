@@ -6,6 +6,7 @@
 #include "nats_watch.h"
 
 #include "base/clock.h"
+#include "source/log/log.h"
 
 #include <math.h>
 #include <netinet/in.h>
@@ -363,6 +364,42 @@ static bool sys_is_silent(const char *why)
 	       strstr(b->uptime_s.reason, why);
 }
 
+static bool counts_timeouts(const struct cluster_view *v, void *arg)
+{
+	const struct connection_row *c = find_connection(v, "devices");
+
+	(void)arg;
+	return c && c->timeouts.type == VALUE_INT;
+}
+
+/* The same from its log file, where no lines come by topic. */
+static void keepalive_timeouts_come_from_the_log_file(void **state)
+{
+	char conf[400], more[400];
+	struct logs *logs;
+	int silent;
+
+	(void)state;
+	broker_prepare(&broker);
+	broker_file(&broker, "mosquitto.log", "");
+	snprintf(conf, sizeof(conf), "log_dest file %s/mosquitto.log\nlog_type all\n", broker.dir);
+	snprintf(more, sizeof(more), "    logs: [{broker: devices, path: %s/mosquitto.log}]\n", broker.dir);
+	broker_start(&broker, conf);
+	look_at(&broker, more, false);
+	logs = logs_start(&watch.ctx);
+	assert_true(watch_until(&watch, 20, counts_timeouts, NULL)); /* our own line has come */
+	silent = client_connect(&broker, "closed its connection.", 1);
+	assert_true(silent >= 0);
+	assert_true(watch_until(&watch, 30, has_timeout, NULL));
+	assert_int_equal(find_connection(watch_look(&watch), "devices")->timeouts.i, 1);
+	close(silent);
+	leave();
+	logs_stop(logs);
+	for (int i = 0; i < 200 && !logs_free(logs); i++)
+		pause_ms(10);
+	broker_stop(&broker);
+}
+
 static void a_missing_right_is_named(void **state)
 {
 	char conf[400];
@@ -539,6 +576,7 @@ int main(void)
 	    cmocka_unit_test_teardown(clients_are_measured_by_the_configured_maximum, clean),
 	    cmocka_unit_test_teardown(drops_are_counted, clean),
 	    cmocka_unit_test_teardown(keepalive_timeouts_come_from_the_log, clean),
+	    cmocka_unit_test_teardown(keepalive_timeouts_come_from_the_log_file, clean),
 	    cmocka_unit_test_teardown(a_missing_right_is_named, clean),
 	    cmocka_unit_test_teardown(a_refused_login_is_not_down, clean),
 	    cmocka_unit_test_teardown(reaches_a_broker_through_a_command, clean),

@@ -182,6 +182,11 @@ static void *log_main(void *arg)
 	return NULL;
 }
 
+static void count_line(void *arg, const char *line, size_t len)
+{
+	mqtt_tally_line(arg, line, len);
+}
+
 static void start_thread(struct logs *l, size_t i)
 {
 	struct log_thread *t = &l->threads[i];
@@ -219,6 +224,10 @@ struct logs *logs_start(struct source_ctx *ctx)
 		l->threads[i].logs = l;
 		tail_init(
 		    &l->threads[i].tail, &conf->logs[i], share > KEPT_LEAST ? share : KEPT_LEAST);
+		if (conf->kind == KIND_MQTT && i < MQTT_TALLIES) {
+			l->threads[i].tail.each = count_line;
+			l->threads[i].tail.each_arg = &ctx->tally[i];
+		}
 		start_thread(l, i);
 	}
 	publish(l, clock_boot());

@@ -233,6 +233,8 @@ static void eat_line(struct tail *t, const char *s, size_t len, int64_t wall)
 	struct log_line line;
 	int64_t when = !t->caught_up && t->written ? t->written : wall;
 
+	if (t->each && t->caught_up)
+		t->each(t->each_arg, s, len);
 	log_line_parse(s, len, &line);
 	if (line.dated) {
 		when = line.zoned ? line.wall : line.wall - t->zone;

@@ -25,6 +25,9 @@ struct tail {
 	bool from_middle; /* what comes first is the rest of a line that was begun before */
 	int64_t written;  /* wall ns: the file's mtime when it was opened */
 	bool caught_up;	  /* what was there at the start has been read */
+	/* each line that comes while it is followed goes here too; NULL: nowhere */
+	void (*each)(void *arg, const char *line, size_t len);
+	void *each_arg;
 	/* under the lock */
 	struct log_store store;
 	char line[TAIL_LINE_MAX];

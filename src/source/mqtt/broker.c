@@ -519,11 +519,31 @@ static void tell_restart(struct mqtt_broker *b)
 	mqtt_tell(b, text);
 }
 
+/* The log files of this broker: those under its name, or all where it is the only one. */
+static void look_at_files(struct mqtt_broker *b)
+{
+	const struct cluster_conf *c = b->ctx->cluster;
+	unsigned lines = 0, closes = 0, timeouts = 0;
+
+	for (size_t i = 0; i < c->n_logs && i < MQTT_TALLIES; i++) {
+		struct mqtt_tally *t = &b->ctx->tally[i];
+
+		if (c->n_brokers > 1 && (!c->logs[i].broker || strcmp(c->logs[i].broker, b->name) != 0))
+			continue;
+		lines += atomic_load(&t->lines);
+		closes += atomic_load(&t->closes);
+		timeouts += atomic_load(&t->timeouts);
+	}
+	if (lines && b->facts.subscribed_at)
+		facts_file(&b->facts, closes, timeouts);
+}
+
 int64_t mqtt_broker_step(struct mqtt_broker *b, int64_t now)
 {
 	int64_t next, fetch_at = fetch_step(&b->fetch, now);
 
 	tell_restart(b);
+	look_at_files(b);
 	step_dial(b, now);
 	mqtt_tls_step(b, now);
 	step_phase(b, now);

@@ -182,11 +182,24 @@ void facts_line(struct facts *f, enum line_kind kind)
 	f->delivered++;
 	if (kind != LINE_CONNECT && !line_is_close(kind))
 		return;
+	if (f->lines == LINES_FILE)
+		forget_lines(f); /* the same lines come twice */
 	f->lines = LINES_SEEN;
 	if (kind == LINE_TIMEOUT)
 		f->timeouts++;
 	if (line_is_close(kind))
 		f->closes++;
+}
+
+void facts_file(struct facts *f, double closes, double timeouts)
+{
+	if (f->lines == LINES_SEEN)
+		return;
+	if (f->lines != LINES_FILE)
+		forget_lines(f);
+	f->lines = LINES_FILE;
+	f->closes = closes;
+	f->timeouts = timeouts;
 }
 
 static void tick_counter(struct facts *f, struct counter *c, int64_t at)
@@ -341,9 +354,10 @@ struct timeouts facts_timeouts(const struct facts *f, int64_t now, char *text, s
 	if (f->lines == LINES_ABSENT)
 		why =
 		    "mosquitto has no counter of it and no log lines come: set `log_dest topic` in "
-		    "mosquitto.conf, keep connection_messages true and log_type notice";
+		    "mosquitto.conf or name its log file under logs:, keep connection_messages true and "
+		    "log_type notice";
 	else if (!why && f->lines == LINES_UNKNOWN)
-		why = "looking whether the broker's log lines come (log_dest topic)";
+		why = "looking whether the broker's log lines come (log_dest topic, or logs:)";
 	else if (!why && covered <= 0)
 		why = "needs 15m of watching: two $SYS intervals at least";
 	if (why) {

@@ -42,7 +42,7 @@ enum {
 	COUNTERS
 };
 
-enum line_state { LINES_UNKNOWN, LINES_SEEN, LINES_ABSENT };
+enum line_state { LINES_UNKNOWN, LINES_SEEN, LINES_FILE, LINES_ABSENT };
 
 struct facts {
 	struct fact field[SYS_FIELD_COUNT];
@@ -81,6 +81,9 @@ void facts_message(struct facts *f, const char *topic, size_t topic_len, const c
     size_t len, bool retained, int64_t at);
 /* A log line of a client that is not us. */
 void facts_line(struct facts *f, enum line_kind kind);
+
+/* What the broker's log file has told in all; counts where no lines come by topic. */
+void facts_file(struct facts *f, double closes, double timeouts);
 
 /* Closes the tick where it is due. Returns whether it did. */
 bool facts_tick(struct facts *f, int64_t now);

@@ -19,5 +19,6 @@ libmqcore_a_SOURCES += \
 	src/source/mqtt/rows.c src/source/mqtt/rows.h \
 	src/source/mqtt/stats.c src/source/mqtt/stats.h \
 	src/source/mqtt/sys.c src/source/mqtt/sys.h \
+	src/source/mqtt/tally.c src/source/mqtt/tally.h \
 	src/source/mqtt/tunnel.c src/source/mqtt/tunnel.h
 EXTRA_DIST += src/source/mqtt/README
