@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "net/tls.h"
 #include "report/parts.h"
+#include "source/mqtt/flavor.h"
 #include "source/nats/rights.h"
 
 #include <stdio.h>
@@ -235,6 +236,12 @@ static void put_acl(struct buf *out, const struct cluster_conf *c, const char *w
 
 static void put_sys_acl(struct buf *out, const struct cluster_conf *c)
 {
+	const struct flavor *make = flavor_find(c->flavor);
+
+	if (make) {
+		buf_addf(out, _("for %s: %s"), make->title, _(make->right));
+		return;
+	}
 	buf_adds(out, _("in the broker's acl_file: "));
 	if (c->username) {
 		buf_adds(out, "user ");

@@ -252,8 +252,8 @@ static struct value maximum_of(const struct view_of *l)
 {
 	if (l->b->max_connections > 0)
 		return value_int(l->b->max_connections, l->now, 0);
-	return l->by_http ? under(l, stats_value(&l->b->fetch.stats, STAT_MAX))
-			  : value_missing(no_maximum);
+	return l->by_http || l->missing ? under(l, stats_value(&l->b->fetch.stats, STAT_MAX))
+					: value_missing(no_maximum);
 }
 
 struct section *mqtt_connections_section(const struct mqtt_broker *brokers, size_t n, int64_t now)
