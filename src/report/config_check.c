@@ -266,7 +266,7 @@ static bool is_refusal(const char *reason)
 static void put_mends(struct buf *out, const struct cluster_conf *c, unsigned wanted)
 {
 	static const char *const acls[] = {
-	    [MEND_KAFKA_CLUSTER] = "--operation Describe --cluster",
+	    [MEND_KAFKA_CLUSTER] = "--operation Describe --operation DescribeConfigs --cluster",
 	    [MEND_KAFKA_TOPICS] = "--operation Describe --operation DescribeConfigs --topic '*'",
 	    [MEND_KAFKA_GROUPS] = "--operation Describe --group '*'",
 	};

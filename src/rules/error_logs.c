@@ -52,7 +52,7 @@ static struct row_verdict verdict_of(struct round *round, const struct log_row *
 				      (long long)whole(&row->fatals_hour))};
 	before = counts(&row->errors_hour, now) ? whole(&row->errors_hour) : 0;
 	if (counts(&row->errors_10m, now) && errors >= ERRORS_LEAST &&
-	    errors * PERIODS_BEFORE > before * TIMES_USUAL)
+	    (double)errors * PERIODS_BEFORE > (double)before * TIMES_USUAL)
 		return (struct row_verdict){VERDICT_WARN,
 		    arena_printf(a, _("%lld errors in 10 min, %lld in the hour before"),
 			(long long)errors, (long long)before)};

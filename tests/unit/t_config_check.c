@@ -115,7 +115,7 @@ static void the_grant_is_a_command(void **state)
 	buf_init(&out, 1 << 16);
 	assert_int_equal(config_check_report(&conf, snap, SAMPLE_BOOT, &out), 1);
 	expect(&out, "kafka-acls.sh --bootstrap-server 'kafka 1:9092' --add --allow-principal "
-		     "'User:du'\\''ty' --operation Describe --cluster\n");
+		     "'User:du'\\''ty' --operation Describe --operation DescribeConfigs --cluster\n");
 	assert_null(strchr(out.data, 0x1b));
 	buf_release(&out);
 	snapshot_unref(snap);

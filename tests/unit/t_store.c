@@ -272,7 +272,7 @@ static void a_hung_disk_holds_nobody_up(void **state)
 /* The start and the end are not held up either. */
 static void a_disk_that_hangs_from_the_start(void **state)
 {
-	static struct ops_db *db; /* left behind, and no leak */
+	static struct ops_db *volatile db; /* left behind, and no leak, also where the compiler sees nobody read it */
 	int64_t start = clock_boot();
 
 	(void)state;
