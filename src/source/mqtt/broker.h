@@ -71,6 +71,7 @@ struct mqtt_broker {
 	int ping_token;
 	int64_t ping_sent; /* 0: none under way */
 	unsigned pings;	   /* answered */
+	bool measured;	   /* on this connection */
 	struct probe_stats probes;
 
 	struct facts facts; /* from $SYS */
