@@ -26,4 +26,5 @@ include tests/brokers/mqtt.mk
 include tests/bench/local.mk
 
 EXTRA_DIST += tests/valgrind
+TESTS += tests/unit/guide
 EXTRA_DIST += tests/unit/guide tests/fixtures/guide-items.tsv
