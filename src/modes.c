@@ -207,6 +207,7 @@ int mode_dashboard(const struct cli *cli)
 	if (config && config->state_dir) {
 		snprintf(path, sizeof(path), "%s/ui.state", config->state_dir);
 		screen.state_path = path;
+		screen.state_dir = config->state_dir;
 	}
 	screen.config = config;
 	screen.drill = cli->drill;

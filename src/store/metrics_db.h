@@ -42,6 +42,11 @@ enum { METRICS_POINTS_MOST = 50000 };
  * more than METRICS_POINTS_MOST points. Waits for the disk; -1 with a sentence. Free list. */
 int metrics_read(const char *state_dir, const char *key, int64_t from, int64_t to, struct metrics_points *out, struct err *err);
 
+enum { METRICS_KEY_SIZE = 640 };
+
+/* The name under which a number of a snapshot's row is kept: "cluster/section/row/field". Pure. */
+void metrics_row_key(const char *cluster, enum section_kind kind, const void *row, const char *field, char *out, size_t size);
+
 /* The names of all series, sorted, NULL-terminated, in the arena. NULL with a sentence. Waits for the disk. */
 const char **metrics_keys(const char *state_dir, struct arena *a, struct err *err);
 

@@ -38,6 +38,14 @@ static void row_name(enum section_kind kind, const char *row, char *out, size_t 
 		snprintf(out, size, "-");
 }
 
+void metrics_row_key(const char *cluster, enum section_kind kind, const void *row, const char *field, char *out, size_t size)
+{
+	char name[400];
+
+	row_name(kind, row, name, sizeof(name));
+	snprintf(out, size, "%.100s/%s/%s/%s", cluster, row_types[kind].name, name, field);
+}
+
 static void add(struct metrics_batch *b, const char *prefix, const char *field, const struct value *v, int64_t now)
 {
 	char key[640];

@@ -6,9 +6,11 @@
 #include <string.h>
 
 enum {
-	PANES = CTX_TABLE | CTX_TEXT | CTX_PAGE | CTX_TRIAGE,
+	TEXTS = CTX_TEXT | CTX_HISTORY,
+	PANES = CTX_TABLE | TEXTS | CTX_PAGE | CTX_TRIAGE,
+	BESIDE = CTX_TABLE | CTX_TEXT | CTX_PAGE | CTX_TRIAGE,
 	ROWS = CTX_TABLE,
-	SCROLLS = CTX_TABLE | CTX_TEXT | CTX_PAGE | CTX_TRIAGE | CTX_HELP,
+	SCROLLS = CTX_TABLE | TEXTS | CTX_PAGE | CTX_TRIAGE | CTX_HELP,
 	TYPED = CTX_FILTER | CTX_PALETTE | CTX_PROMPT
 };
 
@@ -25,12 +27,22 @@ const struct action actions[ACT_COUNT] = {
     [ACT_NEXT_PANE] = {"next-pane", N_("Go to the next pane."), N_("pane"), {K_TAB}, PANES},
     [ACT_PREVIOUS_PANE] = {"previous-pane", N_("Go to the pane before."), NULL, {K_BACKTAB}, PANES},
     [ACT_PANE] = {"pane", N_("Go to the pane of that number, back to its beginning."), NULL,
-	{'0', '1', '2', '3', '4', '5', '6', '7', '8', '9'}, CTX_TABLE | CTX_TEXT | CTX_PAGE},
+	{'0', '1', '2', '3', '4', '5', '6', '7', '8', '9'}, CTX_TABLE | TEXTS | CTX_PAGE},
     [ACT_DRILL] = {"drill",
 	N_("Look into the row: its partitions, its peers, what is folded under it."), N_("open"),
 	{K_ENTER}, ROWS},
     [ACT_HISTORY] = {"history", N_("Show the past of the row's number as a graph."), N_("history"),
 	{'v'}, ROWS},
+    [ACT_CURSOR_BACK] = {"cursor-back", N_("The graph's cursor one step into the past."), NULL,
+	{'h', K_LEFT}, CTX_HISTORY},
+    [ACT_CURSOR_FORTH] = {"cursor-forth", N_("The graph's cursor one step on; at the end it is put away."), NULL,
+	{'l', K_RIGHT}, CTX_HISTORY},
+    [ACT_SPAN_SHORTER] = {"span-shorter", N_("A shorter part of the past: 30 d, 7 d, 24 h, 1 h."), N_("shorter"),
+	{'<'}, CTX_HISTORY, .named = true},
+    [ACT_SPAN_LONGER] = {"span-longer", N_("A longer part of the past: 1 h, 24 h, 7 d, 30 d."), N_("longer"),
+	{'>'}, CTX_HISTORY, .named = true},
+    [ACT_WEEK_BEFORE] = {"week-before", N_("Show or hide the same time one week before, under the graph."),
+	N_("week before"), {'W'}, CTX_HISTORY, .named = true},
     [ACT_BACK] = {"back", N_("Go back one step: out of a drill-down, a filter, a maximised pane."),
 	N_("back"), {K_ESC, K_BACKSPACE}, PANES | CTX_HELP},
     [ACT_QUIT] = {"quit", N_("Go back one step; at the top, leave mqduty."), N_("quit"), {'q'},
@@ -38,9 +50,9 @@ const struct action actions[ACT_COUNT] = {
     [ACT_DOWN] = {"down", N_("One row or line down."), NULL, {'j', K_DOWN, K_WHEEL_DOWN}, SCROLLS},
     [ACT_UP] = {"up", N_("One row or line up."), NULL, {'k', K_UP, K_WHEEL_UP}, SCROLLS},
     [ACT_LEFT] = {"left", N_("The pane to the left in the grid, else the one before."), NULL,
-	{'h', K_LEFT}, PANES},
+	{'h', K_LEFT}, BESIDE},
     [ACT_RIGHT] = {"right", N_("The pane to the right in the grid, else the next one."), NULL,
-	{'l', K_RIGHT}, PANES},
+	{'l', K_RIGHT}, BESIDE},
     [ACT_PAGE_DOWN] = {"page-down", N_("Half a page down."), NULL, {K_CTRL_D, K_PAGE_DOWN},
 	SCROLLS},
     [ACT_PAGE_UP] = {"page-up", N_("Half a page up."), NULL, {K_CTRL_U, K_PAGE_UP}, SCROLLS},
@@ -81,9 +93,9 @@ const struct action actions[ACT_COUNT] = {
 	N_("maintenance"), {'D'}, ROWS, .named = true},
     [ACT_TRIAGE] = {"triage",
 	N_("Guided triage of the row: opens an incident, or goes on with the one that is open."), N_("triage"),
-	{'t'}, CTX_TABLE | CTX_TEXT | CTX_PAGE, .named = true},
+	{'t'}, CTX_TABLE | TEXTS | CTX_PAGE, .named = true},
     [ACT_TRIAGE_ROW] = {"triage-row",
-	N_("Open an incident of this row although another one is open."), NULL, {'T'}, CTX_TABLE | CTX_TEXT | CTX_PAGE},
+	N_("Open an incident of this row although another one is open."), NULL, {'T'}, CTX_TABLE | TEXTS | CTX_PAGE},
     [ACT_STEP_ANSWER] = {"step-answer", N_("Answer the step with its digit."), NULL,
 	{'1', '2', '3', '4', '5', '6', '7', '8', '9'}, CTX_TRIAGE},
     [ACT_STEP_SKIP] = {"step-skip", N_("Leave the step out; that is kept too."), N_("skip"), {'>'}, CTX_TRIAGE,
@@ -105,15 +117,15 @@ const struct action actions[ACT_COUNT] = {
     [ACT_INCIDENTS] = {"incidents", N_("List the incidents, those that are open first."), NULL, {'I'}, PANES},
     [ACT_MANUAL] = {"manual-page",
 	N_("Open the fault manual at the row's or the alert's page, with its names put in."), N_("manual"), {'m'},
-	CTX_TABLE | CTX_TEXT, .named = true},
+	CTX_TABLE | TEXTS, .named = true},
     [ACT_MANUAL_SEARCH] = {"manual-search", N_("Search the fault manual by what one sees."), N_("search"), {'M'},
-	CTX_TABLE | CTX_TEXT | CTX_PAGE, .named = true},
+	CTX_TABLE | TEXTS | CTX_PAGE, .named = true},
     [ACT_CHANGED] = {"changed", N_("What changed in the 30 minutes before the row's alert began, nearest first."),
-	N_("changed"), {'w'}, CTX_TABLE | CTX_TEXT | CTX_PAGE | CTX_TRIAGE, .named = true},
+	N_("changed"), {'w'}, CTX_TABLE | TEXTS | CTX_PAGE | CTX_TRIAGE, .named = true},
     [ACT_RESTART] = {"restart", N_("Which brokers may be restarted now, and what would be lost otherwise."), NULL, {'U'},
-	CTX_TABLE | CTX_TEXT | CTX_PAGE},
+	CTX_TABLE | TEXTS | CTX_PAGE},
     [ACT_QUORUM] = {"quorum", N_("The voters of KRaft quorums and the ZooKeeper servers: who leads, who is behind."), NULL, {'Q'},
-	CTX_TABLE | CTX_TEXT | CTX_PAGE},
+	CTX_TABLE | TEXTS | CTX_PAGE},
     [ACT_STEP_EVIDENCE] = {"step-evidence", N_("Go to the row that the step's number stands in; Esc comes back."),
 	N_("evidence"), {K_ENTER}, CTX_PAGE, .named = true},
     [ACT_STEP_COPY] = {"step-command",
@@ -204,6 +216,7 @@ int actions_roff(struct buf *out)
 	    buf_adds(out, ".SH KEYS\nNo lower\\-case letter changes anything outside mqduty.\n");
 
 	rc |= roff_of(out, CTX_TABLE | CTX_TEXT, "In a pane");
+	rc |= roff_of(out, CTX_HISTORY, "In the history of a number");
 	rc |= roff_of(out, CTX_PAGE, "In a page of the manual");
 	rc |= roff_of(out, CTX_TRIAGE, "In a triage");
 	rc |= roff_of(out, TYPED | CTX_CHOICE, "While typing or choosing");

@@ -20,6 +20,11 @@ enum action_id {
 	ACT_PANE,
 	ACT_DRILL,
 	ACT_HISTORY,
+	ACT_CURSOR_BACK,
+	ACT_CURSOR_FORTH,
+	ACT_SPAN_SHORTER,
+	ACT_SPAN_LONGER,
+	ACT_WEEK_BEFORE,
 	ACT_BACK,
 	ACT_QUIT,
 	ACT_DOWN,
@@ -85,6 +90,7 @@ enum context {
 	CTX_PALETTE = 16, /* a command is being typed */
 	CTX_PROMPT = 32,  /* an answer is being typed */
 	CTX_CHOICE = 64,  /* an answer is chosen by digit */
+	CTX_HISTORY = 512, /* the past of a number: h and l move the graph's cursor */
 	CTX_PAGE = 256,	  /* a page of the manual: j and k go through its steps */
 	CTX_TRIAGE = 128  /* an incident is open: digits answer its step */
 };

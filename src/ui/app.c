@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "ui/guard.h"
+#include "ui/history.h"
 #include "ui/reload.h"
 #include "ui/term.h"
 #include "ui/ui.h"
@@ -23,6 +24,7 @@ struct app {
 	struct ui ui;
 	struct canvas canvas;
 	struct reload *reload;
+	struct history *history; /* NULL: none is read */
 	const char *opening; /* what is still to be opened; NULL */
 	int signals;
 	int ended_by;	 /* signal, or 0 */
@@ -261,21 +263,52 @@ static void tell_report(struct app *a)
 		ui_say(&a->ui, app_now(a), "%s", said);
 }
 
+/* Asks for the history that is to be shown, in its own thread. */
+static void look_back(struct app *a)
+{
+	struct past_ask ask;
+
+	if (a->history && history_wanted(&a->ui, app_now(a), (*a->feed)->ops->wall(*a->feed), &ask))
+		history_ask(a->history, &ask);
+}
+
+static void take_history(struct app *a)
+{
+	struct past_answer fresh = {0};
+
+	if (history_take(a->history, &fresh))
+		past_take(&a->ui.past, &fresh);
+}
+
+static void start_history(struct app *a)
+{
+	struct err err = {""};
+
+	if (!a->opt->state_dir)
+		return;
+	a->history = history_new(a->opt->state_dir, metrics_read, &err);
+	a->ui.past.kept = a->history != NULL;
+	if (!a->history)
+		ui_say(&a->ui, app_now(a), "%s", err_msg(&err));
+}
+
 static void run(struct app *a)
 {
 	while (!a->over) {
-		struct pollfd p[4] = {
+		struct pollfd p[5] = {
 		    {.fd = term_fd(), .events = POLLIN},
 		    {.fd = a->signals, .events = POLLIN},
 		    {.fd = (*a->feed)->ops->fd(*a->feed), .events = POLLIN},
 		    {.fd = reload_fd(a->reload), .events = POLLIN},
+		    {.fd = a->history ? history_fd(a->history) : -1, .events = POLLIN},
 		};
 		int n;
 
 		if (resize_is_due(a, clock_boot()))
 			new_canvas(a);
+		look_back(a);
 		paint(a);
-		n = poll(p, 4, sleep_ms(a));
+		n = poll(p, 5, sleep_ms(a));
 		if (n < 0 && errno != EINTR)
 			break;
 		tell_report(a);
@@ -302,6 +335,8 @@ static void run(struct app *a)
 		}
 		if (p[3].revents && !a->over)
 			end_reload(a);
+		if (p[4].revents && !a->over)
+			take_history(a);
 	}
 }
 
@@ -322,6 +357,7 @@ static int run_screen(struct app *a, struct err *err)
 		desk_configure(&a->ui.desk, a->opt->config);
 	a->ui.desk.drill = a->opt->drill;
 	a->opening = a->opt->open_text;
+	start_history(a);
 	if (a->opt->state_path)
 		ui_state_load(&a->ui, a->opt->state_path);
 	take_theme(a, a->opt->theme ? a->opt->theme : "default");
@@ -335,6 +371,7 @@ static int run_screen(struct app *a, struct err *err)
 	if (a->opt->state_path && a->ended_by != SIGHUP &&
 	    ui_state_save(&a->ui, a->opt->state_path, err))
 		guard_say(err_msg(err));
+	history_stop(a->history, HISTORY_PATIENCE);
 	ui_release(&a->ui);
 	canvas_release(&a->canvas);
 	return a->ended_by ? 128 + a->ended_by : 0;

@@ -14,6 +14,7 @@ struct app_options {
 	const char *open_text; /* of `mqduty open`: what to show first; NULL */
 	const struct config *config; /* for the manual's folders and for contacts; as long-lived as the app; NULL: none */
 	const char *state_path; /* file for the last pane and the sort; NULL: none is kept */
+	const char *state_dir; /* whose metrics.db holds the history of what is shown; NULL: there is none */
 	/* Reads the configuration again and gives a feed made from it; called in a thread
 	 * of its own. NULL with a sentence when it was refused, the old one goes on.
 	 * The app closes the old one, in another thread. NULL pointer: there is nothing

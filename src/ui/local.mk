@@ -41,6 +41,7 @@ libmqui_a_SOURCES += \
 	src/ui/views.h \
 	src/ui/filter.c src/ui/filter.h \
 	src/ui/graph.c \
+	src/ui/history.c src/ui/history.h src/ui/past.c src/ui/past.h src/ui/past_draw.c src/ui/ui_history.c \
 	src/ui/guard.c src/ui/guard.h \
 	src/ui/guard_parent.c src/ui/guard_parent.h \
 	src/ui/key.c src/ui/key.h \

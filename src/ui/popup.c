@@ -103,7 +103,8 @@ void popup_help(struct ui *ui, const struct area *body)
 	if (l->ops->help)
 		add_text(&h, "", _(l->ops->help), ROLE_TEXT, h.width);
 	add_text(&h, "", " ", ROLE_TEXT, h.width);
-	add_actions(&h, l->ops == &view_triage ? CTX_TRIAGE : l->ops->steps ? CTX_PAGE : l->ops->columns ? CTX_TABLE : CTX_TEXT);
+	add_actions(&h, l->ops == &view_triage ? CTX_TRIAGE : l->ops->steps ? CTX_PAGE : l->ops->columns ? CTX_TABLE
+		: view_is_series(l->ops) ? CTX_HISTORY : CTX_TEXT);
 	add_text(&h, "", " ", ROLE_TEXT, h.width);
 	add_text(&h, "", _("While a filter or a command is typed"), ROLE_HEADER, h.width);
 	add_actions(&h, CTX_PALETTE);

@@ -32,6 +32,7 @@ void ui_init(struct ui *ui)
 	map_init(&ui->criticals);
 	desk_init(&ui->desk);
 	map_init(&ui->opened);
+	past_init(&ui->past);
 	for (int i = 0; i < PANE_COUNT; i++)
 		level_open(&ui->panes[i].levels[0], panes[i], NULL);
 }
@@ -46,6 +47,7 @@ void ui_release(struct ui *ui)
 	map_release(&ui->opened);
 	prompt_leave(ui);
 	desk_release(&ui->desk);
+	past_release(&ui->past);
 	for (size_t i = 0; i < ui->wishes.n_submit; i++)
 		record_unref(ui->wishes.submit[i]);
 	ui_forget_frames(ui);
@@ -87,6 +89,8 @@ unsigned ui_context(struct ui *ui)
 		return CTX_TRIAGE;
 	if (ui_level(ui)->ops->steps)
 		return CTX_PAGE;
+	if (view_is_series(ui_level(ui)->ops))
+		return CTX_HISTORY;
 	return ui_level(ui)->ops->columns ? CTX_TABLE : CTX_TEXT;
 }
 
@@ -131,6 +135,7 @@ struct view_ctx ui_ctx(const struct ui *ui, int64_t now, int64_t wall)
 	    .frame = ui->frozen ? ui->frozen : ui->frame,
 	    .ledger = ui->frame ? ui->frame->ledger : NULL,
 	    .desk = &ui->desk,
+	    .past = &ui->past,
 	    .now = ui->frozen ? ui->frozen_at : now,
 	    .wall = wall,
 	    .ascii = ui->ascii,

@@ -4,6 +4,7 @@
 #include "ui/actions.h"
 #include "store/record.h"
 #include "ui/chrome.h"
+#include "ui/past.h"
 #include "ui/prompt.h"
 #include "ui/triage.h"
 #include "ui/widget_table.h"
@@ -68,6 +69,7 @@ struct ui {
 	bool stale_rows; /* tables must ask their views again */
 	bool held;	 /* the order was held in the last update */
 	struct desk desk;
+	struct past past; /* of the row whose history is open */
 	bool ascii, plain, lines;
 	char themes[UI_THEMES][32]; /* names that `theme` takes, read once at the start */
 	size_t n_themes;
@@ -119,6 +121,11 @@ const char *act_verb(size_t i, const char **help); /* the i-th; NULL behind the 
 /* Alerts that a row is about: itself in the alerts' panes, else those that fire for it. */
 size_t ui_row_alerts(const struct view_ctx *ctx, const struct level *l, const struct view_row *row,
     const struct alert **out, size_t most);
+
+/* The keys of a number's history; false: it is none of them. */
+bool history_action(struct ui *ui, int id, int64_t now);
+/* What must be read from metrics.db for what is shown now; false: nothing. Notes that it was asked for. */
+bool history_wanted(struct ui *ui, int64_t now, int64_t wall, struct past_ask *out);
 
 /* The keys of the fault manual; false: it is none of them. */
 bool manual_action(struct ui *ui, int id, int key, int64_t now);

@@ -25,11 +25,13 @@ enum pane_id {
 };
 
 struct desk;
+struct past;
 
 struct view_ctx {
 	const struct frame *frame;
 	const struct ledger *ledger; /* the newest one, also while the view is frozen; NULL: the frame's */
 	const struct desk *desk; /* of the triage; NULL: none */
+	const struct past *past; /* of the row whose history is open; NULL: what the frame holds */
 	int64_t now;  /* boot ns: ages are reckoned from here */
 	int64_t wall; /* ns */
 	bool ascii;
@@ -132,6 +134,10 @@ const char *verdict_word(enum verdict v);
 /* The view that draws the past of the row's number, to be opened with the row's id;
  * NULL where the row has none. */
 const struct view_ops *view_series(const struct view_row *row);
+
+bool view_is_series(const struct view_ops *ops);
+/* The name of that number in metrics.db (METRICS_KEY_SIZE); false: the row is not there. */
+bool view_series_key(const struct view_ctx *ctx, const struct view_ops *ops, const char *id, char *out, size_t size);
 
 /* A value as a cell: the number formatted by `fmt` (a function of base/fmt.h by
  * kind), dim with its age where it is not fresh, "n/a" or "?" where there is none. */

@@ -212,6 +212,8 @@ static void drive(const struct screen_case *c, struct canvas *canvas)
 	for (const char *key = c->keys; key && *key; key++) {
 		ui_key(&ui, (unsigned char)*key, now);
 		take_records(&ui, c);
+		if (c->past)
+			c->past(&ui, now, wall);
 		ui_draw(&ui, now, wall, canvas, &y, &x);
 	}
 	ui_draw(&ui, now, wall, canvas, &y, &x);

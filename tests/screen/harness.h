@@ -3,6 +3,8 @@
 
 #include "sample_frame.h"
 
+struct ui;
+
 /*
  * Golden screens: the dashboard is driven with keys over a sample frame, painted
  * by the real term.c into a terminal that is /dev/null, and what curses then holds
@@ -27,6 +29,8 @@ struct screen_case {
 	const char *trouble; /* what the engine cannot keep; NULL: nothing */
 	const char *pages;   /* language of the pages in tests/fixtures/pages, which stand for the manual; NULL: as shipped */
 	const char *open;    /* as `mqduty open` has it, before the keys; NULL */
+	/* Reads what the screen wants of metrics.db, before it is drawn; NULL: none is read. */
+	void (*past)(struct ui *ui, int64_t now, int64_t wall);
 	bool looks;	/* the map of looks is compared as well */
 };
 

@@ -38,6 +38,7 @@ tests_screen_t_acts_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_t_acts_LDADD = $(SCREEN_LIBS)
 
 include tests/screen/triage.mk
+include tests/screen/past.mk
 
 check_PROGRAMS += $(SCREEN_TESTS)
 TESTS += $(SCREEN_TESTS)

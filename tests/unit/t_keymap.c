@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-static const unsigned contexts[] = {CTX_TABLE, CTX_TEXT, CTX_HELP, CTX_FILTER, CTX_PALETTE, CTX_PROMPT,
+static const unsigned contexts[] = {CTX_TABLE, CTX_TEXT, CTX_HISTORY, CTX_HELP, CTX_FILTER, CTX_PALETTE, CTX_PROMPT,
     CTX_CHOICE};
 
 static void a_key_means_one_thing(void **state)
