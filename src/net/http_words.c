@@ -1,6 +1,7 @@
 #include "net/http_words.h"
 
 #include "base/fmt.h"
+#include "base/i18n.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -11,11 +12,11 @@ static enum http_fail words_timeout(const struct http_outcome *o, char *out, siz
 	char bytes[FMT_MAX];
 
 	if (!o->resolved) {
-		snprintf(out, size, "dns: no answer for the name in %s in %.1f s", o->address, s);
+		snprintf(out, size, _("dns: no answer for the name in %s in %.1f s"), o->address, s);
 		return HTTP_DNS;
 	}
 	if (!o->connected) {
-		snprintf(out, size, "unreachable: no TCP connection to %s in %.1f s", o->address, s);
+		snprintf(out, size, _("unreachable: no TCP connection to %s in %.1f s"), o->address, s);
 		return HTTP_TIMEOUT_CONNECT;
 	}
 	if (o->via && !o->status) {
@@ -46,10 +47,10 @@ static enum http_fail words_connect(const struct http_outcome *o, char *out, siz
 	}
 	switch (o->os_errno) {
 	case ECONNREFUSED:
-		snprintf(out, size, "connection refused by %s", o->address);
+		snprintf(out, size, _("connection refused by %s"), o->address);
 		return HTTP_REFUSED;
 	case ETIMEDOUT:
-		snprintf(out, size, "unreachable: no TCP connection to %s in %.1f s", o->address,
+		snprintf(out, size, _("unreachable: no TCP connection to %s in %.1f s"), o->address,
 		    o->total_ms / 1000);
 		return HTTP_TIMEOUT_CONNECT;
 	default:
@@ -62,36 +63,36 @@ static enum http_fail words_connect(const struct http_outcome *o, char *out, siz
 static enum http_fail words_broken(const struct http_outcome *o, char *out, size_t size)
 {
 	if (o->too_many_headers)
-		snprintf(out, size, "the reply of %s has too many headers: is this the monitoring port?",
+		snprintf(out, size, _("the reply of %s has too many headers: is this the monitoring port?"),
 		    o->url);
 	else if (o->via && (o->code == CURLE_GOT_NOTHING || o->code == CURLE_RECV_ERROR ||
 	    o->code == CURLE_SEND_ERROR))
-		snprintf(out, size, "the `via` command ended without a connection to %s: %s", o->address,
-		    o->detail[0] ? o->detail : "it said nothing");
+		snprintf(out, size, _("the `via` command ended without a connection to %s: %s"), o->address,
+		    o->detail[0] ? o->detail : _("it said nothing"));
 	else if (o->code == CURLE_GOT_NOTHING)
-		snprintf(out, size, "%s closed the connection without a reply", o->address);
+		snprintf(out, size, _("%s closed the connection without a reply"), o->address);
 	else if (o->code == CURLE_PARTIAL_FILE && o->body_expected >= 0)
-		snprintf(out, size, "the reply of %s was cut off after %zu of %lld bytes", o->url,
+		snprintf(out, size, _("the reply of %s was cut off after %zu of %lld bytes"), o->url,
 		    o->body_len, (long long)o->body_expected);
 	else if (o->code == CURLE_RECV_ERROR || o->code == CURLE_SEND_ERROR)
-		snprintf(out, size, "%s broke the connection off: %s", o->address,
+		snprintf(out, size, _("%s broke the connection off: %s"), o->address,
 		    o->os_errno ? strerror((int)o->os_errno) : o->detail);
 	else
-		snprintf(out, size, "%s does not speak HTTP (%s): is this the monitoring port?",
+		snprintf(out, size, _("%s does not speak HTTP (%s): is this the monitoring port?"),
 		    o->address, o->detail[0] ? o->detail : curl_easy_strerror((CURLcode)o->code));
 	return HTTP_PROTOCOL;
 }
 
 static enum http_fail words_tls(const struct http_outcome *o, char *out, size_t size)
 {
-	snprintf(out, size, "TLS with %s: %s", o->address,
+	snprintf(out, size, _("TLS with %s: %s"), o->address,
 	    o->detail[0] ? o->detail : curl_easy_strerror((CURLcode)o->code));
 	return HTTP_TLS;
 }
 
 static enum http_fail words_large(const struct http_outcome *o, char *out, size_t size)
 {
-	snprintf(out, size, "the reply of %s is larger than %zu MiB: it is not read", o->url,
+	snprintf(out, size, _("the reply of %s is larger than %zu MiB: it is not read"), o->url,
 	    o->max_body >> 20);
 	return HTTP_TOO_LARGE;
 }
@@ -107,7 +108,7 @@ enum http_fail http_words(const struct http_outcome *o, char *out, size_t size)
 	case CURLE_FILESIZE_EXCEEDED:
 		return words_large(o, out, size);
 	case CURLE_COULDNT_RESOLVE_HOST:
-		snprintf(out, size, "dns: the name in %s does not resolve", o->address);
+		snprintf(out, size, _("dns: the name in %s does not resolve"), o->address);
 		return HTTP_DNS;
 	case CURLE_COULDNT_CONNECT:
 		return words_connect(o, out, size);

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/map.h"
 #include "base/thread.h"
 
@@ -149,7 +150,7 @@ static enum resolve_result ask_pool(struct name *n, struct resolved *out, struct
 	}
 	if (!n->tried || n->asked)
 		return RESOLVE_WAIT;
-	err_set(err, "dns: the name %s does not resolve: %s", n->host, n->failure);
+	err_set(err, _("dns: the name %s does not resolve: %s"), n->host, n->failure);
 	return RESOLVE_FAILED;
 }
 
@@ -179,7 +180,7 @@ enum resolve_result resolve(
 	if (n) {
 		result = ask_pool(n, out, err);
 	} else {
-		err_set(err, "dns: more than %d names are in use", MOST_NAMES);
+		err_set(err, _("dns: more than %d names are in use"), MOST_NAMES);
 		result = RESOLVE_FAILED;
 	}
 	pthread_mutex_unlock(&pool.lock);

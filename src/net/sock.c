@@ -1,6 +1,7 @@
 #include "net/sock.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -46,10 +47,10 @@ const char *sock_words(int error)
 	case EADDRNOTAVAIL:
 		return "unreachable";
 	case ETIMEDOUT:
-		return "unreachable: no answer to TCP";
+		return _("unreachable: no answer to TCP");
 	case ECONNRESET:
 	case EPIPE:
-		return "reset: the other side closed the connection";
+		return _("reset: the other side closed the connection");
 	default:
 		return strerror(error);
 	}
@@ -84,7 +85,7 @@ static void try_next(struct dial *d, int64_t now)
 		d->next++;
 		d->fd = socket(to->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 		if (d->fd < 0) {
-			err_set(&d->err, "no socket: %s", strerror(errno));
+			err_set(&d->err, _("no socket: %s"), strerror(errno));
 			continue;
 		}
 		setsockopt(d->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
@@ -99,7 +100,7 @@ static void try_next(struct dial *d, int64_t now)
 		close(d->fd);
 		d->fd = -1;
 	}
-	fail(d, d->err.msg[0] ? NULL : "dns: the name has no address");
+	fail(d, d->err.msg[0] ? NULL : _("dns: the name has no address"));
 }
 
 void dial_start(
@@ -108,7 +109,7 @@ void dial_start(
 	*d = (struct dial){.fd = -1, .state = DIAL_RESOLVING, .started = now, .deadline = deadline};
 	d->via.err_fd = d->via.fd = -1;
 	if (address_split(address, d->host, d->port)) {
-		err_set(&d->err, "\"%s\" is not host:port", address);
+		err_set(&d->err, _("\"%s\" is not host:port"), address);
 		d->state = DIAL_FAILED;
 		return;
 	}
@@ -132,7 +133,7 @@ static void step_resolve(struct dial *d, int64_t now)
 		break;
 	case RESOLVE_WAIT:
 		if (now >= d->deadline) {
-			err_set(&d->err, "dns: no answer for the name %s", d->host);
+			err_set(&d->err, _("dns: no answer for the name %s"), d->host);
 			d->state = DIAL_FAILED;
 		}
 		break;

@@ -259,7 +259,7 @@ ssize_t tls_write(struct tls *t, const void *data, size_t len)
 		return -1;
 	}
 	if (!t->err.msg[0])
-		err_set(&t->err, "reset: the other side closed the connection");
+		err_set(&t->err, _("reset: the other side closed the connection"));
 	errno = EPROTO;
 	return -1;
 }

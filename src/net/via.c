@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -64,10 +65,10 @@ static int spawn(struct via *v, char **argv, int listener, struct err *err)
 	int io[2] = {-1, -1}, errs[2];
 
 	if (listener < 0 && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, io))
-		return err_set(err, "no socket for the via command: %s", strerror(errno));
+		return err_set(err, _("no socket for the via command: %s"), strerror(errno));
 	if (pipe2(errs, O_CLOEXEC | O_NONBLOCK)) {
 		close_pair(io);
-		return err_set(err, "no pipe for the via command: %s", strerror(errno));
+		return err_set(err, _("no pipe for the via command: %s"), strerror(errno));
 	}
 	v->pid = fork();
 	if (v->pid == 0)
@@ -77,7 +78,7 @@ static int spawn(struct via *v, char **argv, int listener, struct err *err)
 		close_pair(io);
 		close(errs[0]);
 		return err_set(
-		    err, "the via command %s could not be started: %s", argv[0], strerror(errno));
+		    err, _("the via command %s could not be started: %s"), argv[0], strerror(errno));
 	}
 	if (io[0] >= 0) {
 		close(io[1]);
@@ -105,7 +106,7 @@ int via_start_on(struct via *v, const char *const *argv, const char *host, const
 		args[n] = expand(argv[n], host, port);
 	args[n] = NULL;
 	if (!n)
-		return err_set(err, "the via command is empty");
+		return err_set(err, _("the via command is empty"));
 	rc = spawn(v, args, listener, err);
 	while (n--)
 		free(args[n]);

@@ -5,6 +5,7 @@
 #include "base/jsonw.h"
 #include "base/text.h"
 #include "report/md.h"
+#include "report/parts.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -61,7 +62,9 @@ static void write_text(const struct audit_report *r, const struct frame *f, int6
 			buf_addf(out, "\n%s %s\n", cluster_of(f, one, name, sizeof(name)), one->item->group);
 		cluster = one->cluster;
 		group = one->item->group;
-		buf_addf(out, "  %-5s %-11s %s: %s\n", one->item->code, standing(one), one->item->title, one->evidence);
+		buf_addf(out, "  %-5s ", one->item->code);
+		text_put(out, standing(one), 11, true);
+		buf_addf(out, " %s: %s\n", one->item->title, one->evidence);
 		if (one->how == AUDIT_MEASURED && one->verdict != VERDICT_OK)
 			buf_addf(out, "                    %s\n", one->item->mend);
 	}

@@ -117,8 +117,9 @@ struct tally {
 /* A window that one look cannot fill is nobody's fault; sources say so in these words. */
 static bool is_only_time(const struct value *v)
 {
-	return v->reason &&
-	       (strncmp(v->reason, "needs ", 6) == 0 || strstr(v->reason, "watched so far"));
+	const char *needs = _("needs ");
+
+	return v->reason && (strncmp(v->reason, needs, strlen(needs)) == 0 || strstr(v->reason, _("watched so far")));
 }
 
 static enum outcome judge(const struct value *v, int64_t now)
@@ -150,7 +151,7 @@ static void count(
 static const struct value *value_of(const struct thing *thing, const void *row)
 {
 	static const struct value none = {
-	    .type = VALUE_NONE, .quality = QUALITY_MISSING, .reason = "this broker does not tell"};
+	    .type = VALUE_NONE, .quality = QUALITY_MISSING, .reason = N_("this broker does not tell")};
 	const struct value *v;
 
 	if (thing->metric == METRIC_COUNT)
@@ -180,9 +181,7 @@ static struct tally look(const struct thing *thing, const struct cluster_view *v
 	struct tally t = {0};
 
 	if (!s || thing->offset == WHOLE_LIST) {
-		static const struct value nothing = {.type = VALUE_NONE,
-		    .quality = QUALITY_MISSING,
-		    .reason = "nothing came before the deadline"};
+		const struct value nothing = value_missing(_("nothing came before the deadline"));
 
 		count(&t, s ? &s->listing : &nothing, NULL, NULL, now);
 		t.only = NULL;

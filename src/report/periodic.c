@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/jsonw.h"
 #include "report/md.h"
+#include "report/parts.h"
 
 #include <string.h>
 
@@ -17,9 +18,11 @@ static void write_text(const struct periodic_report *r, int64_t wall, struct buf
 	char at[FMT_MAX];
 
 	buf_addf(out, "%s  %s  %s\n", words_now(&r->list->title), fmt_utc(at, sizeof(at), wall), verdict_name(r->verdict));
-	for (size_t i = 0; i < r->n; i++)
-		buf_addf(out, "  %-11s %s: %s\n", standing(&r->results[i]), words_now(&r->results[i].item->title),
-		    r->results[i].evidence);
+	for (size_t i = 0; i < r->n; i++) {
+		buf_adds(out, "  ");
+		text_put(out, standing(&r->results[i]), 11, true);
+		buf_addf(out, " %s: %s\n", words_now(&r->results[i].item->title), r->results[i].evidence);
+	}
 }
 
 static void write_json(const struct periodic_report *r, int64_t wall, struct buf *out)

@@ -92,12 +92,14 @@ static void put_head(struct buf *out, const struct frame *f, const char *list, i
 	buf_adds(out, "  from ");
 	text_put(out, f->from, 30, false);
 	buf_addf(out, "  %s\n", fmt_utc(when, sizeof(when), report_wall(f, now)));
-	buf_addf(out, "%zu critical, %zu warning, %zu folded, %zu pending, %zu rule%s not judged",
-	    n.critical, n.warning, n.folded, n.pending, n.unknown, plural(n.unknown));
+	buf_addf(out,
+	    n.unknown == 1 ? _("%zu critical, %zu warning, %zu folded, %zu pending, %zu rule not judged")
+			   : _("%zu critical, %zu warning, %zu folded, %zu pending, %zu rules not judged"),
+	    n.critical, n.warning, n.folded, n.pending, n.unknown);
 	if (n.silenced)
-		buf_addf(out, ", %zu silenced", n.silenced);
+		buf_addf(out, _(", %zu silenced"), n.silenced);
 	if (n.waived)
-		buf_addf(out, ", %zu waived", n.waived);
+		buf_addf(out, _(", %zu waived"), n.waived);
 	buf_addc(out, '\n');
 	if (f->judgement->banner)
 		put_line(out, "!! ", f->judgement->banner, 3);
@@ -111,7 +113,7 @@ static void put_alert(struct buf *out, const struct alert *a, int64_t now)
 	put_named(out, severity_verdict(a->severity), names, a->what);
 	fmt_duration(d, sizeof(d), now - a->since_boot);
 	snprintf(line, sizeof(line),
-	    now - a->since_boot < NS_PER_S ? "       " : "       since %s: ", d);
+	    now - a->since_boot < NS_PER_S ? "       " : _("       since %s: "), d);
 	put_line(out, line, a->action, 7);
 }
 
@@ -131,7 +133,7 @@ static void put_alerts(struct buf *out, const struct frame *f, int64_t now)
 		put_alert(out, a, now);
 	}
 	if (folded)
-		buf_addf(out, "  and %zu folded under these\n", folded);
+		buf_addf(out, _("  and %zu folded under these\n"), folded);
 }
 
 /* "  cluster health: signed by duty1 08:12: ...", where the list alone is asked for. */

@@ -242,7 +242,7 @@ static void put_table(const struct frame *f, const struct table *t, int64_t now,
 			put_row(out, t, &ctx);
 	}
 	if (hidden)
-		buf_addf(out, "  and %zu more that are OK\n", hidden);
+		buf_addf(out, _("  and %zu more that are OK\n"), hidden);
 	free(rows.list);
 }
 

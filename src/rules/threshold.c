@@ -1,5 +1,7 @@
 #include "rules/threshold.h"
 
+#include "base/i18n.h"
+
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -13,7 +15,7 @@ struct parser {
 
 static int fail(const struct parser *p, const char *what)
 {
-	return err_set(p->err, "threshold \"%.*s\", column %d: %s", THRESHOLD_TEXT_MAX, p->text,
+	return err_set(p->err, _("threshold \"%.*s\", column %d: %s"), THRESHOLD_TEXT_MAX, p->text,
 	    (int)(p->at - p->text) + 1, what);
 }
 
@@ -49,9 +51,9 @@ static int take_number(struct parser *p, double *out)
 		for (p->at++; isdigit((unsigned char)*p->at); p->at++, digits++)
 			value += (*p->at - '0') * (place /= 10);
 	if (!digits)
-		return fail(p, "a number should stand here");
+		return fail(p, _("a number should stand here"));
 	if (digits > 18)
-		return fail(p, "a number has at most 18 digits");
+		return fail(p, _("a number has at most 18 digits"));
 	*out = sign * value;
 	return 0;
 }
@@ -87,11 +89,11 @@ static int take_unit(struct parser *p, struct threshold *t)
 			t->unit = units[i].unit;
 			t->high *= units[i].factor;
 			if (isalnum((unsigned char)*p->at))
-				return fail(p, "a unit ends here");
+				return fail(p, _("a unit ends here"));
 			return 0;
 		}
 	}
-	return fail(p, "units are %, ms, s, m, h, d, B, KB, MB, GB, TB, KiB, MiB, GiB, TiB");
+	return fail(p, _("units are %, ms, s, m, h, d, B, KB, MB, GB, TB, KiB, MiB, GiB, TiB"));
 }
 
 static int take_name(struct parser *p, struct threshold *t)
@@ -101,9 +103,9 @@ static int take_name(struct parser *p, struct threshold *t)
 	while (isalnum((unsigned char)p->at[len]) || p->at[len] == '_')
 		len++;
 	if (!len)
-		return fail(p, "a name should stand here");
+		return fail(p, _("a name should stand here"));
 	if (len >= THRESHOLD_NAME_MAX)
-		return fail(p, "this name is too long");
+		return fail(p, _("this name is too long"));
 	memcpy(t->name, p->at, len);
 	t->name[len] = '\0';
 	p->at += len;
@@ -123,10 +125,10 @@ static int take_offset(struct parser *p, struct threshold *t)
 	if (take(p, "-"))
 		sign = -1;
 	else if (!take(p, "+"))
-		return fail(p, "after a name comes \"+\" or \"-\" and a number");
+		return fail(p, _("after a name comes \"+\" or \"-\" and a number"));
 	skip_blanks(p);
 	if (!isdigit((unsigned char)*p->at))
-		return fail(p, "a number should stand here");
+		return fail(p, _("a number should stand here"));
 	if (take_number(p, &t->high))
 		return -1;
 	t->high *= sign;
@@ -144,7 +146,7 @@ static int take_bound(struct parser *p, struct threshold *t)
 	if (!*p->at)
 		return 0;
 	if (t->unit != UNITS_PERCENT)
-		return fail(p, "nothing may follow here (a name only after \"%\")");
+		return fail(p, _("nothing may follow here (a name only after \"%\")"));
 	t->share = true;
 	return take_name(p, t);
 }
@@ -157,7 +159,7 @@ static int take_range(struct parser *p, struct threshold *t)
 	if (take(p, "~")) {
 		t->low = -INFINITY;
 		if (*p->at != ':')
-			return fail(p, "after \"~\" comes \":\"");
+			return fail(p, _("after \"~\" comes \":\""));
 	} else if (take_number(p, &t->high)) {
 		return -1;
 	} else if (*p->at == ':') {
@@ -167,7 +169,7 @@ static int take_range(struct parser *p, struct threshold *t)
 	if (take(p, ":") && *p->at && take_number(p, &t->high))
 		return -1;
 	if (t->low > t->high)
-		return fail(p, "the range ends before it starts");
+		return fail(p, _("the range ends before it starts"));
 	return 0;
 }
 
@@ -191,11 +193,11 @@ int threshold_parse(struct threshold *t, const char *text, struct err *err)
 
 	*t = (struct threshold){0};
 	if (strlen(text) >= THRESHOLD_TEXT_MAX)
-		return fail(&p, "a threshold has at most 63 characters");
+		return fail(&p, _("a threshold has at most 63 characters"));
 	snprintf(t->text, sizeof(t->text), "%s", text);
 	skip_blanks(&p);
 	if (!*p.at)
-		return fail(&p, "a threshold is empty; write one such as \">0\"");
+		return fail(&p, _("a threshold is empty; write one such as \">0\""));
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]) && status > 0; i++) {
 		if (take(&p, ops[i].text)) {
 			t->op = ops[i].op;
@@ -207,7 +209,7 @@ int threshold_parse(struct threshold *t, const char *text, struct err *err)
 	if (status)
 		return -1;
 	skip_blanks(&p);
-	return *p.at ? fail(&p, "nothing may follow here") : 0;
+	return *p.at ? fail(&p, _("nothing may follow here")) : 0;
 }
 
 /* low and high with the base worked in. */

@@ -2,6 +2,7 @@
 #include "rules/tuned.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -56,7 +57,7 @@ static bool take_seconds(struct reader *r, const yaml_node_t *n, int *out)
 	snprintf(text, sizeof(text), ">%s", scalar(n) ? scalar(n) : "?");
 	if (threshold_parse(&t, text, NULL) || t.name[0] ||
 	    (t.unit != UNITS_SECONDS && t.high != 0) || t.high < 0 || t.high > 864000) {
-		mistake(r, n, "write a time of up to 10 days, such as 30s, 5m or 1h");
+		mistake(r, n, _("write a time of up to 10 days, such as 30s, 5m or 1h"));
 		return false;
 	}
 	*out = (int)t.high;
@@ -78,7 +79,7 @@ static void take_window(struct reader *r, const yaml_node_t *n, struct rule *rul
 	int s = 0;
 
 	if (!rule->own.window_s && !rule->own.mean_s && !rule->own.field)
-		mistake(r, n, "%s is not judged over a window", rule->own.name);
+		mistake(r, n, _("%s is not judged over a window"), rule->own.name);
 	else if (take_seconds(r, n, &s))
 		*(rule->own.window_s ? &rule->own.window_s : &rule->own.mean_s) = s;
 }
@@ -89,7 +90,7 @@ static void take_threshold(struct reader *r, const yaml_node_t *n, struct rule *
 
 	if (!scalar(n) || rule_parse_threshold(&rule->own, scalar(n), &rule->threshold, &err)) {
 		mistake(
-		    r, n, "%s", scalar(n) ? err_msg(&err) : "a threshold is a text such as \">0\"");
+		    r, n, "%s", scalar(n) ? err_msg(&err) : _("a threshold is a text such as \">0\""));
 		return;
 	}
 	/* The second threshold belongs to the first one as it is built in. */
@@ -103,7 +104,7 @@ static void take_recover(struct reader *r, const yaml_node_t *n, struct rule *ru
 
 	if (!scalar(n) || rule_parse_threshold(&rule->own, scalar(n), &rule->recover, &err))
 		mistake(
-		    r, n, "%s", scalar(n) ? err_msg(&err) : "recover is a text such as \"<8000\"");
+		    r, n, "%s", scalar(n) ? err_msg(&err) : _("recover is a text such as \"<8000\""));
 	rule->has_recover = true;
 }
 
@@ -112,7 +113,7 @@ static void take_text(struct reader *r, const yaml_node_t *n, const char **out)
 	if (scalar(n) && *scalar(n))
 		*out = arena_strdup(r->arena, scalar(n));
 	else
-		mistake(r, n, "a text should stand here");
+		mistake(r, n, _("a text should stand here"));
 }
 
 static void take_action(struct reader *r, const yaml_node_t *n, struct rule *rule)
@@ -129,7 +130,7 @@ static void take_metric(struct reader *r, const yaml_node_t *n, struct rule *rul
 {
 	/* That of an own rule was read with its name. */
 	if (!rule->is_own && (!scalar(n) || strcmp(scalar(n), rule->own.name)))
-		mistake(r, n, "the metric of %s is %s; give a rule on another metric a name of its own",
+		mistake(r, n, _("the metric of %s is %s; give a rule on another metric a name of its own"),
 		    rule->own.name, rule->own.name);
 }
 
@@ -139,7 +140,7 @@ static void take_match(struct reader *r, const yaml_node_t *n, struct rule *rule
 
 	if (n->type != YAML_MAPPING_NODE) {
 		mistake(r, n,
-		    "match is a mapping, such as {cluster: \"orders*\", entity: \"audit>*\"}");
+		    _("match is a mapping, such as {cluster: \"orders*\", entity: \"audit>*\"}"));
 		return;
 	}
 	for (yaml_node_pair_t *p = n->data.mapping.pairs.start; p < n->data.mapping.pairs.top;
@@ -153,10 +154,10 @@ static void take_match(struct reader *r, const yaml_node_t *n, struct rule *rule
 		else if (!strcmp(what, "entity"))
 			take_text(r, value, &rule->match_entity);
 		else if (strcmp(what, "kind"))
-			mistake(r, key, "match knows cluster, kind and entity");
+			mistake(r, key, _("match knows cluster, kind and entity"));
 		else if (!scalar(value) || strlen(scalar(value)) < 4 ||
 			 !strstr(kinds, scalar(value)))
-			mistake(r, value, "kind is kafka, nats or mqtt");
+			mistake(r, value, _("kind is kafka, nats or mqtt"));
 		else
 			take_text(r, value, &rule->match_kind);
 	}
@@ -199,8 +200,8 @@ static void take_key(
 		}
 	}
 	mistake(r, key,
-	    "a rule has no \"%s\"; it has name, threshold, action, metric, match, for, window, "
-	    "recover, keep_firing_for and manual",
+	    _("a rule has no \"%s\"; it has name, threshold, action, metric, match, for, window, "
+	    "recover, keep_firing_for and manual"),
 	    name);
 }
 
@@ -231,9 +232,9 @@ static void no_such_rule(struct reader *r, const yaml_node_t *name)
 			near = rule_defs[i].name;
 		}
 	}
-	mistake(r, name, "there is no rule %s%s%s%s; one of your own needs a metric, such as "
-			 "brokers.metrics.subscriptions",
-	    scalar(name), near ? ": did you mean " : "", near ? near : "", near ? "?" : "");
+	mistake(r, name, _("there is no rule %s%s%s%s; one of your own needs a metric, such as "
+			 "brokers.metrics.subscriptions"),
+	    scalar(name), near ? _(": did you mean ") : "", near ? near : "", near ? "?" : "");
 }
 
 /* A rule of the operator's own: the first entry of a name makes it. */
@@ -243,7 +244,7 @@ static struct rule *own_rule(struct reader *r, const yaml_node_t *name, const ya
 	struct rule *rule;
 
 	if (!text_is_clean(scalar(name)) || strlen(scalar(name)) > OWN_NAME_MAX) {
-		mistake(r, name, "a rule's name has at most %d characters that can be printed", OWN_NAME_MAX);
+		mistake(r, name, _("a rule's name has at most %d characters that can be printed"), OWN_NAME_MAX);
 		return NULL;
 	}
 	if (!scalar(metric)) {
@@ -261,7 +262,7 @@ static struct rule *find_rule(struct reader *r, const yaml_node_t *node)
 	const yaml_node_t *name = member(r, node, "name"), *metric = member(r, node, "metric");
 
 	if (!scalar(name)) {
-		mistake(r, node, "a rule needs a name, such as name: ConsumerLag");
+		mistake(r, node, _("a rule needs a name, such as name: ConsumerLag"));
 		return NULL;
 	}
 	for (size_t i = 0; i < r->rules->n; i++) {
@@ -271,7 +272,7 @@ static struct rule *find_rule(struct reader *r, const yaml_node_t *node)
 			continue;
 		if (!rule->only_matches || !metric || (scalar(metric) && own_rule_reads(rule, scalar(metric))))
 			return rule;
-		mistake(r, metric, "another rule %s has another metric; give this one another name",
+		mistake(r, metric, _("another rule %s has another metric; give this one another name"),
 		    scalar(name));
 		return NULL;
 	}
@@ -284,7 +285,7 @@ static void read_rule(struct reader *r, const yaml_node_t *node, enum severity s
 	size_t cap;
 
 	if (node->type != YAML_MAPPING_NODE || ++r->read > RULES_MOST) {
-		mistake(r, node, "a rule is a mapping with name, threshold and action");
+		mistake(r, node, _("a rule is a mapping with name, threshold and action"));
 		return;
 	}
 	base = find_rule(r, node);
@@ -313,7 +314,7 @@ static void read_root(struct reader *r, const yaml_node_t *root)
 	if (!root)
 		return;
 	if (root->type != YAML_MAPPING_NODE) {
-		mistake(r, root, "a rule file has the lists critical_alerts: and warning_alerts:");
+		mistake(r, root, _("a rule file has the lists critical_alerts: and warning_alerts:"));
 		return;
 	}
 	/* A key may stand there several times: the guide's blocks in one file. */
@@ -326,11 +327,11 @@ static void read_root(struct reader *r, const yaml_node_t *root)
 
 		if (!critical && strcmp(name, "warning_alerts")) {
 			mistake(r, key,
-			    "a rule file has the lists critical_alerts: and warning_alerts:");
+			    _("a rule file has the lists critical_alerts: and warning_alerts:"));
 			continue;
 		}
 		if (list->type != YAML_SEQUENCE_NODE) {
-			mistake(r, list, "%s is a list of rules", name);
+			mistake(r, list, _("%s is a list of rules"), name);
 			continue;
 		}
 		for (yaml_node_item_t *i = list->data.sequence.items.start;
@@ -351,7 +352,7 @@ int tuned_parse(struct rule_list *rules, const char *name, const char *text, siz
 	if (!yaml_parser_load(&parser, &r.doc)) {
 		err_set(err, "%s:%zu:%zu: %s", name, parser.problem_mark.line + 1,
 		    parser.problem_mark.column + 1,
-		    parser.problem ? parser.problem : "this is no YAML");
+		    parser.problem ? parser.problem : _("this is no YAML"));
 		yaml_parser_delete(&parser);
 		return -1;
 	}
@@ -369,13 +370,13 @@ int tuned_load(struct rule_list *rules, const char *path, struct arena *arena, s
 	int rc;
 
 	if (!f)
-		return err_set(err, "%s: %s (it is named under rules:)", path, strerror(errno));
+		return err_set(err, _("%s: %s (it is named under rules:)"), path, strerror(errno));
 	text = xmalloc(FILE_MOST);
 	len = fread(text, 1, FILE_MOST, f);
 	if (ferror(f))
 		rc = err_set(err, "%s: %s", path, strerror(errno));
 	else if (len == FILE_MOST)
-		rc = err_set(err, "%s is larger than 1 MiB", path);
+		rc = err_set(err, _("%s is larger than 1 MiB"), path);
 	else
 		rc = tuned_parse(rules, path, text, len, arena, err);
 	free(text);

@@ -1,6 +1,7 @@
 #include "source/source.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 /* How many samples a ring holds: at 2 s a probe, 20 minutes for the curve of the row. */
 enum { KEEP = 600 };
@@ -36,7 +37,7 @@ static struct value percentile(const struct series_view *v, double p, int64_t si
 	struct value value;
 
 	if (n < LEAST)
-		return reason ? value_error(reason) : value_missing("needs 20 probes");
+		return reason ? value_error(reason) : value_missing(_("needs 20 probes"));
 	value = value_real(ms, at, period);
 	return reason ? value_failed(value, reason) : value;
 }
@@ -53,7 +54,7 @@ void probe_stats_fill(const struct probe_stats *p, struct broker_row *row, int64
 		if (reason)
 			row->rtt_ms = value_failed(row->rtt_ms, reason);
 	} else {
-		row->rtt_ms = reason ? value_error(reason) : value_missing("not probed yet");
+		row->rtt_ms = reason ? value_error(reason) : value_missing(_("not probed yet"));
 	}
 	row->rtt_series = series_view(p->series);
 	row->rtt_p50_ms = percentile(row->rtt_series, 50, since, p->last_at, period, reason);

@@ -222,7 +222,7 @@ static void cell_state(
 	if (!b)
 		return;
 	cell_fmt(out, verdict_role(row->verdict), "%.100s%s%s%.100s",
-	    b->state ? b->state : _("not known"),
+	    b->state ? _(b->state) : _("not known"),
 	    b->controller != TRI_YES	? ""
 	    : c && c->kind == KIND_NATS ? _(" meta leader")
 					: _(" controller"),

@@ -49,7 +49,7 @@ static ssize_t next_line(struct replay *r, struct err *err)
 		if (!n)
 			return -1;
 		if (buf_add(&r->pending, chunk, n))
-			return err_set(err, "a line is longer than %d MiB", WIRE_LINE_MAX >> 20);
+			return err_set(err, _("a line is longer than %d MiB"), WIRE_LINE_MAX >> 20);
 	}
 }
 
@@ -77,12 +77,12 @@ static void end(struct replay *r, const struct err *err)
 	r->ended = true;
 	if (err->msg[0])
 		snprintf(r->trouble, sizeof(r->trouble),
-		    "the recording cannot be read further: %.400s", err->msg);
+		    _("the recording cannot be read further: %.400s"), err->msg);
 	else if (r->pending.len)
 		snprintf(r->trouble, sizeof(r->trouble),
-		    "end of the recording, in the middle of a line");
+		    _("end of the recording, in the middle of a line"));
 	else
-		snprintf(r->trouble, sizeof(r->trouble), "end of the recording");
+		snprintf(r->trouble, sizeof(r->trouble), _("end of the recording"));
 }
 
 static void advance(struct replay *r)
@@ -210,7 +210,7 @@ static int open_file(struct replay *r, struct err *err)
 	if (read_next(r, err))
 		return err_prefix(err, "%s", r->path);
 	if (!r->next)
-		return err_set(err, "%s: there is no frame in it", r->path);
+		return err_set(err, _("%s: there is no frame in it"), r->path);
 	return 0;
 }
 

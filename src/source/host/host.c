@@ -1,5 +1,7 @@
 #include "source/host/host.h"
 
+#include "base/i18n.h"
+
 #include "net/sock.h"
 #include "source/host/volume.h"
 
@@ -138,12 +140,12 @@ static void fill_unknown(struct disk_row *row, struct section *disk, int local, 
 	else
 		fill_none(
 		    row, value_missing(local == TRI_NO
-					   ? "this volume is on another host: run mqduty there, or "
+					   ? _("this volume is on another host: run mqduty there, or "
 					     "say local: true in "
-					     "its disk: entry where the path is mounted here too"
-					   : "not known to be a volume of this host: say local: "
+					     "its disk: entry where the path is mounted here too")
+					   : _("not known to be a volume of this host: say local: "
 					     "true in its disk: entry "
-					     "if it is"));
+					     "if it is")));
 }
 
 static void put_entry(const struct cluster_conf *c, const struct disk_conf *d,
@@ -170,7 +172,7 @@ static void put_entry(const struct cluster_conf *c, const struct disk_conf *d,
 	row = section_add(disk);
 	row->broker = arena_strdup(&disk->arena, name);
 	row->path = arena_strdup(&disk->arena, d->path);
-	row->data_bytes = value_na("the broker does not tell what it keeps there");
+	row->data_bytes = value_na(_("the broker does not tell what it keeps there"));
 	fill_unknown(row, disk, local, d->path, now, period);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/thread.h"
 
 #include <errno.h>
@@ -38,7 +39,7 @@ static void keep(struct entry *e, const struct statvfs *s, int error)
 
 	if (!error && !s->f_blocks) {
 		snprintf(e->v.trouble, sizeof(e->v.trouble),
-		    "%.100s is on a file system without a size", e->path);
+		    _("%.100s is on a file system without a size"), e->path);
 		return;
 	}
 	if (error) {
@@ -95,7 +96,7 @@ static void begin(struct entry *e, int64_t now)
 		return;
 	}
 	e->measuring = false;
-	snprintf(e->v.trouble, sizeof(e->v.trouble), "no thread to measure %.100s with", e->path);
+	snprintf(e->v.trouble, sizeof(e->v.trouble), _("no thread to measure %.100s with"), e->path);
 }
 
 static void wait_briefly(const struct entry *e)
@@ -121,7 +122,7 @@ struct volume volume_look(const char *path, int64_t now, int64_t period)
 	e = find(path);
 	if (!e) {
 		pthread_mutex_unlock(&lock);
-		snprintf(v.trouble, sizeof(v.trouble), "more than %d paths in disk: entries",
+		snprintf(v.trouble, sizeof(v.trouble), _("more than %d paths in disk: entries"),
 		    PATHS_MOST);
 		return v;
 	}
@@ -136,9 +137,9 @@ struct volume volume_look(const char *path, int64_t now, int64_t period)
 	v.percent = series_view(e->series);
 	if (e->measuring && now - e->began > PATIENCE)
 		snprintf(v.trouble, sizeof(v.trouble),
-		    "the file system of %.80s does not answer (a dead mount?)", e->path);
+		    _("the file system of %.80s does not answer (a dead mount?)"), e->path);
 	else if (!v.known && !v.trouble[0])
-		snprintf(v.trouble, sizeof(v.trouble), "%.100s is being measured", e->path);
+		snprintf(v.trouble, sizeof(v.trouble), _("%.100s is being measured"), e->path);
 	pthread_mutex_unlock(&lock);
 	return v;
 }

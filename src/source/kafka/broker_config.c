@@ -1,6 +1,7 @@
 #include "source/kafka/cluster.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,10 +66,10 @@ static void done(void *owner, const struct call *call, const struct answer *a)
 	}
 	if (c && c->n_resources == 1 && c->resources[0].error == KERR_CLUSTER_AUTH)
 		outcome_bad(&b->config_read,
-		    "how the brokers are configured is not shown: grant DESCRIBE_CONFIGS on the cluster");
+		    _("how the brokers are configured is not shown: grant DESCRIBE_CONFIGS on the cluster"));
 	else
 		outcome_bad(&b->config_read,
-		    c && c->n_resources == 1 ? kafka_error_name(c->resources[0].error) : c ? "no answer" : a->error);
+		    c && c->n_resources == 1 ? kafka_error_name(c->resources[0].error) : c ? _("no answer") : a->error);
 	task_failed(&b->config_due, now, MOST_WAIT);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/fmt.h"
+#include "base/i18n.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +41,7 @@ const struct outcome *outcome_for(const struct kafka *k, const struct outcome *o
 struct value outcome_value(const struct outcome *o, struct value v, struct arena *arena)
 {
 	if (!o->tried)
-		return value_missing("not asked yet");
+		return value_missing(_("not asked yet"));
 	if (!o->error)
 		return v;
 	if (!o->at)
@@ -107,8 +108,8 @@ static void free_broker(struct kbroker *b)
 static void remove_broker(struct kafka *k, size_t i, int64_t now)
 {
 	if (k->rd)
-		rd_drop(k->rd, k->brokers[i], "the broker is gone");
-	conn_close(&k->brokers[i]->conn, now, "the broker is gone");
+		rd_drop(k->rd, k->brokers[i], _("the broker is gone"));
+	conn_close(&k->brokers[i]->conn, now, _("the broker is gone"));
 	free_broker(k->brokers[i]);
 	k->n_brokers--;
 	memmove(&k->brokers[i], &k->brokers[i + 1], (k->n_brokers - i) * sizeof(k->brokers[0]));
@@ -146,9 +147,9 @@ static void move_broker(struct kbroker *b, int64_t now)
 	struct kafka *k = b->k;
 
 	if (b->address[0])
-		model_event(k->ctx->model, k->ctx->index, b->name, "address changed from %s to %s",
+		model_event(k->ctx->model, k->ctx->index, b->name, _("address changed from %s to %s"),
 		    b->address, b->moves_to);
-	conn_close(&b->conn, now, "the broker moved to another address");
+	conn_close(&b->conn, now, _("the broker moved to another address"));
 	conn_release(&b->conn);
 	free(b->address);
 	b->address = b->moves_to;
@@ -184,7 +185,7 @@ static void learn_broker(struct kafka *k, const struct meta_broker *m)
 	b->rack = m->rack && m->rack[0] ? xstrdup(m->rack) : NULL;
 	if (!b->in_metadata && b->left_at) {
 		model_event(
-		    k->ctx->model, k->ctx->index, b->name, "is back in the cluster's metadata");
+		    k->ctx->model, k->ctx->index, b->name, _("is back in the cluster's metadata"));
 		conn_hurry(&b->conn);
 	}
 	b->in_metadata = true;
@@ -203,7 +204,7 @@ static void mark_gone(struct kafka *k, const struct metadata *m, int64_t now)
 			continue;
 		b->in_metadata = false;
 		b->left_at = now;
-		model_event(k->ctx->model, k->ctx->index, b->name, "left the cluster's metadata");
+		model_event(k->ctx->model, k->ctx->index, b->name, _("left the cluster's metadata"));
 	}
 }
 
@@ -312,9 +313,9 @@ int nobody_offers(const struct kafka *k, enum kafka_api api, struct err *err)
 	if (k->rd && rd_lacks(api))
 		return err_set(err, "%s", rd_lacks(api));
 	if (brokers_up(k))
-		return err_set(err, "no broker offers %s, which gives %s", kafka_apis[api].name,
+		return err_set(err, _("no broker offers %s, which gives %s"), kafka_apis[api].name,
 		    kafka_apis[api].gives);
-	return err_set(err, "no broker answers");
+	return err_set(err, _("no broker answers"));
 }
 
 size_t brokers_up(const struct kafka *k)
@@ -350,7 +351,7 @@ int broker_ask(struct kbroker *b, enum kafka_api api, const struct wire_ask *ask
 	if (conn_ready(&b->conn))
 		return conn_call(&b->conn, api, ask, done, tag, now, err);
 	if (!b->address[0])
-		return err_set(err, "%s is not registered with the cluster", b->name);
+		return err_set(err, _("%s is not registered with the cluster"), b->name);
 	return err_set(
-	    err, "%s is down: %s", b->name, conn_words(&b->conn, now, words, sizeof(words)));
+	    err, _("%s is down: %s"), b->name, conn_words(&b->conn, now, words, sizeof(words)));
 }

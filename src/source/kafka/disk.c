@@ -1,6 +1,7 @@
 #include "source/kafka/cluster.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +46,7 @@ static void note_offline(struct kbroker *b, const struct log_dir *d)
 	for (size_t i = 0; i < b->n_disks; i++)
 		if (!strcmp(b->disks[i].path, d->path) && !b->disks[i].error && d->error)
 			model_event(b->k->ctx->model, b->k->ctx->index, b->name,
-			    "log dir %.200s is offline: %s", d->path, kafka_error_name(d->error));
+			    _("log dir %.200s is offline: %s"), d->path, kafka_error_name(d->error));
 }
 
 /* How large a log is that this broker leads. */
@@ -115,7 +116,7 @@ static void disk_done(void *owner, const struct call *call, const struct answer 
 	/* Before version 3 the broker answers who has no right with an empty list. */
 	if (silent_refusal)
 		outcome_bad(
-		    &b->disk, "the broker lists no log dirs: grant DESCRIBE on the cluster");
+		    &b->disk, _("the broker lists no log dirs: grant DESCRIBE on the cluster"));
 	else
 		outcome_bad(&b->disk, r ? kafka_error_name(r->error) : a->error);
 	task_failed(&b->logdirs, now, MOST_WAIT);

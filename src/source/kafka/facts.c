@@ -1,6 +1,8 @@
 #include "source/kafka/cluster.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
+
 #include "source/facts.h"
 
 #include <stdio.h>
@@ -30,7 +32,7 @@ static void from_metadata(struct facts *f, const char *name, int64_t n, const ch
 
 	fact(f, name,
 	    k->meta.at ? outcome_value(&k->meta, value_int(n, k->meta.at, f->period), &f->s->arena)
-		       : value_missing("not asked yet"),
+		       : value_missing(_("not asked yet")),
 	    detail);
 }
 
@@ -128,7 +130,7 @@ static void topic_facts(struct facts *f)
 	if (topics)
 		from_metadata(f, "topics.replication_min", least, tally_names(&few, &f->s->arena));
 	else
-		fact(f, "topics.replication_min", f->k->meta.at ? value_na("there is no topic") : value_missing("not asked yet"),
+		fact(f, "topics.replication_min", f->k->meta.at ? value_na(_("there is no topic")) : value_missing(_("not asked yet")),
 		    NULL);
 	tally_fact(f, "topics.one_rack", &one_rack);
 }
@@ -155,8 +157,8 @@ static void config_facts(struct facts *f)
 		if (t->configured && t->min_isr < 2)
 			tally_add(&low, t->name);
 	}
-	v = !k->config.at ? value_missing("not asked yet")
-	    : !all	  ? value_partial(value_int(0, k->config.at, period), "some topics' configuration is not known")
+	v = !k->config.at ? value_missing(_("not asked yet"))
+	    : !all	  ? value_partial(value_int(0, k->config.at, period), _("some topics' configuration is not known"))
 			  : value_int(0, k->config.at, period);
 	v = outcome_value(&k->config, v, &f->s->arena);
 	if (v.type == VALUE_INT)
@@ -188,8 +190,8 @@ static void group_facts(struct facts *f)
 			tally_add(&idle, g->id);
 	}
 	if (!(f->k->tried & TRIED_GROUPS)) {
-		fact(f, "groups.bad_names", value_missing("not asked yet"), NULL);
-		fact(f, "groups.idle_members", value_missing("not asked yet"), NULL);
+		fact(f, "groups.bad_names", value_missing(_("not asked yet")), NULL);
+		fact(f, "groups.idle_members", value_missing(_("not asked yet")), NULL);
 		return;
 	}
 	tally_fact(f, "groups.bad_names", &bad);
@@ -202,9 +204,9 @@ static void quorum_fact(struct facts *f, const char *name, int64_t n)
 	struct value v;
 
 	if (k->mode_known && !k->kraft)
-		v = value_missing("controllers are elected by ZooKeeper: name its hosts under zookeeper:");
+		v = value_missing(_("controllers are elected by ZooKeeper: name its hosts under zookeeper:"));
 	else if (!k->quorum.at)
-		v = value_missing("not asked yet");
+		v = value_missing(_("not asked yet"));
 	else
 		v = value_int(n, k->quorum.at, f->period);
 	fact(f, name, outcome_value(&k->quorum, v, &f->s->arena), NULL);
@@ -229,7 +231,7 @@ static struct value of_all(struct facts *f, int64_t n)
 	if (bad && bad->error)
 		return value_error(arena_strdup(&f->s->arena, bad->error));
 	if (bad || at == INT64_MAX)
-		return value_missing("not every broker has told its configuration yet");
+		return value_missing(_("not every broker has told its configuration yet"));
 	return value_int(n, at, period);
 }
 
@@ -324,8 +326,8 @@ static void own_connection(struct facts *f, int64_t now)
 	bool up = brokers_up(f->k) > 0, sasl = protocol && strcasestr(protocol, "SASL");
 	bool tls = protocol && strcasestr(protocol, "SSL"), cert = cluster_property(f->k->conf, "ssl.certificate.location");
 
-	fact(f, "security.encrypted", up ? value_int(tls, now, f->period) : value_missing("no broker answers"), NULL);
-	fact(f, "security.authenticated", up ? value_int(sasl || (tls && cert), now, f->period) : value_missing("no broker answers"),
+	fact(f, "security.encrypted", up ? value_int(tls, now, f->period) : value_missing(_("no broker answers")), NULL);
+	fact(f, "security.authenticated", up ? value_int(sasl || (tls && cert), now, f->period) : value_missing(_("no broker answers")),
 	    NULL);
 }
 

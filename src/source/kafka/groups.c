@@ -1,6 +1,7 @@
 #include "source/kafka/cluster.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,7 +133,7 @@ static void learn_group(struct kafka *k, const struct kbroker *b, const struct l
 	if (!strcmp(g->state, "Empty") || !strcmp(g->state, "Dead")) {
 		if (g->described && g->members > 0)
 			model_event(k->ctx->model, k->ctx->index, g->id,
-			    "lost its last member (%lld before)", (long long)g->members);
+			    _("lost its last member (%lld before)"), (long long)g->members);
 		members_clear(g);
 		g->described = true;
 		g->members = 0;

@@ -1,6 +1,7 @@
 #include "source/kafka/cluster.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -182,15 +183,15 @@ static void compute_age(struct kafka *k, const struct ktopic *topic, struct gtop
 			oldest = ns;
 	}
 	if (unknown && !oldest) {
-		t->lag_seconds = value_missing("needs two polls of the end offset");
+		t->lag_seconds = value_missing(_("needs two polls of the end offset"));
 		return;
 	}
 	t->lag_seconds = value_real((double)oldest / NS_PER_S, now, k->offsets.period);
 	if (rough || unknown)
 		t->lag_seconds =
-		    value_partial(t->lag_seconds, "older than what was watched: an estimate");
+		    value_partial(t->lag_seconds, _("older than what was watched: an estimate"));
 	if (t->unknown)
-		t->lag_seconds = value_partial(t->lag_seconds, "of some partitions only");
+		t->lag_seconds = value_partial(t->lag_seconds, _("of some partitions only"));
 }
 
 static void count_deleted(const struct ktopic *topic, struct gtopic *t)
@@ -245,15 +246,15 @@ static struct value lost_in(
 	if (t->deleted)
 		return value_real(0, now, k->offsets.period);
 	if (topic->config_error)
-		return value_missing("retention is not known: grant DESCRIBE_CONFIGS on the topic");
+		return value_missing(_("retention is not known: grant DESCRIBE_CONFIGS on the topic"));
 	if (!topic->configured)
 		return value_missing(k->config.error
-					 ? "retention is not known: DescribeConfigs failed"
-					 : "retention is not known yet");
+					 ? _("retention is not known: DescribeConfigs failed")
+					 : _("retention is not known yet"));
 	if (topic->compacted)
-		return value_na("the topic is compacted: the last record of each key stays");
+		return value_na(_("the topic is compacted: the last record of each key stays"));
 	if (topic->retention_ms < 0 && topic->retention_bytes < 0)
-		return value_na("the topic keeps everything (retention.ms -1)");
+		return value_na(_("the topic keeps everything (retention.ms -1)"));
 	if (topic->retention_ms >= 0 && t->lag_seconds.type == VALUE_NONE)
 		return t->lag_seconds;
 	left = topic->retention_ms >= 0 ? (double)topic->retention_ms / 1000 - t->lag_seconds.d
@@ -264,10 +265,10 @@ static struct value lost_in(
 			left = by_size;
 	}
 	if (left >= NEVER)
-		return value_na("the topic is cut by size only, and does not grow");
+		return value_na(_("the topic is cut by size only, and does not grow"));
 	v = value_real(left > 0 ? left : 0, now, k->offsets.period);
 	if (size == FATE_UNKNOWN)
-		return value_partial(v, "by time; retention.bytes may delete sooner");
+		return value_partial(v, _("by time; retention.bytes may delete sooner"));
 	if (t->lag_seconds.quality != QUALITY_OK)
 		return value_partial(v, t->lag_seconds.reason);
 	return v;
@@ -294,7 +295,7 @@ static void foresee(struct kafka *k, struct gtopic *t, int64_t now)
 	count_deleted(topic, t);
 	t->lost_in = topic ? lost_in(k, topic, t, now)
 			   : value_missing(
-				 "the topic is not in the metadata: deleted, or no DESCRIBE right");
+				 _("the topic is not in the metadata: deleted, or no DESCRIBE right"));
 }
 
 static void compute_topic(struct kafka *k, const struct kgroup *g, struct gtopic *t, int64_t now)

@@ -79,12 +79,12 @@ static void probe_done(void *owner, const struct call *call, const struct answer
 static void describe(struct kbroker *b, int64_t now)
 {
 	char words[ERR_MAX];
-	const char *gone = b->left_at ? "; not in the cluster's metadata" : "";
+	const char *gone = b->left_at ? _("; not in the cluster's metadata") : "";
 	bool mapped = strcmp(b->conn.address, b->address) != 0;
 
 	conn_words(&b->conn, now, words, sizeof(words));
 	if (!b->address[0])
-		snprintf(b->words, sizeof(b->words), "down: not registered with the cluster");
+		snprintf(b->words, sizeof(b->words), _("down: not registered with the cluster"));
 	else if (b->up)
 		snprintf(b->words, sizeof(b->words), "up%s", gone);
 	else if (b->conn.hung || (!b->conn.trouble.msg[0]))
@@ -145,7 +145,7 @@ static void note_change(struct kbroker *b, bool up, int64_t now)
 		model_event(k->ctx->model, k->ctx->index, b->name, "%s", b->words);
 	if (up && b->ever_up) {
 		fmt_duration(age, sizeof(age), now - b->changed_at);
-		model_event(k->ctx->model, k->ctx->index, b->name, "is up again after %s", age);
+		model_event(k->ctx->model, k->ctx->index, b->name, _("is up again after %s"), age);
 	}
 	if (b->ever_up || !up)
 		k->want_metadata = true;

@@ -1,6 +1,7 @@
 #include "source/kafka/cluster.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +43,7 @@ static void learn_members(
     struct kafka *k, struct kgroup *g, const struct described_group *d, int64_t now)
 {
 	if (g->described && g->members != (int64_t)d->n_members)
-		model_event(k->ctx->model, k->ctx->index, g->id, "members: %lld, were %lld",
+		model_event(k->ctx->model, k->ctx->index, g->id, _("members: %lld, were %lld"),
 		    (long long)d->n_members, (long long)g->members);
 	members_clear(g);
 	for (size_t i = 0; i < d->n_members; i++) {

@@ -1,6 +1,7 @@
 #include "source/kafka/cluster.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,17 +148,18 @@ static void drop_missing(struct kafka *k)
 static void tell_one(struct kafka *k, const struct changes *c, int64_t n, const char *what)
 {
 	if (n)
-		model_event(k->ctx->model, k->ctx->index, NULL, "%lld partition%s %s (%s%s)",
-		    (long long)n, n == 1 ? "" : "s", what, c->topic, n == 1 ? "" : " and others");
+		model_event(k->ctx->model, k->ctx->index, NULL, n == 1 ? _("%lld partition %s (%s%s)")
+										: _("%lld partitions %s (%s%s)"),
+		    (long long)n, what, c->topic, n == 1 ? "" : _(" and others"));
 }
 
 static void tell_changes(struct kafka *k, const struct changes *c)
 {
-	tell_one(k, c, c->lost, "lost the leader: offline");
-	tell_one(k, c, c->regained, "have a leader again");
-	tell_one(k, c, c->moved, "moved to another leader");
-	tell_one(k, c, c->shrank, "lost in-sync replicas");
-	tell_one(k, c, c->grew, "gained in-sync replicas");
+	tell_one(k, c, c->lost, _("lost the leader: offline"));
+	tell_one(k, c, c->regained, _("have a leader again"));
+	tell_one(k, c, c->moved, _("moved to another leader"));
+	tell_one(k, c, c->shrank, _("lost in-sync replicas"));
+	tell_one(k, c, c->grew, _("gained in-sync replicas"));
 }
 
 static void count_roles(struct kafka *k)
@@ -195,7 +197,7 @@ static void learn_mode(struct kafka *k, const struct kbroker *from, const struct
 	if (m->cluster_id && (!k->cluster_id || strcmp(k->cluster_id, m->cluster_id) != 0)) {
 		if (k->cluster_id)
 			model_event(k->ctx->model, k->ctx->index, NULL,
-			    "another cluster answers: id %.64s, was %.64s", m->cluster_id,
+			    _("another cluster answers: id %.64s, was %.64s"), m->cluster_id,
 			    k->cluster_id);
 		free(k->cluster_id);
 		k->cluster_id = xstrdup(m->cluster_id);
@@ -205,7 +207,7 @@ static void learn_mode(struct kafka *k, const struct kbroker *from, const struct
 		return;
 	if (k->controller >= 0 && m->controller >= 0 && k->controller != m->controller)
 		model_event(k->ctx->model, k->ctx->index, NULL,
-		    "the controller moved from %d to %d", k->controller, m->controller);
+		    _("the controller moved from %d to %d"), k->controller, m->controller);
 	k->controller = m->controller;
 	k->controllers = m->controller >= 0;
 	outcome_good(&k->quorum, clock_boot());
@@ -277,7 +279,7 @@ void metadata_step(struct kafka *k, int64_t now)
 		return;
 	}
 	if (!b)
-		err_set(&err, "no broker answers");
+		err_set(&err, _("no broker answers"));
 	if (!b || broker_ask(b, API_METADATA, &none, metadata_done, 0, now, &err)) {
 		outcome_bad(&k->meta, err.msg);
 		task_failed(&k->metadata, now, MOST_WAIT);

@@ -1,6 +1,7 @@
 #include "source/kafka/cluster.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -107,9 +108,9 @@ static void learn_quorum(struct kafka *k, const struct quorum *q, int64_t now)
 	active = q->leader >= 0 && k->voters_ok * 2 > k->voters;
 	if (k->controller >= 0 && q->leader >= 0 && k->controller != q->leader)
 		model_event(k->ctx->model, k->ctx->index, NULL,
-		    "the controller moved from %d to %d", k->controller, q->leader);
+		    _("the controller moved from %d to %d"), k->controller, q->leader);
 	if (k->controllers == 1 && !active && k->quorum.at)
-		model_event(k->ctx->model, k->ctx->index, NULL, "the quorum has no working leader");
+		model_event(k->ctx->model, k->ctx->index, NULL, _("the quorum has no working leader"));
 	k->controller = q->leader;
 	k->controllers = active;
 	outcome_good(&k->quorum, now);
@@ -200,8 +201,8 @@ static void learn_moves(struct kafka *k, const struct reassignments *r)
 	}
 	if (!before != !k->reassigning && k->moving.at)
 		model_event(k->ctx->model, k->ctx->index, NULL,
-		    k->reassigning ? "partitions are being reassigned: %lld"
-				   : "the reassignment is over (%lld left)",
+		    k->reassigning ? _("partitions are being reassigned: %lld")
+				   : _("the reassignment is over (%lld left)"),
 		    (long long)k->reassigning);
 }
 

@@ -139,10 +139,10 @@ static struct value certificate(const struct kbroker *b, const char *state, int6
 	struct value v;
 
 	if (!b->k->security.uses_tls)
-		return value_na("not spoken to over TLS");
+		return value_na(_("not spoken to over TLS"));
 	if (!b->conn.cert_until)
 		return b->failed_once && !b->up ? value_error(state)
-						: value_missing("no certificate was seen yet");
+						: value_missing(_("no certificate was seen yet"));
 	/* Whole days, rounded down: one that has expired is below zero. */
 	v = value_int(left / day - (left % day < 0), now, liveness_period(b->k));
 	return b->up || !strncmp(b->conn.trouble.msg, "TLS:", 4) ? v : value_failed(v, state);
@@ -162,8 +162,8 @@ static void add_broker_row(struct section *s, const struct kbroker *b, int64_t n
 	row->up = known ? value_bool(b->up, now, period) : value_missing("connecting");
 	row->controller = is_controller(b);
 	row->version = broker_version(b, now, arena);
-	row->uptime_s = value_na("Kafka does not tell since when it runs");
-	row->memory_percent = value_na("Kafka does not tell its memory; its JVM's exporter does");
+	row->uptime_s = value_na(_("Kafka does not tell since when it runs"));
+	row->memory_percent = value_na(_("Kafka does not tell its memory; its JVM's exporter does"));
 	row->cert_days = certificate(b, row->state, now);
 	probe_stats_fill(&b->rtt, row, now, schedule_period(b->k->ctx->config, PERIOD_LIVENESS),
 	    b->up ? NULL : row->state);
@@ -235,7 +235,7 @@ static void add_disk_row(struct section *s, const struct kbroker *b, size_t at)
 	struct arena *arena = &s->arena;
 	int64_t period = b->logdirs.period;
 	struct value none = value_missing(
-	    "Kafka before 3.3 does not tell the size of its volumes: add disk: entries");
+	    _("Kafka before 3.3 does not tell the size of its volumes: add disk: entries"));
 	bool told = d->total >= 0 && d->usable >= 0;
 	int64_t used = d->total - d->usable;
 
@@ -262,7 +262,7 @@ static void add_unknown_disk(struct section *s, const struct kbroker *b)
 {
 	struct disk_row *row = section_add(s);
 	struct arena *arena = &s->arena;
-	struct value v = value_missing("not asked yet");
+	struct value v = value_missing(_("not asked yet"));
 
 	if (!b->up)
 		v = value_error(arena_strdup(arena, b->words));

@@ -26,7 +26,7 @@ static void set_cluster_version(
 		row->version = value_missing(
 		    _("librdkafka, which logs in here, does not tell the release"));
 	else if (!low)
-		row->version = value_missing("no broker answers");
+		row->version = value_missing(_("no broker answers"));
 	else if (low == high)
 		row->version = value_text(low, now, liveness_period(k));
 	else
@@ -42,16 +42,16 @@ static const char *cluster_trouble(const struct kafka *k, struct arena *arena)
 	for (size_t i = 0; i < k->n_brokers; i++) {
 		if (k->brokers[i]->up)
 			return k->meta.error
-				   ? arena_printf(arena, "Metadata failed: %s", k->meta.error)
+				   ? arena_printf(arena, _("Metadata failed: %s"), k->meta.error)
 				   : NULL;
 		if (!b && k->brokers[i]->address[0])
 			b = k->brokers[i];
 	}
 	if (!b)
-		return "no bootstrap address is configured";
+		return _("no bootstrap address is configured");
 	if (!b->failed_once)
 		return NULL;
-	return arena_printf(arena, "no broker answers; %s: %s", b->address, b->words);
+	return arena_printf(arena, _("no broker answers; %s: %s"), b->address, b->words);
 }
 
 static struct value controller_name(struct kafka *k, struct arena *arena)
@@ -61,7 +61,7 @@ static struct value controller_name(struct kafka *k, struct arena *arena)
 	    b ? arena_strdup(arena, b->name) : arena_printf(arena, "controller %d", k->controller);
 
 	if (k->controller < 0)
-		return value_missing("there is none just now");
+		return value_missing(_("there is none just now"));
 	return value_text(name, k->quorum.at, k->metadata.period);
 }
 
@@ -80,7 +80,7 @@ static void set_voters(const struct kafka *k, struct cluster_row *row, struct ar
 	int64_t at = k->quorum.at, period = k->metadata.period;
 
 	if (k->mode_known && !k->kraft) {
-		row->voters = row->voters_ok = value_na("ZooKeeper elects the controller");
+		row->voters = row->voters_ok = value_na(_("ZooKeeper elects the controller"));
 		return;
 	}
 	row->voters = outcome_value(quorum, value_int(k->voters, at, period), arena);
@@ -121,8 +121,8 @@ static void list_members(
 		    .up = outcome_value(quorum, value_bool(v->follows, at, period), arena),
 		    .behind = outcome_value(quorum, behind, arena),
 		    .behind_ms = outcome_value(quorum, ms, arena),
-		    .latency_ms = value_na("KRaft does not tell"),
-		    .outstanding = value_na("KRaft does not tell")};
+		    .latency_ms = value_na(_("KRaft does not tell")),
+		    .outstanding = value_na(_("KRaft does not tell"))};
 	}
 	zookeeper_members(k->zookeeper, row->ensemble + row->n_ensemble, arena);
 	row->n_ensemble += zookeeper_count(k->zookeeper);
@@ -153,14 +153,14 @@ void publish_cluster(struct kafka *k, int64_t now)
 	set_voters(k, row, &s->arena);
 	list_members(k, row, &s->arena, now);
 	row->brokers_up = value_int(up, now, period);
-	row->system_account = value_na("only NATS has a system account");
+	row->system_account = value_na(_("only NATS has a system account"));
 	if (k->conf->expected_brokers)
 		row->brokers_expected = value_int(k->conf->expected_brokers, now, 0);
 	else if (k->meta.at)
 		row->brokers_expected = value_int((int64_t)known_brokers(k), now, 0);
 	else
 		row->brokers_expected =
-		    value_missing("not known before the first metadata; expected_brokers: says it");
+		    value_missing(_("not known before the first metadata; expected_brokers: says it"));
 	s->listing = value_bool(true, now, period);
 	model_publish(k->ctx->model, k->ctx->index, s);
 }

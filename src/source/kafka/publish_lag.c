@@ -1,6 +1,7 @@
 #include "source/kafka/cluster.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <string.h>
 
@@ -11,12 +12,12 @@ static const char *leader_trouble(const struct kafka *k, const struct kpart *p, 
 	const struct kbroker *b = broker_by_id(k, p->leader);
 
 	if (p->leader < 0)
-		return "offline: the partition has no leader";
+		return _("offline: the partition has no leader");
 	if (p->end_error)
-		return arena_printf(arena, "the leader answers %s", kafka_error_name(p->end_error));
+		return arena_printf(arena, _("the leader answers %s"), kafka_error_name(p->end_error));
 	if (b && b->ends.error)
 		return arena_strdup(arena, b->ends.error);
-	return "its leader has not answered in time";
+	return _("its leader has not answered in time");
 }
 
 const char *part_trouble(
@@ -27,14 +28,14 @@ const char *part_trouble(
 	if (p->lag >= 0)
 		return NULL;
 	if (!topic)
-		return "the topic is not in the metadata: deleted, or no DESCRIBE right";
+		return _("the topic is not in the metadata: deleted, or no DESCRIBE right");
 	if (p->partition < 0 || (size_t)p->partition >= topic->n_parts)
-		return "the topic has no such partition any more";
+		return _("the topic has no such partition any more");
 	if (p->end < 0)
 		return leader_trouble(k, &topic->parts[p->partition], arena);
 	if (p->refused)
-		return "the coordinator refused this partition";
-	return "nothing was committed yet";
+		return _("the coordinator refused this partition");
+	return _("nothing was committed yet");
 }
 
 static const char *first_trouble(const struct kafka *k, const struct gtopic *t, struct arena *arena)
@@ -45,7 +46,7 @@ static const char *first_trouble(const struct kafka *k, const struct gtopic *t, 
 		if (why)
 			return why;
 	}
-	return "not known yet";
+	return _("not known yet");
 }
 
 /* The lag as it stands: of this cycle, or the last number with what is wrong now. */
@@ -56,14 +57,14 @@ static struct value lag_value(
 	const char *why;
 
 	if (g->offsets.error) {
-		why = arena_printf(arena, "committed offsets: %s", g->offsets.error);
+		why = arena_printf(arena, _("committed offsets: %s"), g->offsets.error);
 		return t->at ? value_failed(v, why) : value_error(why);
 	}
 	if (!t->unknown)
-		return t->at ? v : value_missing("not known yet");
+		return t->at ? v : value_missing(_("not known yet"));
 	why = first_trouble(k, t, arena);
 	if (t->known)
-		return value_partial(v, arena_printf(arena, "%lld of %zu partitions: %s",
+		return value_partial(v, arena_printf(arena, _("%lld of %zu partitions: %s"),
 					    (long long)t->unknown, t->n_parts, why));
 	if (t->never == t->unknown)
 		return value_missing(why);
@@ -77,14 +78,14 @@ static struct value follow(struct value v, const struct value *lag)
 		return v.type == VALUE_NONE ? value_error(lag->reason)
 					    : value_failed(v, lag->reason);
 	if (v.type == VALUE_NONE && v.quality == QUALITY_OK)
-		return value_missing("not known yet");
+		return value_missing(_("not known yet"));
 	return v;
 }
 
 static void fill_rates(const struct kafka *k, const struct gtopic *t, struct lag_row *row)
 {
 	const struct rate_point *first = &t->rates[0], *last;
-	struct value none = value_missing("needs two polls");
+	struct value none = value_missing(_("needs two polls"));
 	double s;
 
 	row->end_rate = row->commit_rate = row->trend = none;
@@ -110,8 +111,8 @@ static struct value members_value(
 	if (!g->described)
 		return value_missing(
 		    !strcmp(g->type, "consumer")
-			? "a group of the new protocol: its members need Kafka 3.8 or later"
-			: "the coordinator has not described the group");
+			? _("a group of the new protocol: its members need Kafka 3.8 or later")
+			: _("the coordinator has not described the group"));
 	if (b && b->groups.error)
 		return value_failed(v, arena_strdup(arena, b->groups.error));
 	return v;
@@ -134,7 +135,7 @@ static void fill_parts(const struct kafka *k, const struct kgroup *g, const stru
 		    .start = there ? topic->parts[p->partition].start : -1,
 		    .lag = p->lag,
 		    .member = arena_strdup(arena, p->member),
-		    .error = g->offsets.error ? "its group's coordinator does not answer"
+		    .error = g->offsets.error ? _("its group's coordinator does not answer")
 					      : part_trouble(k, t, p, arena)};
 	}
 }
@@ -142,7 +143,7 @@ static void fill_parts(const struct kafka *k, const struct kgroup *g, const stru
 static const char *row_why(const struct gtopic *t, struct arena *arena)
 {
 	if (t->deleted)
-		return arena_printf(arena, "%lld messages were deleted before they were read",
+		return arena_printf(arena, _("%lld messages were deleted before they were read"),
 		    (long long)t->deleted);
 	return t->why;
 }
@@ -155,7 +156,7 @@ static void add_row(struct kafka *k, struct section *s, const struct kgroup *g, 
 	row->group = arena_strdup(arena, g->id);
 	row->topic = arena_strdup(arena, t->name);
 	row->lag = lag_value(k, g, t, arena);
-	row->ack_pending = value_na("JetStream only");
+	row->ack_pending = value_na(_("JetStream only"));
 	row->lag_seconds = follow(t->lag_seconds, &row->lag);
 	row->lost_in_seconds = follow(t->lost_in, &row->lag);
 	row->status = row->lag.quality == QUALITY_ERROR ? LAG_UNKNOWN : t->status;
@@ -180,7 +181,7 @@ static struct value lag_listing(const struct kafka *k, struct arena *arena, int6
 	if (k->meta.error)
 		return value_error(arena_strdup(arena, k->meta.error));
 	if (!(k->tried & TRIED_GROUPS))
-		return value_missing("the groups are not listed yet");
+		return value_missing(_("the groups are not listed yet"));
 	if (rights_groups(k))
 		return value_missing(rights_groups(k));
 	if (rights_topics(k))
@@ -190,7 +191,7 @@ static struct value lag_listing(const struct kafka *k, struct arena *arena, int6
 
 		if (b->id >= 0 && b->groups.error && (b->in_metadata || b->replicas))
 			return value_partial(
-			    v, arena_printf(arena, "groups that %s coordinates may be missing: %s",
+			    v, arena_printf(arena, _("groups that %s coordinates may be missing: %s"),
 				   b->name, b->groups.error));
 	}
 	return v;

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <string.h>
 
@@ -234,13 +235,13 @@ static struct value config_count(
 		return counted(k, n, arena);
 	if (sum->unconfigured < sum->partitions)
 		return value_partial(
-		    v, "min.insync.replicas of some topics is not known: grant DESCRIBE_CONFIGS");
+		    v, _("min.insync.replicas of some topics is not known: grant DESCRIBE_CONFIGS"));
 	if (k->config.error)
 		return value_error(
-		    arena_printf(arena, "min.insync.replicas is not known: %s", k->config.error));
+		    arena_printf(arena, _("min.insync.replicas is not known: %s"), k->config.error));
 	return value_missing(
-	    k->config.tried ? "min.insync.replicas is not known: grant DESCRIBE_CONFIGS on topics"
-			    : "min.insync.replicas is not known yet");
+	    k->config.tried ? _("min.insync.replicas is not known: grant DESCRIBE_CONFIGS on topics")
+			    : _("min.insync.replicas is not known yet"));
 }
 
 struct section *build_partitions(struct kafka *k, int64_t now)

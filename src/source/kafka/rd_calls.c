@@ -370,5 +370,5 @@ void rd_work(struct rd *r, struct rd_job *job)
 	if (ask[job->api])
 		job->reply = ask[job->api](r, job);
 	else
-		err_set(&job->err, "%s", rd_lacks(job->api) ? rd_lacks(job->api) : "not asked");
+		err_set(&job->err, "%s", rd_lacks(job->api) ? rd_lacks(job->api) : _("not asked"));
 }

@@ -1,5 +1,7 @@
 #include "source/kafka/cluster.h"
 
+#include "base/i18n.h"
+
 /*
  * Burrow's rules (STOP, REWIND, OK, STALL, WARN, in this order) restated for one
  * who polls: OffsetFetch has no commit times, so a point is a poll, and whether
@@ -46,28 +48,28 @@ enum lag_status lag_judge(const struct lag_point *points, unsigned n, int owned,
 {
 	*why = NULL;
 	if (!n) {
-		*why = "nothing committed yet";
+		*why = _("nothing committed yet");
 		return LAG_UNKNOWN;
 	}
 	if (!points[n - 1].lag)
 		return LAG_OK;
 	if (rewound(points, n)) {
-		*why = "the committed offset went back";
+		*why = _("the committed offset went back");
 		return LAG_REWIND;
 	}
 	if (ever_caught_up(points, n))
 		return LAG_OK;
 	if (n < LEAST_POINTS) {
-		*why = "needs 5 polls";
+		*why = _("needs 5 polls");
 		return LAG_UNKNOWN;
 	}
 	if (stands_still(points, n)) {
-		*why = owned == TRI_NO ? "nobody reads, the committed offset stands still"
-				       : "a member owns it, but the committed offset stands still";
+		*why = owned == TRI_NO ? _("nobody reads, the committed offset stands still")
+				       : _("a member owns it, but the committed offset stands still");
 		return owned == TRI_NO ? LAG_STOP : LAG_STALL;
 	}
 	if (only_grows(points, n)) {
-		*why = "reads, but falls further behind";
+		*why = _("reads, but falls further behind");
 		return LAG_WARN;
 	}
 	return LAG_OK;

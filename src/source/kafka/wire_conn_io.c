@@ -35,7 +35,7 @@ static void name_stranger(struct conn *c, const uint8_t *p, int64_t now)
 {
 	for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++)
 		if (!memcmp(p, strangers[i].bytes, 4)) {
-			conn_fall(c, now, "protocol: %s answers on %s, not Kafka",
+			conn_fall(c, now, _("protocol: %s answers on %s, not Kafka"),
 			    strangers[i].what, c->address);
 			return;
 		}
@@ -46,7 +46,7 @@ static void name_stranger(struct conn *c, const uint8_t *p, int64_t now)
 		return;
 	}
 	conn_fall(c, now,
-	    "protocol: what answers on %s is not Kafka (it begins with %02x %02x %02x %02x)",
+	    _("protocol: what answers on %s is not Kafka (it begins with %02x %02x %02x %02x)"),
 	    c->address, p[0], p[1], p[2], p[3]);
 }
 
@@ -55,7 +55,7 @@ static void via_ended(struct conn *c, int64_t now)
 	char words[200] = "";
 
 	via_last_words(&c->dial.via, words, sizeof(words));
-	conn_fall(c, now, "unreachable: the via command ended%s%s", words[0] ? ": " : "", words);
+	conn_fall(c, now, _("unreachable: the via command ended%s%s"), words[0] ? ": " : "", words);
 }
 
 /* TLS 1.3 servers look at the client's certificate when the client thinks that all is well. */
@@ -120,22 +120,22 @@ static void ended(struct conn *c, int64_t now)
 	if (c->dial.uses_via) {
 		via_ended(c, now);
 	} else if (c->in.len) {
-		conn_fall(c, now, "protocol: the connection ended in the middle of a reply");
+		conn_fall(c, now, _("protocol: the connection ended in the middle of a reply"));
 	} else if (c->tls.ssl && !c->proven && c->state == CONN_HANDSHAKE && !c->security->sasl) {
 		closed_after_tls(c, now);
 	} else if (c->state == CONN_HANDSHAKE && c->auth_begun) {
 		conn_fall(c, now, _("auth: closed by %s during the login"), c->address);
 	} else if (c->state == CONN_HANDSHAKE) {
 		conn_fall(c, now,
-		    "closed by %s before it said anything: does this listener ask for TLS?",
+		    _("closed by %s before it said anything: does this listener ask for TLS?"),
 		    c->address);
 	} else if (c->first && !c->proven) {
 		c->turned_away = true;
 		conn_fall(c, now,
-		    "auth: closed by %s upon the first request: does this listener ask for SASL?",
+		    _("auth: closed by %s upon the first request: does this listener ask for SASL?"),
 		    c->address);
 	} else {
-		conn_fall(c, now, "closed by the broker");
+		conn_fall(c, now, _("closed by the broker"));
 	}
 }
 
@@ -165,7 +165,7 @@ static void refuse_reply(struct conn *c, uint32_t size, int64_t now)
 	const char *name = kafka_apis[c->first->api].name;
 
 	fmt_bytes(have, sizeof(have), size);
-	snprintf(why, sizeof(why), "the reply to %s would be %s; the limit is %d MiB", name, have,
+	snprintf(why, sizeof(why), _("the reply to %s would be %s; the limit is %d MiB"), name, have,
 	    WIRE_FRAME_MAX >> 20);
 	if (size > SKIP_MAX) {
 		conn_fall(c, now, "protocol: %s", why);
@@ -246,7 +246,7 @@ static bool next_frame(struct conn *c, int64_t now)
 		if (c->state == CONN_HANDSHAKE)
 			name_stranger(c, p, now);
 		else
-			conn_fall(c, now, "protocol: a reply came to a request that was not made");
+			conn_fall(c, now, _("protocol: a reply came to a request that was not made"));
 		return false;
 	}
 	if (size > WIRE_FRAME_MAX) {

@@ -2,6 +2,7 @@
 #include "source/kafka/wire_conn_int.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -159,7 +160,7 @@ static void versions_answered(struct conn *c, const struct api_versions *v, int6
 		return;
 	}
 	if (v->error) {
-		conn_fall(c, now, "protocol: ApiVersions was answered with %s",
+		conn_fall(c, now, _("protocol: ApiVersions was answered with %s"),
 		    kafka_error_name(v->error));
 		return;
 	}

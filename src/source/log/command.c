@@ -1,5 +1,6 @@
 #include "source/log/command.h"
 
+#include "base/i18n.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -69,7 +70,7 @@ int log_command_start(struct log_command *c, const char *const *argv, struct err
 
 	*c = (struct log_command){.out = -1, .err = -1};
 	if (open_ends(fds))
-		return err_set(err, "no pipe for %s: %s", argv[0], strerror(errno));
+		return err_set(err, _("no pipe for %s: %s"), argv[0], strerror(errno));
 	c->pid = fork();
 	if (c->pid == 0)
 		child(argv, fds, parent);
@@ -77,7 +78,7 @@ int log_command_start(struct log_command *c, const char *const *argv, struct err
 	if (c->pid < 0) {
 		c->pid = 0;
 		close_all(fds + 3, 2);
-		return err_set(err, "%s could not be started: %s", argv[0], strerror(errno));
+		return err_set(err, _("%s could not be started: %s"), argv[0], strerror(errno));
 	}
 	c->out = fds[3];
 	c->err = fds[4];
@@ -125,9 +126,9 @@ void log_command_end(struct log_command *c, char *how, size_t size)
 	log_command_hear(c);
 	close_all((int[]){c->out, c->err}, 2);
 	if (got == c->pid && WIFEXITED(status))
-		snprintf(how, size, "ended with code %d%s%s", WEXITSTATUS(status),
+		snprintf(how, size, _("ended with code %d%s%s"), WEXITSTATUS(status),
 		    c->words[0] ? ": " : "", c->words);
 	else
-		snprintf(how, size, "was ended%s%s", c->words[0] ? ": " : "", c->words);
+		snprintf(how, size, _("was ended%s%s"), c->words[0] ? ": " : "", c->words);
 	*c = (struct log_command){.out = -1, .err = -1};
 }

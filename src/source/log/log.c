@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fmt.h"
+#include "base/i18n.h"
 #include "base/thread.h"
 #include "source/log/tail.h"
 
@@ -58,9 +59,9 @@ static struct value counted(
 		return t->tail.fed ? value_failed(v, arena_strdup(&s->arena, t->why))
 				   : value_error(arena_strdup(&s->arena, t->why));
 	if (!t->caught_up)
-		return value_missing("it is being read for the first time");
+		return value_missing(_("it is being read for the first time"));
 	if (t->tail.since && watched < to_s * NS_PER_S)
-		return value_partial(v, arena_printf(&s->arena, "watched for %s of %s",
+		return value_partial(v, arena_printf(&s->arena, _("watched for %s of %s"),
 					    fmt_duration(d, sizeof(d), watched > 0 ? watched : 0),
 					    fmt_duration(need, sizeof(need), to_s * NS_PER_S)));
 	return v;
@@ -92,10 +93,10 @@ static void fill_row(const struct log_thread *t, const struct section *brokers, 
 
 	row->broker = arena_strdup(&s->arena, name ? name : cluster);
 	row->path = shown_path(&s->arena, t->tail.conf);
-	row->readable = !t->seen ? value_missing("it is being opened")
+	row->readable = !t->seen ? value_missing(_("it is being opened"))
 			: why	 ? value_error(why)
 				 : value_bool(true, t->at, PUBLISH_EVERY);
-	row->state = !t->seen ? "being opened" : why ? why : "followed";
+	row->state = !t->seen ? _("being opened") : why ? why : "followed";
 	row->errors_10m = counted(t, s, 0, LOG_RECENT_S, false, wall);
 	row->errors_hour = counted(t, s, LOG_RECENT_S, LOG_RECENT_S + LOG_BEFORE_S, false, wall);
 	row->fatals_hour = counted(t, s, 0, LOG_BEFORE_S, true, wall);
@@ -199,7 +200,7 @@ static void start_thread(struct logs *l, size_t i)
 	atomic_fetch_sub(&l->running, 1);
 	t->thread = 0;
 	t->seen = t->caught_up = true;
-	snprintf(t->why, sizeof(t->why), "no thread to read it with: %s", strerror(rc));
+	snprintf(t->why, sizeof(t->why), _("no thread to read it with: %s"), strerror(rc));
 }
 
 struct logs *logs_start(struct source_ctx *ctx)

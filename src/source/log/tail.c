@@ -1,6 +1,7 @@
 #include "source/log/tail.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -54,7 +55,7 @@ static void open_file(struct tail *t)
 		return;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		snprintf(t->why, sizeof(t->why), "%.200s is not a file", path);
+		snprintf(t->why, sizeof(t->why), _("%.200s is not a file"), path);
 		close(t->fd);
 		t->fd = -1;
 		t->caught_up = true;
@@ -126,7 +127,7 @@ static void put_off(struct tail *t, const char *how, int64_t boot)
 		t->backoff = BACKOFF_MOST;
 	t->retry_at = boot + t->backoff;
 	t->caught_up = true;
-	snprintf(t->why, sizeof(t->why), "%.240s; again in %llds", how,
+	snprintf(t->why, sizeof(t->why), _("%.240s; again in %llds"), how,
 	    (long long)(t->backoff / NS_PER_S));
 }
 

@@ -87,7 +87,7 @@ static int parse_url(struct mqtt_broker *b, const char *url, struct err *err)
 		snprintf(b->address + len, sizeof(b->address) - len, ":%s", default_port);
 	}
 	if (address_split(b->address, host, port) != 0)
-		return err_set(err, "url: %s is not mqtt://host:port", url);
+		return err_set(err, _("url: %s is not mqtt://host:port"), url);
 	return 0;
 }
 
@@ -185,7 +185,7 @@ void mqtt_heard(struct mqtt_broker *b, int64_t at)
 	if (b->trouble == TROUBLE_DOWN || b->trouble == TROUBLE_HUNG) {
 		if (b->heard_at) {
 			fmt_duration(gap, sizeof(gap), at - b->heard_at);
-			snprintf(text, sizeof(text), "answers again after %s", gap);
+			snprintf(text, sizeof(text), _("answers again after %s"), gap);
 			mqtt_tell(b, text);
 		}
 	}
@@ -282,7 +282,7 @@ static void connect_via(struct mqtt_broker *b, int64_t now)
 	    tunnel_open(&b->tunnel, b->ctx->cluster->via, host, port, b->peer, sizeof(b->peer),
 		&err) != 0) {
 		mqtt_fail(
-		    b, TROUBLE_HERE, err.msg[0] ? err.msg : "address_map: is not host:port", now);
+		    b, TROUBLE_HERE, err.msg[0] ? err.msg : _("address_map: is not host:port"), now);
 		return;
 	}
 	mqtt_connect(b, now);
@@ -297,7 +297,7 @@ static void dial_done(struct mqtt_broker *b, int64_t now)
 	}
 	if (peer_of(b->dial.fd, b->peer, sizeof(b->peer)) != 0) {
 		mqtt_fail(
-		    b, TROUBLE_DOWN, "reset: the other side closed the connection at once", now);
+		    b, TROUBLE_DOWN, _("reset: the other side closed the connection at once"), now);
 		return;
 	}
 	stop_dial(b);
@@ -357,7 +357,7 @@ void mqtt_lost(struct mqtt_broker *b, int64_t now)
 	b->phase = PHASE_IDLE;
 	b->tried_at = now;
 	if (b->trouble == TROUBLE_NONE)
-		mqtt_tell(b, "connection lost");
+		mqtt_tell(b, _("connection lost"));
 	b->retry.backoff = 0;
 	b->retry.next = now + (int64_t)(random_bits() % 200) * NS_PER_MS;
 }
@@ -449,7 +449,7 @@ static void no_answer(struct mqtt_broker *b, int64_t now)
 		return;
 	}
 	mqtt_command_words(b, said, sizeof(said));
-	snprintf(words, sizeof(words), "no answer from %.60s through the via command%s%s",
+	snprintf(words, sizeof(words), _("no answer from %.60s through the via command%s%s"),
 	    b->dial_address, said[0] ? ": " : "", said);
 	mqtt_fail(b, TROUBLE_DOWN, words, now);
 }

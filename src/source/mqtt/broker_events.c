@@ -28,7 +28,7 @@ static void no_word(struct mqtt_broker *b, const struct event *e)
 	if (mqtt_by_command(b)) {
 		mqtt_command_words(b, said, sizeof(said));
 		snprintf(words, sizeof(words),
-		    "the via command ended without an answer from %.60s%s%s", b->dial_address,
+		    _("the via command ended without an answer from %.60s%s%s"), b->dial_address,
 		    said[0] ? ": " : "", said);
 		mqtt_fail(b, TROUBLE_DOWN, words, e->at);
 		return;
@@ -42,9 +42,9 @@ static void no_word(struct mqtt_broker *b, const struct event *e)
 		return;
 	}
 	mqtt_fail(b, TROUBLE_DENIED,
-	    "protocol: the port takes TCP connections, but ends them instead of "
+	    _("protocol: the port takes TCP connections, but ends them instead of "
 	    "answering as an MQTT broker does (max_connections reached, TLS or "
-	    "another service there)",
+	    "another service there)"),
 	    e->at);
 }
 
@@ -92,8 +92,8 @@ static void subscribed(struct mqtt_broker *b, const struct event *e)
 	}
 	if (e->code & 0x80) {
 		mqtt_fail(b, TROUBLE_DENIED,
-		    "auth: the broker refuses the subscription to $SYS/#: "
-		    "add `topic read $SYS/#` for this user to its acl_file",
+		    _("auth: the broker refuses the subscription to $SYS/#: "
+		    "add `topic read $SYS/#` for this user to its acl_file"),
 		    e->at);
 		return;
 	}
@@ -174,10 +174,10 @@ static void log_line(struct mqtt_broker *b, const struct event *e)
 	facts_line(&b->facts, line.kind);
 	if (line.kind == LINE_DENIED) {
 		tell_thinned(
-		    b, &b->told_denied, "refuses connections: max_connections exceeded", e->at);
+		    b, &b->told_denied, _("refuses connections: max_connections exceeded"), e->at);
 	} else if (line.kind == LINE_DROPPING && line.client) {
 		text_sanitise(who, sizeof(who), line.client, line.client_len);
-		snprintf(text, sizeof(text), "drops messages: the queue of client %s is full", who);
+		snprintf(text, sizeof(text), _("drops messages: the queue of client %s is full"), who);
 		tell_thinned(b, &b->told_dropping, text, e->at);
 	}
 }
@@ -201,7 +201,7 @@ static void message(struct mqtt_broker *b, const struct event *e)
 	b->facts.restarted = false;
 	fmt_duration(before, sizeof(before), b->facts.uptime_lost * NS_PER_S);
 	fmt_duration(after, sizeof(after), b->facts.uptime * NS_PER_S);
-	snprintf(text, sizeof(text), "restarted: it had been up for %s, now for %s", before, after);
+	snprintf(text, sizeof(text), _("restarted: it had been up for %s, now for %s"), before, after);
 	mqtt_tell(b, text);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/fmt.h"
+#include "base/i18n.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -247,24 +248,24 @@ const char *facts_silence(const struct facts *f, int64_t now)
 	if (f->field[SYS_UPTIME].seen)
 		return NULL;
 	if (!f->subscribed_at)
-		return "not connected yet";
+		return _("not connected yet");
 	if (f->first_message_at && waited > BURST_MOST)
-		return "this broker's $SYS topics are not mosquitto's: name its make in flavor: and its "
-		       "HTTP address in exporters:";
+		return _("this broker's $SYS topics are not mosquitto's: name its make in flavor: and its "
+		       "HTTP address in exporters:");
 	if (waited > PATIENCE)
-		return "no $SYS values come: sys_interval is 0, or this user may not read them: "
-		       "add `topic read $SYS/#` for it to the broker's acl_file";
-	return "no $SYS value has come yet: if none does, sys_interval is 0 or this user lacks "
-	       "`topic read $SYS/#`";
+		return _("no $SYS values come: sys_interval is 0, or this user may not read them: "
+		       "add `topic read $SYS/#` for it to the broker's acl_file");
+	return _("no $SYS value has come yet: if none does, sys_interval is 0 or this user lacks "
+	       "`topic read $SYS/#`");
 }
 
 static const char *why_unseen(const struct facts *f)
 {
 	if (sys_version_expires(sys_version_number(f->version)))
-		return "not seen yet: mosquitto up to 2.0.15 drops retained $SYS values after 60 "
+		return _("not seen yet: mosquitto up to 2.0.15 drops retained $SYS values after 60 "
 		       "s, "
-		       "this one comes with its next change";
-	return "this broker does not publish it below $SYS/broker/";
+		       "this one comes with its next change");
+	return _("this broker does not publish it below $SYS/broker/");
 }
 
 struct value facts_value(const struct facts *f, enum sys_field field, int64_t now)
@@ -291,7 +292,7 @@ struct value facts_rate(const struct facts *f, unsigned counter, int64_t now)
 	if (silence)
 		return value_missing(silence);
 	if (c->rate < 0)
-		return value_missing("needs two $SYS intervals");
+		return value_missing(_("needs two $SYS intervals"));
 	return value_real(c->rate, f->uptime_at, f->interval);
 }
 
@@ -304,7 +305,7 @@ static struct value windowed(struct value v, int64_t covered, int64_t span, char
 		return v;
 	fmt_duration(have, sizeof(have), covered);
 	fmt_duration(want, sizeof(want), span);
-	snprintf(text, size, "%s of %s watched so far", have, want);
+	snprintf(text, size, _("%s of %s watched so far"), have, want);
 	return value_partial(v, text);
 }
 
@@ -323,7 +324,7 @@ struct drops facts_drops(const struct facts *f, int64_t now, char *text, size_t 
 	if (own_covered < covered)
 		covered = own_covered;
 	if (!why && covered <= 0)
-		why = "needs 5m of watching: two $SYS intervals at least";
+		why = _("needs 5m of watching: two $SYS intervals at least");
 	if (why) {
 		none = value_missing(why);
 		return (struct drops){none, none, none};
@@ -353,13 +354,13 @@ struct timeouts facts_timeouts(const struct facts *f, int64_t now, char *text, s
 	window_growth(&f->closes_window, &closes, &covered);
 	if (f->lines == LINES_ABSENT)
 		why =
-		    "mosquitto has no counter of it and no log lines come: set `log_dest topic` in "
+		    _("mosquitto has no counter of it and no log lines come: set `log_dest topic` in "
 		    "mosquitto.conf or name its log file under logs:, keep connection_messages true and "
-		    "log_type notice";
+		    "log_type notice");
 	else if (!why && f->lines == LINES_UNKNOWN)
-		why = "looking whether the broker's log lines come (log_dest topic, or logs:)";
+		why = _("looking whether the broker's log lines come (log_dest topic, or logs:)");
 	else if (!why && covered <= 0)
-		why = "needs 15m of watching: two $SYS intervals at least";
+		why = _("needs 15m of watching: two $SYS intervals at least");
 	if (why) {
 		none = value_missing(why);
 		return (struct timeouts){none, none};

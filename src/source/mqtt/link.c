@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <MQTTAsync.h>
 #include <pthread.h>
@@ -162,7 +163,7 @@ static int start(struct link *l, const struct link_conf *conf, struct err *err)
 	o.context = l;
 	rc = MQTTAsync_connect(l->handle, &o);
 	if (rc != MQTTASYNC_SUCCESS)
-		return err_set(err, "the MQTT library refuses to connect to %s: %s", conf->address,
+		return err_set(err, _("the MQTT library refuses to connect to %s: %s"), conf->address,
 		    MQTTAsync_strerror(rc));
 	return 0;
 }
@@ -184,7 +185,7 @@ struct link *link_open(const struct link_conf *conf, struct queue *queue, struct
 	rc = MQTTAsync_createWithOptions(
 	    &l->handle, uri, conf->client_id, MQTTCLIENT_PERSISTENCE_NONE, NULL, &o);
 	if (rc != MQTTASYNC_SUCCESS) {
-		err_set(err, "the MQTT library does not take the address %s: %s", conf->address,
+		err_set(err, _("the MQTT library does not take the address %s: %s"), conf->address,
 		    MQTTAsync_strerror(rc));
 		free(l);
 		return NULL;

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -74,7 +75,7 @@ static int listen_here(struct relay *r)
 	r->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (r->listener < 0 || bind(r->listener, (struct sockaddr *)&a, len) ||
 	    listen(r->listener, 4) || getsockname(r->listener, (struct sockaddr *)&a, &len))
-		return err_set(&r->err, "no local port for TLS: %s", strerror(errno));
+		return err_set(&r->err, _("no local port for TLS: %s"), strerror(errno));
 	snprintf(r->address, sizeof(r->address), "127.0.0.1:%d", ntohs(a.sin_port));
 	return 0;
 }

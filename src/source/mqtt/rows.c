@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char no_controller[] = "MQTT brokers have no controller";
-static const char no_maximum[] =
-    "mosquitto does not publish max_connections: set max_connections: for it in the config";
+static const char *const no_controller = N_("MQTT brokers have no controller");
+static const char *const no_maximum =
+    N_("mosquitto does not publish max_connections: set max_connections: for it in the config");
 
 static int64_t liveness(const struct mqtt_broker *b)
 {
@@ -27,7 +27,7 @@ static const char *trouble_of(const struct mqtt_broker *b, struct arena *a, int6
 	if (b->trouble == TROUBLE_NONE && b->phase == PHASE_LIVE)
 		return NULL;
 	if (b->trouble == TROUBLE_NONE && b->heard_at)
-		return "the connection was lost, connecting again";
+		return _("the connection was lost, connecting again");
 	mqtt_broker_words(b, now, words, sizeof(words));
 	return arena_strdup(a, words);
 }
@@ -195,10 +195,10 @@ static struct value certificate(const struct mqtt_broker *b, const char *state, 
 	struct value v;
 
 	if (!b->secure)
-		return value_na("not spoken to over TLS");
+		return value_na(_("not spoken to over TLS"));
 	if (!b->cert_until)
 		return b->trouble != TROUBLE_NONE ? value_error(state)
-						  : value_missing("no certificate was seen yet");
+						  : value_missing(_("no certificate was seen yet"));
 	v = value_int(left / day - (left % day < 0), now, liveness(b));
 	return b->trouble == TROUBLE_NONE || b->trouble == TROUBLE_DENIED ? v
 									  : value_failed(v, state);
@@ -224,7 +224,7 @@ struct section *mqtt_brokers_section(const struct mqtt_broker *brokers, size_t n
 		row->uptime_s = fact(&l, SYS_UPTIME);
 		row->memory_percent =
 		    l.by_http || l.missing ? under(&l, stats_memory_percent(&b->fetch.stats))
-			      : value_na("mosquitto has no memory limit that it tells of");
+			      : value_na(_("mosquitto has no memory limit that it tells of"));
 		row->cert_days = certificate(b, row->state, now);
 		probe_stats_fill(&b->probes, row, now, b->ping.period,
 		    b->first_try && (b->heard_at || b->trouble != TROUBLE_NONE) ? l.trouble : NULL);
@@ -253,12 +253,12 @@ static struct value maximum_of(const struct view_of *l)
 	if (l->b->max_connections > 0)
 		return value_int(l->b->max_connections, l->now, 0);
 	return l->by_http || l->missing ? under(l, stats_value(&l->b->fetch.stats, STAT_MAX))
-					: value_missing(no_maximum);
+					: value_missing(_(no_maximum));
 }
 
 struct section *mqtt_connections_section(const struct mqtt_broker *brokers, size_t n, int64_t now)
 {
-	static const char not_nats[] = "slow consumers are NATS's";
+	static const char *const not_nats = N_("slow consumers are NATS's");
 	struct section *s = section_new(SECTION_CONNECTIONS);
 
 	for (size_t i = 0; i < n; i++) {
@@ -277,7 +277,7 @@ struct section *mqtt_connections_section(const struct mqtt_broker *brokers, size
 		row->current = fact(&l, SYS_CONNECTED);
 		row->max = maximum_of(&l);
 		row->percent = percent_of(row->current, row->max);
-		row->slow_total = row->slow_10m = value_na(not_nats);
+		row->slow_total = row->slow_10m = value_na(_(not_nats));
 		row->dropped_total = fact(&l, SYS_DROPPED);
 		row->sent_total = fact(&l, SYS_SENT);
 		row->drop_percent = under(&l, drops.percent);
@@ -328,7 +328,7 @@ static struct value count_up(const struct section *brokers, int64_t now, int64_t
 			up++;
 	}
 	v = value_int(up, now, period);
-	return unknown ? value_partial(v, "not every broker has been reached") : v;
+	return unknown ? value_partial(v, _("not every broker has been reached")) : v;
 }
 
 static const char *of_broker(const struct view_of *l, const char *trouble, size_t n)
@@ -359,11 +359,11 @@ struct section *mqtt_cluster_section(const struct mqtt_broker *brokers, size_t n
 	row->mode = mqtt_broker_flavor(&brokers[0])  ? mqtt_broker_flavor(&brokers[0])->title
 		    : brokers[0].facts.version[0] ? "mosquitto"
 						   : NULL;
-	row->controllers = row->controller = value_na(no_controller);
+	row->controllers = row->controller = value_na(_(no_controller));
 	row->brokers_up = count_up(rows, now, liveness(&brokers[0]));
-	row->voters = row->voters_ok = value_na("Kafka with KRaft has such voters");
+	row->voters = row->voters_ok = value_na(_("Kafka with KRaft has such voters"));
 	row->brokers_expected = value_int((int64_t)n, now, 0);
-	row->system_account = value_na("only NATS has a system account");
+	row->system_account = value_na(_("only NATS has a system account"));
 	s->listing = value_bool(true, now, 0);
 	section_unref(rows);
 	return s;
@@ -380,9 +380,9 @@ static bool has_disk(const struct section *disk, const char *broker)
 struct section *mqtt_disk_section(
     const struct source_ctx *ctx, const struct section *brokers, int64_t now)
 {
-	static const char no_entry[] =
-	    "an MQTT broker does not tell where it keeps its data: say so with "
-	    "disk: [{broker: NAME, path: PERSISTENCE_LOCATION, local: true}]";
+	const char *no_entry =
+	    _("an MQTT broker does not tell where it keeps its data: say so with "
+	    "disk: [{broker: NAME, path: PERSISTENCE_LOCATION, local: true}]");
 	struct section *s = section_new(SECTION_DISK);
 
 	host_disk_merge(
@@ -396,7 +396,7 @@ struct section *mqtt_disk_section(
 		row = section_add(s);
 		row->broker = arena_strdup(&s->arena, name);
 		row->used_bytes = row->total_bytes = row->percent = value_missing(no_entry);
-		row->data_bytes = value_na("an MQTT broker does not tell what it keeps on disk");
+		row->data_bytes = value_na(_("an MQTT broker does not tell what it keeps on disk"));
 	}
 	s->listing = value_bool(true, now, 0);
 	return s;

@@ -1,5 +1,7 @@
 #include "source/mqtt/tunnel.h"
 
+#include "base/i18n.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -16,7 +18,7 @@ static int listen_here(int *port, struct err *err)
 
 	if (fd < 0 || bind(fd, (struct sockaddr *)&a, len) || listen(fd, 1) ||
 	    getsockname(fd, (struct sockaddr *)&a, &len)) {
-		err_set(err, "no local port for the via command: %s", strerror(errno));
+		err_set(err, _("no local port for the via command: %s"), strerror(errno));
 		if (fd >= 0)
 			close(fd);
 		return -1;

@@ -1,6 +1,7 @@
 #include "source/nats/cells.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <math.h>
 
@@ -25,11 +26,11 @@ static bool never_tried(const struct node *n, enum ask a)
 struct value cell(const struct cells *c, enum ask a, struct value v, const char *key)
 {
 	if (never_tried(c->n, a))
-		return value_missing("not asked yet");
+		return value_missing(_("not asked yet"));
 	if (!node_ok(c->n, a))
 		return v.type == VALUE_NONE ? value_error(c->why[a]) : value_failed(v, c->why[a]);
 	if (v.type == VALUE_NONE)
-		return value_missing(arena_printf(&c->s->arena, "the server does not report `%s`", key));
+		return value_missing(arena_printf(&c->s->arena, _("the server does not report `%s`"), key));
 	return v;
 }
 
@@ -80,6 +81,6 @@ struct value cell_rate(const struct cells *c, enum counter k, double per)
 
 	window_growth(&c->n->counters[k], &grown, &covered);
 	if (node_ok(c->n, ASK_VARZ) && covered < NS_PER_S)
-		return value_missing("needs two polls");
+		return value_missing(_("needs two polls"));
 	return cell_real(c, ASK_VARZ, covered >= NS_PER_S ? grown * per * NS_PER_S / (double)covered : NAN, "rate");
 }

@@ -1,5 +1,7 @@
 #include "source/nats/system.h"
 
+#include "base/i18n.h"
+
 /* What the nodes that answer agree on. */
 struct sight {
 	const struct node *first_up, *first_failed;
@@ -91,7 +93,7 @@ static struct value reachable_by_system(const struct source *s, struct section *
 	const struct nats_system *y = s->sys;
 
 	if (!y->tried || y->up)
-		return value_missing(y->up ? "no server has been heard of yet" : "not connected yet");
+		return value_missing(y->up ? _("no server has been heard of yet") : _("not connected yet"));
 	if (is_silent(y->fail) && y->fail != HTTP_TLS && y->fail != HTTP_DNS)
 		return value_bool(false, now, nats_period(s, ASK_VARZ));
 	return value_error(arena_strdup(&sec->arena, y->why));
@@ -106,7 +108,7 @@ static struct value reachable(const struct source *s, const struct sight *g, str
 	if (!s->n_nodes)
 		return reachable_by_system(s, sec, now);
 	if (g->failed < s->n_nodes)
-		return value_missing("not every node has been asked yet");
+		return value_missing(_("not every node has been asked yet"));
 	if (g->silent == g->failed)
 		return value_bool(false, now, period);
 	return value_error(arena_strdup(&sec->arena, g->first_failed->asks[ASK_VARZ].why));
@@ -118,7 +120,7 @@ static struct value unknown(const struct source *s, const struct sight *g, struc
 	const char *why_not = s->n_nodes ? NULL : system_trouble(s, &sec->arena);
 
 	if (!g->first_failed)
-		return why_not ? value_error(arena_strdup(&sec->arena, why_not)) : value_missing("not asked yet");
+		return why_not ? value_error(arena_strdup(&sec->arena, why_not)) : value_missing(_("not asked yet"));
 	return value_error(arena_strdup(&sec->arena, g->first_failed->asks[ASK_VARZ].why));
 }
 
@@ -130,19 +132,19 @@ static void fill_controllers(struct source *s, const struct sight *g, struct sec
 	if (!g->up) {
 		row->controllers = row->controller = unknown(s, g, sec);
 	} else if (!g->jetstream) {
-		row->controllers = row->controller = value_na("no JetStream: there is no meta leader");
+		row->controllers = row->controller = value_na(_("no JetStream: there is no meta leader"));
 	} else if (!g->meta) {
-		row->controllers = row->controller = value_na("a single server has no meta leader");
+		row->controllers = row->controller = value_na(_("a single server has no meta leader"));
 	} else {
 		/* A node that knows of no leader does not agree with the others. */
 		bool split = g->n_leaders > 0 && g->without_leader > 0;
 
 		row->controllers = value_int((int64_t)g->n_leaders, now, period);
-		row->controller = value_missing("the nodes know of no meta leader");
+		row->controller = value_missing(_("the nodes know of no meta leader"));
 		if (g->n_leaders)
 			row->controller = value_text(arena_strdup(&sec->arena, g->leaders[0]), now, period);
 		if (split)
-			row->controllers = value_partial(row->controllers, "some nodes know of no meta leader");
+			row->controllers = value_partial(row->controllers, _("some nodes know of no meta leader"));
 	}
 }
 
@@ -153,7 +155,7 @@ static void note_leader(struct source *s, const struct sight *g)
 		return;
 	if (g->n_leaders == 1 && !g->without_leader) {
 		if (s->meta_leader[0] && strcmp(s->meta_leader, g->leaders[0]))
-			nats_event(s, g->leaders[0], "the JetStream meta leader moved from %s to %s",
+			nats_event(s, g->leaders[0], _("the JetStream meta leader moved from %s to %s"),
 			    s->meta_leader, g->leaders[0]);
 		snprintf(s->meta_leader, sizeof(s->meta_leader), "%s", g->leaders[0]);
 	}
@@ -169,9 +171,9 @@ static void fill_voters(const struct source *s, const struct sight *g, struct se
 	if (!g->up)
 		row->voters = row->voters_ok = unknown(s, g, sec);
 	else if (!g->meta)
-		row->voters = row->voters_ok = value_na("there is no meta group");
+		row->voters = row->voters_ok = value_na(_("there is no meta group"));
 	else if (!js_meta_voters(s, &all, &well, &leader))
-		row->voters = row->voters_ok = value_missing("the meta leader does not answer, or there is none");
+		row->voters = row->voters_ok = value_missing(_("the meta leader does not answer, or there is none"));
 	else {
 		row->voters = value_int(all, now, period);
 		row->voters_ok = value_int(well, leader->asks[ASK_VARZ].at, period);
@@ -183,7 +185,7 @@ static const char *none_answers(const struct source *s, const struct node *n, st
 	const char *why = n->asks[ASK_VARZ].why;
 
 	if (s->n_nodes > 1)
-		return arena_printf(&sec->arena, "none of the %zu nodes answers as it should; %s: %s", s->n_nodes,
+		return arena_printf(&sec->arena, _("none of the %zu nodes answers as it should; %s: %s"), s->n_nodes,
 		    n->name, why);
 	return strstr(why, n->name) ? arena_strdup(&sec->arena, why)
 				    : arena_printf(&sec->arena, "%s: %s", n->name, why);
@@ -202,7 +204,7 @@ static const char *leaf_trouble(const struct node *n, struct arena *a)
 		dialled += n->leafz->leafs[i].spoke != TRI_NO;
 	if (dialled >= v->leaf_remotes)
 		return NULL;
-	return arena_printf(a, "%s has %lld of its %lld leaf node connections: its hub does not answer, or refuses it",
+	return arena_printf(a, _("%s has %lld of its %lld leaf node connections: its hub does not answer, or refuses it"),
 	    n->name, (long long)dialled, (long long)v->leaf_remotes);
 }
 
@@ -216,7 +218,7 @@ static const char *links_trouble(const struct source *s, struct section *sec)
 		if (!n->asks[ASK_VARZ].ok)
 			continue;
 		if (node_ok(n, ASK_GATEWAYZ) && gateways_missing(n, missing, 1))
-			words = arena_printf(&sec->arena, "%s has no gateway connection to the cluster %.64s", n->name, missing[0]);
+			words = arena_printf(&sec->arena, _("%s has no gateway connection to the cluster %.64s"), n->name, missing[0]);
 		if (!words)
 			words = leaf_trouble(n, &sec->arena);
 		if (!words)
@@ -232,20 +234,20 @@ static const char *trouble(const struct source *s, const struct sight *g, struct
 	if (!g->up && g->failed == s->n_nodes)
 		return none_answers(s, g->first_failed, sec);
 	if (g->twin)
-		return arena_printf(&sec->arena, "%s and %s answer as the same server %s: give each server's own URL",
+		return arena_printf(&sec->arena, _("%s and %s answer as the same server %s: give each server's own URL"),
 		    g->twin_of->shown, g->twin->shown, g->twin->name);
 	if (g->shared)
-		return arena_printf(&sec->arena, "several servers answer in turn at %s: give each server's own URL",
+		return arena_printf(&sec->arena, _("several servers answer in turn at %s: give each server's own URL"),
 		    g->shared->shown);
 	if (g->jetstream && g->without_js)
-		return arena_printf(&sec->arena, "JetStream is off on %s though it is on elsewhere", g->without_js);
+		return arena_printf(&sec->arena, _("JetStream is off on %s though it is on elsewhere"), g->without_js);
 	if (g->lost_js)
-		return arena_printf(&sec->arena, "JetStream went off on %s while it ran: look at its disk and its log",
+		return arena_printf(&sec->arena, _("JetStream went off on %s while it ran: look at its disk and its log"),
 		    g->lost_js);
 	if (g->meta && !g->n_leaders)
-		return "JetStream has no meta leader: streams and consumers cannot be made or moved";
+		return _("JetStream has no meta leader: streams and consumers cannot be made or moved");
 	if (g->n_leaders > 1)
-		return arena_printf(&sec->arena, "the nodes disagree about the meta leader: %s, %s", g->leaders[0],
+		return arena_printf(&sec->arena, _("the nodes disagree about the meta leader: %s, %s"), g->leaders[0],
 		    g->leaders[1]);
 	if (js_trouble(s, &sec->arena))
 		return js_trouble(s, &sec->arena);
@@ -260,11 +262,11 @@ static struct value system_account(const struct source *s, struct section *sec, 
 	const char *why = system_trouble(s, &sec->arena);
 
 	if (!y)
-		return value_na("no `system:` is configured");
+		return value_na(_("no `system:` is configured"));
 	if (why)
 		return value_error(why);
 	if (!y->up || !y->gathered)
-		return value_missing("not connected yet");
+		return value_missing(_("not connected yet"));
 	return value_bool(true, now, y->ping.period);
 }
 
@@ -289,7 +291,7 @@ struct section *nats_cluster_section(struct source *s, int64_t now)
 	fill_voters(s, &g, sec, row, now);
 	row->brokers_up = value_int((int64_t)g.up, now, period);
 	if (g.up + g.failed < s->n_nodes)
-		row->brokers_up = value_partial(row->brokers_up, "not every node has been asked yet");
+		row->brokers_up = value_partial(row->brokers_up, _("not every node has been asked yet"));
 	row->brokers_expected = value_int(expected > 0 ? expected : (int64_t)s->n_nodes, 0, 0);
 	row->trouble = trouble(s, &g, sec);
 	row->system_account = system_account(s, sec, now);

@@ -1,5 +1,7 @@
 #include "source/nats/facts.h"
 
+#include "base/i18n.h"
+
 /* Of the details, the subject with most messages; of a plain list, the first. */
 static const char *busiest(struct connz *c, const json_t *o)
 {
@@ -76,7 +78,7 @@ struct healthz *healthz_parse(const char *what, const char *body, size_t len, st
 		return NULL;
 	status = json_text(root, "status");
 	if (!status) {
-		err_set(err, "the reply of %s has no status", what);
+		err_set(err, _("the reply of %s has no status"), what);
 		json_decref(root);
 		return NULL;
 	}
@@ -100,7 +102,7 @@ const char *client_words(const struct client *one, struct arena *a)
 	if (one->subject)
 		more = arena_printf(a, "%s, subject %.64s", more, one->subject);
 	if (one->subject && one->n_subs > 1)
-		more = arena_printf(a, "%s and %lld more", more, (long long)one->n_subs - 1);
+		more = arena_printf(a, _("%s and %lld more"), more, (long long)one->n_subs - 1);
 	return arena_printf(a, "client %.64s%s%.64s (%s)", one->name ? one->name : "", one->name && *one->name ? " " : "",
 	    one->address ? one->address : "?", more);
 }

@@ -1,6 +1,7 @@
 #include "source/nats/nats.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <stdarg.h>
 
@@ -35,7 +36,7 @@ void nats_event(struct source *s, const char *entity, const char *fmt, ...)
 	}
 	s->event_tokens--;
 	if (s->events_dropped) {
-		model_event(s->ctx->model, s->ctx->index, NULL, "and %lld more changes",
+		model_event(s->ctx->model, s->ctx->index, NULL, _("and %lld more changes"),
 		    (long long)s->events_dropped);
 		s->events_dropped = 0;
 	}

@@ -1,11 +1,13 @@
 #include "source/nats/facts.h"
 
+#include "base/i18n.h"
+
 static json_t *read_whole(const char *what, const char *body, size_t len, struct err *err)
 {
 	json_t *root = json_read(what, body, len, err);
 
 	if (root && !json_text(root, "server_id")) {
-		err_set(err, "the reply of %s has no server_id", what);
+		err_set(err, _("the reply of %s has no server_id"), what);
 		json_decref(root);
 		return NULL;
 	}

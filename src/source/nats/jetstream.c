@@ -1,6 +1,7 @@
 #include "source/nats/nats.h"
 
 #include "base/fmt.h"
+#include "base/i18n.h"
 
 /* A replica that far behind its leader, and not catching up within a look, is told. */
 enum { BEHIND = 1000 };
@@ -57,11 +58,11 @@ static void look_at_replicas(struct js_sum *sum, const struct js_stream *st)
 
 		if (p->offline) {
 			if (!sum->offline++)
-				snprintf(sum->offline_which, sizeof(sum->offline_which), "the replica of %.200s on %.200s is offline",
+				snprintf(sum->offline_which, sizeof(sum->offline_which), _("the replica of %.200s on %.200s is offline"),
 				    st->name, p->name);
 		} else if (!p->current && p->lag >= BEHIND) {
 			if (!sum->behind++)
-				snprintf(sum->behind_which, sizeof(sum->behind_which), "the replica of %.200s on %.200s is %s behind",
+				snprintf(sum->behind_which, sizeof(sum->behind_which), _("the replica of %.200s on %.200s is %s behind"),
 				    st->name, p->name, fmt_count(lag, sizeof(lag), p->lag));
 		}
 	}
@@ -101,14 +102,14 @@ static void sum_leaderless(struct source *s)
 
 		if (!t->clustered || t->has_leader) {
 			if (t->leaderless_told && t->has_leader)
-				nats_event(s, name, "the stream has a leader again");
+				nats_event(s, name, _("the stream has a leader again"));
 			t->leaderless_told = false;
 			continue;
 		}
 		if (!s->js.leaderless++)
 			snprintf(s->js.leaderless_which, sizeof(s->js.leaderless_which), "%s", name);
 		if (!t->leaderless_told)
-			nats_event(s, name, "the stream has no leader: it takes no messages");
+			nats_event(s, name, _("the stream has no leader: it takes no messages"));
 		t->leaderless_told = true;
 	}
 }
@@ -128,7 +129,7 @@ void js_sum_up(struct source *s)
 
 static const char *and_more(struct arena *a, int64_t n)
 {
-	return n > 1 ? arena_printf(a, " (and %lld more)", (long long)n - 1) : "";
+	return n > 1 ? arena_printf(a, _(" (and %lld more)"), (long long)n - 1) : "";
 }
 
 /* JetStream's own limits of one server. */
@@ -149,10 +150,10 @@ static const char *limits_trouble(const struct node *n, struct arena *a)
 		if (kinds[i].max <= 0)
 			continue;
 		if (kinds[i].used != NUM_NONE && 100 * (double)kinds[i].used >= FULL_PERCENT * max)
-			return arena_printf(a, "JetStream's %s on %s is %.0f%% full: writes fail when it is", kinds[i].what,
+			return arena_printf(a, _("JetStream's %s on %s is %.0f%% full: writes fail when it is"), kinds[i].what,
 			    n->name, 100 * (double)kinds[i].used / max);
 		if (kinds[i].reserved != NUM_NONE && 100 * (double)kinds[i].reserved >= RESERVED_PERCENT * max)
-			return arena_printf(a, "streams have reserved %.0f%% of JetStream's %s on %s: new streams may be refused",
+			return arena_printf(a, _("streams have reserved %.0f%% of JetStream's %s on %s: new streams may be refused"),
 			    100 * (double)kinds[i].reserved / max, kinds[i].what, n->name);
 	}
 	return NULL;
@@ -163,7 +164,7 @@ const char *js_trouble(const struct source *s, struct arena *a)
 	const struct js_sum *j = &s->js;
 
 	if (j->leaderless)
-		return arena_printf(a, "the stream %s%s has no leader: it takes no messages", j->leaderless_which,
+		return arena_printf(a, _("the stream %s%s has no leader: it takes no messages"), j->leaderless_which,
 		    and_more(a, j->leaderless));
 	if (j->offline)
 		return arena_printf(a, "%s%s", j->offline_which, and_more(a, j->offline));

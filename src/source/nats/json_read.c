@@ -1,6 +1,7 @@
 #include "source/nats/json_read.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "model/rows.h"
 
@@ -33,10 +34,10 @@ static int not_json(const char *what, const char *body, size_t len, const json_e
 	char begin[96], words[JSON_ERROR_TEXT_LENGTH];
 
 	if (json_error_code(je) == json_error_premature_end_of_input)
-		return err_set(err, "the reply of %s is cut off after %zu bytes", what, len);
+		return err_set(err, _("the reply of %s is cut off after %zu bytes"), what, len);
 	text_sanitise(begin, sizeof(begin), body, len < 24 ? len : 24);
 	text_sanitise(words, sizeof(words), je->text, sizeof(je->text));
-	return err_set(err, "the reply of %s is not JSON (it begins with \"%s\"; line %d: %s)", what,
+	return err_set(err, _("the reply of %s is not JSON (it begins with \"%s\"; line %d: %s)"), what,
 	    begin, je->line, words);
 }
 
@@ -81,7 +82,7 @@ static json_t *unwrap(const char *what, json_t *root, struct err *err)
 		return root;
 	text_sanitise(words, sizeof(words), json_text(error, "description") ? json_text(error, "description") : "",
 	    sizeof(words) - 1);
-	err_set(err, "the reply of %s is an error: %s", what, words);
+	err_set(err, _("the reply of %s is an error: %s"), what, words);
 	json_decref(root);
 	return NULL;
 }
@@ -92,11 +93,11 @@ json_t *json_read(const char *what, const char *body, size_t len, struct err *er
 	json_t *root;
 
 	if (!len) {
-		err_set(err, "the reply of %s is empty", what);
+		err_set(err, _("the reply of %s is empty"), what);
 		return NULL;
 	}
 	if (too_many_values(body, len)) {
-		err_set(err, "the reply of %s holds more than %d values: it is not read", what,
+		err_set(err, _("the reply of %s holds more than %d values: it is not read"), what,
 		    JSON_VALUES_MAX);
 		return NULL;
 	}
@@ -106,7 +107,7 @@ json_t *json_read(const char *what, const char *body, size_t len, struct err *er
 		return NULL;
 	}
 	if (!json_is_object(root)) {
-		err_set(err, "the reply of %s is not a JSON object", what);
+		err_set(err, _("the reply of %s is not a JSON object"), what);
 		json_decref(root);
 		return NULL;
 	}

@@ -1,6 +1,7 @@
 #include "source/nats/facts.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 /* What a parse has room for, and where it stands. */
 struct jsz_room {
@@ -202,7 +203,7 @@ struct jsz *jsz_parse(const char *what, const char *body, size_t len, struct err
 	if (!root)
 		return NULL;
 	if (!json_text(root, "server_id")) {
-		err_set(err, "the reply of %s has no server_id: is this the monitoring port of a NATS server?",
+		err_set(err, _("the reply of %s has no server_id: is this the monitoring port of a NATS server?"),
 		    what);
 		json_decref(root);
 		return NULL;

@@ -1,6 +1,7 @@
 #include "source/nats/system.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <stdlib.h>
 
@@ -64,13 +65,13 @@ static void status_words(const struct node *n, enum ask a, long status, char *ou
 	node_request((struct node *)n, a, url, sizeof(url));
 	path = url + strlen(n->url);
 	if (status == 401 || status == 403)
-		snprintf(out, size, "%s%.*s answers %ld: set `username:` and `password_*:` of this cluster "
-		    "for the proxy before it", n->shown, (int)strcspn(path, "?"), path, status);
+		snprintf(out, size, _("%s%.*s answers %ld: set `username:` and `password_*:` of this cluster "
+		    "for the proxy before it"), n->shown, (int)strcspn(path, "?"), path, status);
 	else if (status == 404)
-		snprintf(out, size, "%s%.*s answers 404: is `monitor:` the monitoring port, with its "
-		    "http_base_path?", n->shown, (int)strcspn(path, "?"), path);
+		snprintf(out, size, _("%s%.*s answers 404: is `monitor:` the monitoring port, with its "
+		    "http_base_path?"), n->shown, (int)strcspn(path, "?"), path);
 	else
-		snprintf(out, size, "%s%.*s answers HTTP %ld", n->shown, (int)strcspn(path, "?"), path, status);
+		snprintf(out, size, _("%s%.*s answers HTTP %ld"), n->shown, (int)strcspn(path, "?"), path, status);
 }
 
 struct pending {

@@ -1,5 +1,7 @@
 #include "source/nats/nkey.h"
 
+#include "base/i18n.h"
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdint.h>
@@ -77,21 +79,21 @@ static int public_of(const char *seed, char *public_key, struct err *err)
 	uint16_t crc;
 
 	if (n != SEED_RAW || (raw[0] & 0xf8) != PREFIX_SEED) {
-		err_set(err, "its seed is damaged");
+		err_set(err, _("its seed is damaged"));
 		goto out;
 	}
 	if (((raw[0] & 7) << 5 | raw[1] >> 3) != PREFIX_USER) {
-		err_set(err, "its seed is not a user's: a user's begins with SU");
+		err_set(err, _("its seed is not a user's: a user's begins with SU"));
 		goto out;
 	}
 	crc = crc16(raw, SEED_RAW - 2);
 	if (raw[SEED_RAW - 2] != (crc & 255) || raw[SEED_RAW - 1] != crc >> 8) {
-		err_set(err, "its seed is damaged: the checksum is wrong");
+		err_set(err, _("its seed is damaged: the checksum is wrong"));
 		goto out;
 	}
 	out[0] = PREFIX_USER;
 	if (derive(raw + 2, out + 1)) {
-		err_set(err, "OpenSSL does not take its seed");
+		err_set(err, _("OpenSSL does not take its seed"));
 		goto out;
 	}
 	crc = crc16(out, 1 + KEY_LEN);
@@ -119,5 +121,5 @@ int nkey_read(const char *text, char *seed, char *public_key, struct err *err)
 		at += len;
 		at += strcspn(at, ALPHABET);
 	}
-	return err_set(err, "it holds no seed: a line of %d letters and digits that begins with SU", (int)SEED_TEXT);
+	return err_set(err, _("it holds no seed: a line of %d letters and digits that begins with SU"), (int)SEED_TEXT);
 }

@@ -2,6 +2,8 @@
 
 #include "base/clock.h"
 #include "base/fmt.h"
+#include "base/i18n.h"
+
 #include "source/host/host.h"
 #include "source/nats/cgroup.h"
 
@@ -196,9 +198,9 @@ static void identity_changed(struct node *n, const struct varz *v, int64_t now)
 		n->shared_url = true;
 	} else if (n->varz && v->server_name && n->varz->server_name &&
 	    strcmp(v->server_name, n->varz->server_name)) {
-		nats_event(n->src, v->server_name, "answers at %s instead of %s", n->address, n->name);
+		nats_event(n->src, v->server_name, _("answers at %s instead of %s"), n->address, n->name);
 	} else {
-		nats_event(n->src, v->server_name ? v->server_name : n->name, "restarted (up for %s, version %s)",
+		nats_event(n->src, v->server_name ? v->server_name : n->name, _("restarted (up for %s, version %s)"),
 		    up[0] ? up : "?", v->version);
 	}
 }
@@ -249,7 +251,7 @@ static void take_varz(struct node *n, struct varz *v, int64_t now)
 	note_identity(n, v, now);
 	if (n->silent_since) {
 		fmt_duration(gap, sizeof(gap), now - n->silent_since);
-		nats_event(n->src, n->name, n->varz ? "answers again after %s" : "answers; it was silent for %s", gap);
+		nats_event(n->src, n->name, n->varz ? _("answers again after %s") : _("answers; it was silent for %s"), gap);
 		n->silent_since = 0;
 		all_due(n, now);
 	}
@@ -257,7 +259,7 @@ static void take_varz(struct node *n, struct varz *v, int64_t now)
 		n->asks[ASK_ROUTEZ].task.next = now;
 	slow_compare(n, v, now);
 	if (n->varz && n->varz->jetstream && !v->jetstream && !n->js_lost) {
-		nats_event(n->src, n->name, "JetStream went off: look at its disk and its log");
+		nats_event(n->src, n->name, _("JetStream went off: look at its disk and its log"));
 		n->js_lost = true;
 	}
 	n->js_lost = n->js_lost && !v->jetstream;
@@ -358,7 +360,7 @@ void node_take(struct node *n, enum ask a, const char *body, size_t len, int64_t
 	char what[ERR_MAX / 2];
 
 	if (n->by_system)
-		snprintf(what, sizeof(what), "%.200s to %s by the system account", n->name, path[a] + 1);
+		snprintf(what, sizeof(what), _("%.200s to %s by the system account"), n->name, path[a] + 1);
 	else
 		snprintf(what, sizeof(what), "%s%s", n->shown, path[a]);
 	if (!take(n, a, what, body, len, now, &err)) {
@@ -391,7 +393,7 @@ void node_failed(struct node *n, enum ask a, enum http_fail fail, const char *wh
 	if (a == ASK_VARZ && !n->silent_since) {
 		n->silent_since = k->at ? k->at : now;
 		n->src->tracker.changed = true;
-		nats_event(n->src, n->name, "does not answer: %s", why);
+		nats_event(n->src, n->name, _("does not answer: %s"), why);
 	}
 	if (a == ASK_JSZ) {
 		n->src->tracker.changed = true;

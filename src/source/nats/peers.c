@@ -1,5 +1,7 @@
 #include "source/nats/nats.h"
 
+#include "base/i18n.h"
+
 static const char *peer_name(const struct node *n, const struct peer *p)
 {
 	const struct node *known;
@@ -24,9 +26,9 @@ static bool has_id(const struct routez *r, const char *id)
 static void tell_new(struct node *n, const struct peer *p)
 {
 	if (p->name || node_by_id(n->src, p->id))
-		nats_event(n->src, n->name, "has a route to %s", peer_name(n, p));
+		nats_event(n->src, n->name, _("has a route to %s"), peer_name(n, p));
 	else
-		nats_event(n->src, n->name, "has a route to a server that has just started");
+		nats_event(n->src, n->name, _("has a route to a server that has just started"));
 }
 
 static const struct peer *peer_by_id(const struct routez *r, const char *id)
@@ -51,7 +53,7 @@ static void tell_flaps(struct node *n, const struct routez *before, const struct
 	if (grown > 0)
 		remade -= grown;
 	if (remade > 0)
-		nats_event(n->src, n->name, "its route to %s was lost and made again (%lld of %lld connections)",
+		nats_event(n->src, n->name, _("its route to %s was lost and made again (%lld of %lld connections)"),
 		    peer_name(n, p), (long long)remade, (long long)(p->conns + p->pinned));
 }
 
@@ -82,7 +84,7 @@ static void note_thin(struct node *n)
 	if (++n->thin_looks < THIN_LOOKS || n->thin_told)
 		return;
 	n->thin_told = true;
-	nats_event(n->src, n->name, "has only %lld of %lld connections to %s", (long long)n->thin_has, (long long)want,
+	nats_event(n->src, n->name, _("has only %lld of %lld connections to %s"), (long long)n->thin_has, (long long)want,
 	    n->thin);
 }
 
@@ -90,7 +92,7 @@ const char *peers_thin(const struct node *n, struct arena *a)
 {
 	if (n->thin_looks < THIN_LOOKS || !node_ok(n, ASK_ROUTEZ))
 		return NULL;
-	return arena_printf(a, "%s has only %lld of %lld connections to %s: messages of some accounts may not pass", n->name,
+	return arena_printf(a, _("%s has only %lld of %lld connections to %s: messages of some accounts may not pass"), n->name,
 	    (long long)n->thin_has, (long long)n->thin_wants, n->thin);
 }
 
@@ -107,7 +109,7 @@ void peers_compare(struct node *n, const struct routez *before)
 		tell_flaps(n, before, &n->routez->peers[i]);
 	for (size_t i = 0; i < before->n_peers; i++)
 		if (!has_id(n->routez, before->peers[i].id))
-			nats_event(n->src, n->name, "lost its route to %s", peer_name(n, &before->peers[i]));
+			nats_event(n->src, n->name, _("lost its route to %s"), peer_name(n, &before->peers[i]));
 	for (size_t i = 0; i < n->routez->n_peers; i++)
 		if (!has_id(before, n->routez->peers[i].id))
 			tell_new(n, &n->routez->peers[i]);
@@ -148,7 +150,7 @@ const char *peers_detail(struct node *n, struct arena *a)
 
 static const char *leaf_words(const struct leaf *l, struct arena *a)
 {
-	return arena_printf(a, "%.64s (%.64s%s%.64s)", l->name && *l->name ? l->name : "without a name",
+	return arena_printf(a, "%.64s (%.64s%s%.64s)", l->name && *l->name ? l->name : _("without a name"),
 	    l->address ? l->address : "?", l->account ? ", account " : "", l->account ? l->account : "");
 }
 
@@ -175,10 +177,10 @@ void leafs_compare(struct node *n, const struct leafz *before)
 	arena_init(&a);
 	for (size_t i = 0; i < before->n_leafs; i++)
 		if (!has_leaf(n->leafz, &before->leafs[i]))
-			nats_event(n->src, n->name, "lost its leaf node connection with %s", leaf_words(&before->leafs[i], &a));
+			nats_event(n->src, n->name, _("lost its leaf node connection with %s"), leaf_words(&before->leafs[i], &a));
 	for (size_t i = 0; i < n->leafz->n_leafs; i++)
 		if (!has_leaf(before, &n->leafz->leafs[i]))
-			nats_event(n->src, n->name, "has a leaf node connection with %s", leaf_words(&n->leafz->leafs[i], &a));
+			nats_event(n->src, n->name, _("has a leaf node connection with %s"), leaf_words(&n->leafz->leafs[i], &a));
 	arena_release(&a);
 }
 

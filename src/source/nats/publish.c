@@ -3,10 +3,12 @@
 
 #include "base/clock.h"
 #include "base/fmt.h"
+#include "base/i18n.h"
+
 #include "source/canary/canary_figures.h"
 #include "source/host/host.h"
 
-static const char ONLY_MQTT[] = "NATS has no such counter: it belongs to MQTT brokers";
+static const char *const ONLY_MQTT = N_("NATS has no such counter: it belongs to MQTT brokers");
 
 /* How many peers each server should have. */
 static struct value expected_peers(const struct source *s, const struct varz *v)
@@ -18,7 +20,7 @@ static struct value expected_peers(const struct source *s, const struct varz *v)
 	if (nodes <= 0 && v && !v->cluster)
 		nodes = 1;
 	if (nodes <= 0)
-		return value_missing("set `expected_nodes:` for this cluster");
+		return value_missing(_("set `expected_nodes:` for this cluster"));
 	return value_int(nodes - 1, 0, 0);
 }
 
@@ -91,7 +93,7 @@ static void gateway_row(struct section *s, const struct node *n)
 		row->missing[i] = arena_printf(&s->arena, "cluster %.64s", row->missing[i]);
 	for (size_t i = 0; g && i < g->n_outbound && i < 16; i++)
 		names = arena_printf(&s->arena, "%s%s%.64s", names, *names ? ", " : "", g->outbound[i]);
-	row->detail = arena_printf(&s->arena, "gateways of %.64s to %s", v->gateway, *names ? names : "nobody");
+	row->detail = arena_printf(&s->arena, _("gateways of %.64s to %s"), v->gateway, *names ? names : "nobody");
 }
 
 static struct value slow_10m(const struct cells *c)
@@ -113,7 +115,7 @@ static struct value slow_10m(const struct cells *c)
 	if (whole || !node_ok(c->n, ASK_VARZ))
 		return cell_num(c, ASK_VARZ, (int64_t)grown, "slow_consumers");
 	return value_partial(cell_num(c, ASK_VARZ, (int64_t)grown, "slow_consumers"),
-	    arena_printf(&c->s->arena, "watched for %s of 10m: run mqduty collect",
+	    arena_printf(&c->s->arena, _("watched for %s of 10m: run mqduty collect"),
 		fmt_duration(text, sizeof(text), covered)));
 }
 
@@ -150,7 +152,7 @@ static void connection_row(struct section *s, const struct node *n, int64_t now)
 {
 	struct connection_row *row = section_add(s);
 	const struct varz *v = n->varz;
-	struct value only_mqtt = value_na(ONLY_MQTT);
+	struct value only_mqtt = value_na(_(ONLY_MQTT));
 	struct cells c;
 
 	cells_init(&c, s, n);
@@ -204,11 +206,11 @@ static void set_listing(struct section *s, const struct source *src, enum ask a,
 			good++;
 		else
 			why = arena_printf(&s->arena, "%s: %s", n->name,
-			    n->asks[ASK_VARZ].tried ? node_why(n, a) : "not asked yet");
+			    n->asks[ASK_VARZ].tried ? node_why(n, a) : _("not asked yet"));
 	}
 	s->listing = value_bool(true, now, nats_period(src, a));
 	if (!good)
-		s->listing = value_error(why ? why : "nothing was asked");
+		s->listing = value_error(why ? why : _("nothing was asked"));
 	else if (good < src->n_nodes)
 		s->listing = value_partial(s->listing, why);
 }
@@ -231,7 +233,7 @@ void nats_publish(struct source *s, int64_t now)
 	/* The nodes of the configuration: their list is complete by itself. */
 	brokers->listing = value_bool(true, now, 0);
 	if (s->sys && !s->ctx->cluster->n_monitor && !(s->sys->up && s->sys->gathered && s->n_nodes))
-		brokers->listing = value_error(s->sys->up ? "the servers have not all been heard of yet"
+		brokers->listing = value_error(s->sys->up ? _("the servers have not all been heard of yet")
 							    : arena_strdup(&brokers->arena, s->sys->why));
 	routes->listing = connections->listing = brokers->listing;
 	if (brokers->listing.quality != QUALITY_OK) {

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/fmt.h"
+#include "base/i18n.h"
 
 #include <math.h>
 
@@ -104,7 +105,7 @@ static struct value up_value(const struct cells *c)
 	int64_t period = nats_period(c->n->src, ASK_VARZ);
 
 	if (!k->tried)
-		return value_missing("not asked yet");
+		return value_missing(_("not asked yet"));
 	if (k->ok)
 		return value_bool(true, k->at, period);
 	if (is_down(k->fail))
@@ -129,15 +130,15 @@ static const char *state_words(const struct cells *c, int64_t now)
 	char since[FMT_MAX];
 
 	if (!k->tried)
-		return "not asked yet";
+		return _("not asked yet");
 	if (k->ok) {
 		if (node_ok(c->n, ASK_HEALTHZ) && c->n->healthz && !c->n->healthz->ok)
-			return arena_printf(&c->s->arena, "up, not healthy: %s", c->n->healthz->text);
+			return arena_printf(&c->s->arena, _("up, not healthy: %s"), c->n->healthz->text);
 		for (int a = 0; a < ASK_COUNT; a++)
 			if (c->n->asks[a].tried && !c->n->asks[a].ok)
-				return arena_printf(&c->s->arena, "up, but %s", c->why[a]);
+				return arena_printf(&c->s->arena, _("up, but %s"), c->why[a]);
 		if (c->n->by_system && c->n->url)
-			return arena_printf(&c->s->arena, "up, as the system account says; its monitoring port: %s",
+			return arena_printf(&c->s->arena, _("up, as the system account says; its monitoring port: %s"),
 			    c->n->http_why);
 		return "up";
 	}
@@ -148,7 +149,7 @@ static const char *state_words(const struct cells *c, int64_t now)
 	if (k->fail == HTTP_HUNG)
 		return hung_words(c, since);
 	if (is_down(k->fail))
-		return arena_printf(&c->s->arena, "down for %s: %s", since, c->why[ASK_VARZ]);
+		return arena_printf(&c->s->arena, _("down for %s: %s"), since, c->why[ASK_VARZ]);
 	return c->why[ASK_VARZ];
 }
 
@@ -162,7 +163,7 @@ static struct value memory_percent(const struct cells *c)
 	if (limit <= 0)
 		limit = c->n->cgroup_limit;
 	if (limit <= 0 && v && node_ok(c->n, ASK_VARZ))
-		return value_missing("no limit is known: set `memory_limit:` for this cluster");
+		return value_missing(_("no limit is known: set `memory_limit:` for this cluster"));
 	return cell_percent(c, ASK_VARZ, v ? v->mem : NUM_NONE, limit, "mem");
 }
 
@@ -177,9 +178,9 @@ static struct value certificate(const struct cells *c)
 	if (n->varz && n->varz->cert_not_after > 0 && (!until || n->varz->cert_not_after < until))
 		until = n->varz->cert_not_after;
 	if (!until && !https && (!n->varz || node_ok(n, ASK_VARZ)))
-		return value_na("not spoken to over TLS");
+		return value_na(_("not spoken to over TLS"));
 	if (!until)
-		return c->why[ASK_VARZ] ? value_error(c->why[ASK_VARZ]) : value_missing("no certificate was seen yet");
+		return c->why[ASK_VARZ] ? value_error(c->why[ASK_VARZ]) : value_missing(_("no certificate was seen yet"));
 	/* Whole days, rounded down: one that has expired is below zero. */
 	left = until - clock_wall();
 	v = value_int(left / day - (left % day < 0), clock_boot(), nats_period(n->src, ASK_VARZ));

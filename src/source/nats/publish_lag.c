@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/fmt.h"
+#include "base/i18n.h"
 
 #include <stdlib.h>
 
@@ -19,14 +20,14 @@ static const char *lead_reason(const struct consumer_track *c, struct arena *a)
 {
 	switch (c->lead) {
 	case LEAD_SILENT:
-		return arena_printf(a, "%s, which leads this consumer, does not answer: %s", c->silent->name,
+		return arena_printf(a, _("%s, which leads this consumer, does not answer: %s"), c->silent->name,
 		    node_why(c->silent, ASK_JSZ));
 	case LEAD_MOVING:
-		return arena_printf(a, "the consumer's leader is moving to %s", c->leader);
+		return arena_printf(a, _("the consumer's leader is moving to %s"), c->leader);
 	case LEAD_UNPOLLED:
-		return arena_printf(a, "%s, which leads this consumer, is not in `monitor:`", c->leader);
+		return arena_printf(a, _("%s, which leads this consumer, is not in `monitor:`"), c->leader);
 	case LEAD_NONE:
-		return "the consumer has no leader";
+		return _("the consumer has no leader");
 	case LEAD_OK:
 		break;
 	}
@@ -44,7 +45,7 @@ static struct value led(const struct consumer_track *c, struct value v, const ch
 static struct value count(const struct consumer_track *c, int64_t n, int64_t period, const char *reason)
 {
 	if (n == NUM_NONE && !reason)
-		return value_missing("the server does not report it");
+		return value_missing(_("the server does not report it"));
 	return led(c, value_int(n == NUM_NONE ? 0 : n, c->at, period), reason);
 }
 
@@ -64,7 +65,7 @@ static void fill_rates(const struct consumer_track *c, struct lag_row *row, int6
 	double s, commit, trend;
 
 	if (c->n < 2) {
-		row->end_rate = row->commit_rate = row->trend = value_missing("needs two polls");
+		row->end_rate = row->commit_rate = row->trend = value_missing(_("needs two polls"));
 		return;
 	}
 	first = sample(c, 0);
@@ -84,22 +85,22 @@ static void fill_ages(const struct consumer_track *c, struct lag_row *row, int64
 	int64_t now_wall = clock_wall() - (clock_boot() - c->at), came, max_age;
 	bool estimated = false;
 
-	row->lost_in_seconds = value_na("the stream has no max_age: nothing expires");
+	row->lost_in_seconds = value_na(_("the stream has no max_age: nothing expires"));
 	if (c->origin) {
-		row->lost_in_seconds = value_na("a mirror or source fetches what it can: its stream's age says nothing");
-		row->lag_seconds = lag_of(c) ? value_missing("the server tells how many messages a mirror lacks, not since when")
+		row->lost_in_seconds = value_na(_("a mirror or source fetches what it can: its stream's age says nothing"));
+		row->lag_seconds = lag_of(c) ? value_missing(_("the server tells how many messages a mirror lacks, not since when"))
 					     : led(c, value_real(0, c->at, period), reason);
 		return;
 	}
 	if (!lag_of(c)) {
 		row->lag_seconds = led(c, value_real(0, c->at, period), reason);
 		if (c->stream && c->stream->max_age > 0)
-			row->lost_in_seconds = value_na("nothing is unread");
+			row->lost_in_seconds = value_na(_("nothing is unread"));
 		return;
 	}
 	came = c->stream ? stream_seq_time(c->stream, c->last.floor_stream_seq, &estimated) : -1;
 	if (came < 0) {
-		row->lag_seconds = value_missing("when the oldest unread message came is not known");
+		row->lag_seconds = value_missing(_("when the oldest unread message came is not known"));
 	} else {
 		double age = (double)(now_wall - came) / NS_PER_S;
 
@@ -107,10 +108,10 @@ static void fill_ages(const struct consumer_track *c, struct lag_row *row, int64
 	}
 	if (estimated && came >= 0)
 		row->lag_seconds = value_partial(row->lag_seconds,
-		    "estimated from the stream's first and newest message: it came before this was watched");
+		    _("estimated from the stream's first and newest message: it came before this was watched"));
 	max_age = c->stream ? c->stream->max_age : NUM_NONE;
 	if (max_age == NUM_NONE || (max_age > 0 && came < 0)) {
-		row->lost_in_seconds = value_missing("the stream's max_age or the message's age is not known");
+		row->lost_in_seconds = value_missing(_("the stream's max_age or the message's age is not known"));
 	} else if (max_age > 0) {
 		row->lost_in_seconds = row->lag_seconds;
 		row->lost_in_seconds.d = (double)max_age / NS_PER_S - row->lag_seconds.d;
@@ -156,10 +157,10 @@ static const char *state_of(const struct js_consumer *j, struct arena *a)
 	if (j->paused == TRI_YES)
 		return "paused";
 	if (j->push == TRI_YES || j->push_bound == TRI_YES)
-		return j->push_bound == TRI_YES ? "push bound" : "push, nobody bound";
+		return j->push_bound == TRI_YES ? _("push bound") : _("push, nobody bound");
 	if (j->waiting == NUM_NONE)
 		return NULL;
-	return arena_printf(a, "pull %lld waiting", (long long)j->waiting);
+	return arena_printf(a, _("pull %lld waiting"), (long long)j->waiting);
 }
 
 static const char *why_of(const struct consumer_track *c, struct arena *a)
@@ -168,18 +169,18 @@ static const char *why_of(const struct consumer_track *c, struct arena *a)
 	char n[FMT_MAX];
 
 	if (c->origin && c->origin_error[0])
-		return arena_printf(a, "its origin cannot be read: %s", c->origin_error);
+		return arena_printf(a, _("its origin cannot be read: %s"), c->origin_error);
 	if (c->origin && (c->origin_active < 0 || c->origin_active > ORIGIN_SILENT))
-		return "nothing has been heard of its origin for a minute";
+		return _("nothing has been heard of its origin for a minute");
 	if (j->paused == TRI_YES)
-		return "paused: it is given nothing until it is resumed";
+		return _("paused: it is given nothing until it is resumed");
 	if (j->max_ack_pending > 0 && j->ack_pending >= j->max_ack_pending)
-		return arena_printf(a, "%s delivered and not acknowledged: at its max_ack_pending, it is given no more",
+		return arena_printf(a, _("%s delivered and not acknowledged: at its max_ack_pending, it is given no more"),
 		    fmt_count(n, sizeof(n), j->ack_pending));
 	if (lag_of(c) > 0 && attended(j) == TRI_NO)
-		return j->push == TRI_YES ? "nobody is bound to it" : "nobody fetches from it";
+		return j->push == TRI_YES ? _("nobody is bound to it") : _("nobody fetches from it");
 	if (j->redelivered > 0)
-		return arena_printf(a, "%s delivered more than once", fmt_count(n, sizeof(n), j->redelivered));
+		return arena_printf(a, _("%s delivered more than once"), fmt_count(n, sizeof(n), j->redelivered));
 	return NULL;
 }
 
@@ -211,7 +212,7 @@ static void fill_row(struct section *s, struct consumer_track *c, int64_t period
 	row->topic = arena_strdup(a, c->stream_name);
 	row->lag = count(c, lag, period, reason);
 	row->ack_pending = count(c, c->at ? c->last.ack_pending : NUM_NONE, period, reason);
-	row->members = value_na("JetStream keeps no list of who fetches");
+	row->members = value_na(_("JetStream keeps no list of who fetches"));
 	row->status = status_of(c);
 	row->worst_partition = -1;
 	row->lag_series = c->series ? series_view(c->series) : NULL;
@@ -245,7 +246,7 @@ static int by_key(const void *a, const void *b)
 static struct value listing(const struct source *s, struct section *sec, int64_t now)
 {
 	size_t good = 0, less = 0;
-	const char *why = "nothing was asked";
+	const char *why = _("nothing was asked");
 	struct value v = value_bool(true, now, nats_period(s, ASK_JSZ));
 
 	for (size_t i = 0; i < s->n_nodes; i++) {
@@ -257,7 +258,7 @@ static struct value listing(const struct source *s, struct section *sec, int64_t
 		} else {
 			why = n->asks[ASK_JSZ].tried || (n->asks[ASK_VARZ].tried && !n->asks[ASK_VARZ].ok)
 			    ? arena_printf(&sec->arena, "%s: %s", n->name, node_why(n, ASK_JSZ))
-			    : arena_printf(&sec->arena, "%s was not asked yet", n->name);
+			    : arena_printf(&sec->arena, _("%s was not asked yet"), n->name);
 		}
 	}
 	if (!s->n_nodes && system_trouble(s, &sec->arena))
@@ -265,7 +266,7 @@ static struct value listing(const struct source *s, struct section *sec, int64_t
 	if (!good)
 		return value_error(why);
 	if (less)
-		return value_partial(v, "too many consumers for one reply of 8 MiB: they are not listed");
+		return value_partial(v, _("too many consumers for one reply of 8 MiB: they are not listed"));
 	return good < s->n_nodes ? value_partial(v, why) : v;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/fmt.h"
+#include "base/i18n.h"
 
 /* Above this share of max_pending a client is soon cut off; below the other the warning ends. */
 enum { NEAR_PERCENT = 75, SAFE_PERCENT = 50 };
@@ -49,7 +50,7 @@ void slow_compare(struct node *n, const struct varz *v, int64_t now)
 	}
 	/* Not a client: clients of a whole server may miss messages. */
 	if (grew(n->varz->slow_routes, v->slow_routes))
-		nats_event(n->src, n->name, "a slow consumer is another server: its link by route, gateway or leaf node was cut");
+		nats_event(n->src, n->name, _("a slow consumer is another server: its link by route, gateway or leaf node was cut"));
 	if (grew(n->varz->stalled_clients, v->stalled_clients) && now - n->stalls_told > STALLS_GAP) {
 		n->look_stalls = true;
 		n->asks[ASK_CONNZ].task.next = now;
@@ -73,7 +74,7 @@ static void take_closed(struct node *n, const struct connz *c, int64_t now)
 		if (one->stop <= n->closed_seen || !one->reason || strncmp(one->reason, "Slow Consumer", 13) != 0)
 			continue;
 		words = client_words(one, &a);
-		nats_event(n->src, n->name, "cut off %s: %s", words, one->reason);
+		nats_event(n->src, n->name, _("cut off %s: %s"), words, one->reason);
 		snprintf(n->slow_who, sizeof(n->slow_who), "%s: %s", words, one->reason);
 		n->slow_who_at = now;
 	}
@@ -105,7 +106,7 @@ static void take_pending(struct node *n)
 		return;
 	n->near_cid = one->cid;
 	arena_init(&a);
-	nats_event(n->src, n->name, "%s is about to be cut off: %s wait for it, %lld%% of max_pending", client_words(one, &a),
+	nats_event(n->src, n->name, _("%s is about to be cut off: %s wait for it, %lld%% of max_pending"), client_words(one, &a),
 	    fmt_bytes(bytes, sizeof(bytes), one->pending), (long long)percent(n, one));
 	arena_release(&a);
 }
@@ -121,10 +122,10 @@ static void take_stalls(struct node *n, const struct connz *c, int64_t now)
 	n->stalls_told = now;
 	arena_init(&a);
 	if (most)
-		nats_event(n->src, n->name, "holds fast publishers back because their subscribers are slow: %s most often, %lld times",
+		nats_event(n->src, n->name, _("holds fast publishers back because their subscribers are slow: %s most often, %lld times"),
 		    client_words(most, &a), (long long)most->stalls);
 	else
-		nats_event(n->src, n->name, "holds fast publishers back because their subscribers are slow");
+		nats_event(n->src, n->name, _("holds fast publishers back because their subscribers are slow"));
 	arena_release(&a);
 }
 
@@ -167,9 +168,9 @@ const char *slow_why(const struct node *n, struct arena *a, int64_t now)
 	char bytes[FMT_MAX];
 
 	if (n->slow_who[0] && now - n->slow_who_at < SLOW_SPAN)
-		return arena_printf(a, "cut off %s", n->slow_who);
+		return arena_printf(a, _("cut off %s"), n->slow_who);
 	if (one && node_ok(n, ASK_CONNZ) && percent(n, one) >= SAFE_PERCENT)
-		return arena_printf(a, "%s wait for %s, %lld%% of max_pending", fmt_bytes(bytes, sizeof(bytes), one->pending),
+		return arena_printf(a, _("%s wait for %s, %lld%% of max_pending"), fmt_bytes(bytes, sizeof(bytes), one->pending),
 		    client_words(one, a), (long long)percent(n, one));
 	return NULL;
 }

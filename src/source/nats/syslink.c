@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/thread.h"
 
 #include <openssl/crypto.h>
@@ -384,7 +385,7 @@ struct syslink *syslink_new(const struct cluster_conf *cluster, int wake_fd)
 	pthread_condattr_destroy(&attr);
 	if (thread_start(&l->thread, "nats-system", syslink_main, l)) {
 		l->ended = true;
-		tell_down(l, HTTP_PROTOCOL, "no thread could be started for the system account");
+		tell_down(l, HTTP_PROTOCOL, _("no thread could be started for the system account"));
 		l->thread = 0;
 	}
 	return l;

@@ -1,6 +1,7 @@
 #include "source/nats/syslink_int.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "net/resolve.h"
 #include "net/sock.h"
@@ -60,19 +61,19 @@ void syslink_words(struct syslink *l, natsStatus st, const char *said, enum http
 	if (st == NATS_CONNECTION_AUTH_FAILED) {
 		err_set(err, "%s", said_words[0].words);
 	} else if (st == NATS_SECURE_CONNECTION_REQUIRED) {
-		err_set(err, "tls: the server wants TLS: write tls:// in `system: {url: ...}`");
+		err_set(err, _("tls: the server wants TLS: write tls:// in `system: {url: ...}`"));
 		*fail = HTTP_TLS;
 	} else if (st == NATS_SECURE_CONNECTION_WANTED) {
-		err_set(err, "tls: the server does not offer TLS: write nats:// in `system: {url: ...}`, without `tls:`");
+		err_set(err, _("tls: the server does not offer TLS: write nats:// in `system: {url: ...}`, without `tls:`"));
 		*fail = HTTP_TLS;
 	} else if (st == NATS_SSL_ERROR || (is_tls(l) && strstr(clean, "SSL"))) {
-		err_set(err, "tls: %s", clean[0] ? clean : "the handshake failed");
+		err_set(err, "tls: %s", clean[0] ? clean : _("the handshake failed"));
 		*fail = HTTP_TLS;
 	} else if (st == NATS_STALE_CONNECTION) {
 		err_set(err, "HUNG: the server has not answered %d pings", PINGS_OUT);
 		*fail = HTTP_HUNG;
 	} else if (st == NATS_OK || st == NATS_IO_ERROR || st == NATS_CONNECTION_CLOSED) {
-		err_set(err, "the server closed the connection");
+		err_set(err, _("the server closed the connection"));
 		*fail = HTTP_REFUSED;
 	} else if (st == NATS_TIMEOUT) {
 		err_set(err, "HUNG: the server does not finish the login");
@@ -110,16 +111,16 @@ static int set_nkey(struct syslink *l, natsOptions *o, struct err *err)
 	int rc;
 
 	if (!f)
-		return err_set(err, "auth: the NKey file %s cannot be read", l->conf.sys.nkey);
+		return err_set(err, _("auth: the NKey file %s cannot be read"), l->conf.sys.nkey);
 	fclose(f);
 	text[n] = '\0';
 	rc = nkey_read(text, seed, public_key, err);
 	OPENSSL_cleanse(text, sizeof(text));
 	OPENSSL_cleanse(seed, sizeof(seed));
 	if (rc)
-		return err_prefix(err, "auth: the NKey file %s is of no use", l->conf.sys.nkey);
+		return err_prefix(err, _("auth: the NKey file %s is of no use"), l->conf.sys.nkey);
 	if (natsOptions_SetNKey(o, public_key, sign, l) != NATS_OK)
-		return err_set(err, "auth: the NKey was not taken");
+		return err_set(err, _("auth: the NKey was not taken"));
 	return 0;
 }
 
@@ -131,12 +132,12 @@ static int set_login(struct syslink *l, natsOptions *o, struct err *err)
 		return -1;
 	if (l->conf.sys.creds) {
 		if (access(l->conf.sys.creds, R_OK))
-			return err_set(err, "auth: the credentials file %s cannot be read", l->conf.sys.creds);
+			return err_set(err, _("auth: the credentials file %s cannot be read"), l->conf.sys.creds);
 		if (natsOptions_SetUserCredentialsFromFiles(o, l->conf.sys.creds, NULL) != NATS_OK)
-			return err_set(err, "auth: the credentials file %s is of no use", l->conf.sys.creds);
+			return err_set(err, _("auth: the credentials file %s is of no use"), l->conf.sys.creds);
 	}
 	if (l->conf.sys.user && natsOptions_SetUserInfo(o, l->conf.sys.user, password ? password : "") != NATS_OK)
-		return err_set(err, "auth: the user was not taken");
+		return err_set(err, _("auth: the user was not taken"));
 	return 0;
 }
 
@@ -148,13 +149,13 @@ static int set_tls(struct syslink *l, natsOptions *o, const char *host, enum htt
 		return 0;
 	*fail = HTTP_TLS;
 	if (natsOptions_SetSecure(o, true) != NATS_OK)
-		return err_set(err, "tls: the library was built without TLS");
+		return err_set(err, _("tls: the library was built without TLS"));
 	if (t->ca && natsOptions_LoadCATrustedCertificates(o, t->ca) != NATS_OK)
-		return err_set(err, "tls: the CA file %s is of no use", t->ca);
+		return err_set(err, _("tls: the CA file %s is of no use"), t->ca);
 	if (t->cert && natsOptions_LoadCertificatesChain(o, t->cert, t->key ? t->key : t->cert) != NATS_OK)
-		return err_set(err, "tls: the certificate %s or its key is of no use", t->cert);
+		return err_set(err, _("tls: the certificate %s or its key is of no use"), t->cert);
 	if (natsOptions_SetExpectedHostname(o, host) != NATS_OK)
-		return err_set(err, "tls: the name %s was not taken", host);
+		return err_set(err, _("tls: the name %s was not taken"), host);
 	return 0;
 }
 
@@ -300,7 +301,7 @@ static int wait_for_name(struct syslink *l, const char *host, const char *port, 
 
 	while ((r = resolve(host, port, out, err)) == RESOLVE_WAIT) {
 		if (clock_boot() > until)
-			return err_set(err, "dns: the name %s has not been resolved in time", host);
+			return err_set(err, _("dns: the name %s has not been resolved in time"), host);
 		if (!syslink_pause(l, STEP_MS))
 			return err_set(err, "stopped");
 	}
@@ -328,7 +329,7 @@ static int connect_to(struct syslink *l, const char *url, const char *address, c
 
 	*fail = HTTP_PROTOCOL;
 	if (st != NATS_OK) {
-		err_set(err, "the NATS library does not start: %s", natsStatus_GetText(st));
+		err_set(err, _("the NATS library does not start: %s"), natsStatus_GetText(st));
 		return -1;
 	}
 	if (set_login(l, o, err) || set_tls(l, o, tls_name, fail, err))
@@ -372,7 +373,7 @@ static int through_tunnel(struct syslink *l, const char *host, const char *port,
 		return 0;
 	tunnel_words(&l->tunnel, words, sizeof(words));
 	if (words[0]) {
-		err_set(err, "unreachable: the via command said: %s", words);
+		err_set(err, _("unreachable: the via command said: %s"), words);
 		*fail = HTTP_UNREACHABLE;
 	}
 	tunnel_close(&l->tunnel);
@@ -387,7 +388,7 @@ static int by_name(struct syslink *l, const char *address, const char *tls_name,
 
 	*fail = HTTP_PROTOCOL;
 	if (address_split(to, host, port))
-		return err_set(err, "%s is no host:port", to);
+		return err_set(err, _("%s is no host:port"), to);
 	if (l->conf.via)
 		return through_tunnel(l, host, port, tls_name, fail, err);
 	*fail = HTTP_DNS;
@@ -397,7 +398,7 @@ static int by_name(struct syslink *l, const char *address, const char *tls_name,
 		if (!numeric_url(&r, i, url, sizeof(url)) && !connect_to(l, url, to, tls_name, fail, err))
 			return 0;
 	if (!r.n)
-		err_set(err, "dns: the name %s has no address", host);
+		err_set(err, _("dns: the name %s has no address"), host);
 	return -1;
 }
 
@@ -415,7 +416,7 @@ int syslink_connect(struct syslink *l, enum http_fail *fail, struct err *err)
 		add_server(l, l->conf.sys.url);
 	if (!l->n_servers) {
 		*fail = HTTP_PROTOCOL;
-		return err_set(err, "%s is no nats:// or tls:// URL", l->conf.sys.url);
+		return err_set(err, _("%s is no nats:// or tls:// URL"), l->conf.sys.url);
 	}
 	snprintf(address, sizeof(address), "%s", l->servers[l->next_server % l->n_servers]);
 	l->next_server++;

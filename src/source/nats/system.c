@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/fmt.h"
+#include "base/i18n.h"
 
 #include <stdlib.h>
 
@@ -22,7 +23,7 @@ void system_open(struct source *s, int64_t now)
 	y = xcalloc(1, sizeof(*y));
 	y->link = syslink_new(s->ctx->cluster, s->ctx->wake_fd);
 	task_init(&y->ping, s->ctx->config, PERIOD_ROUTES, now);
-	snprintf(y->why, sizeof(y->why), "not connected yet");
+	snprintf(y->why, sizeof(y->why), _("not connected yet"));
 	y->fail = HTTP_PROTOCOL;
 	s->sys = y;
 }
@@ -165,7 +166,7 @@ static void take_nobody(struct source *s, const struct syslink_event *e)
 	if (q) {
 		/* It may be back under another id already. */
 		y->ping.next = y->ping_started ? y->ping.next : e->at;
-		fail(s, q, HTTP_REFUSED, "gone: no server of its id is in the cluster");
+		fail(s, q, HTTP_REFUSED, _("gone: no server of its id is in the cluster"));
 	}
 }
 
@@ -186,10 +187,10 @@ static void go_down(struct source *s, const struct syslink_event *e, int64_t now
 	y->tried = true;
 	/* One server that is gone says nothing of the others. */
 	y->fail = e->token ? e->fail : HTTP_PROTOCOL;
-	snprintf(y->why, sizeof(y->why), "the system account: %s", e->text);
+	snprintf(y->why, sizeof(y->why), _("the system account: %s"), e->text);
 	y->ping_started = 0;
 	if (was_up)
-		nats_event(s, NULL, "lost its connection to the system account: %s", e->text);
+		nats_event(s, NULL, _("lost its connection to the system account: %s"), e->text);
 	fail_all(s, y->fail, y->why);
 	for (size_t i = 0; i < s->n_nodes; i++)
 		if (s->nodes[i]->by_system)
@@ -202,7 +203,7 @@ static void go_up(struct source *s, const struct syslink_event *e, int64_t now)
 	struct nats_system *y = s->sys;
 
 	if (y->tried)
-		nats_event(s, NULL, "is connected to the system account again");
+		nats_event(s, NULL, _("is connected to the system account again"));
 	y->up = y->tried = true;
 	y->why[0] = '\0';
 	y->gathered = y->nobody = false;
@@ -235,7 +236,7 @@ static void fail_denied(struct source *s, struct sys_request *q, const char *rig
 {
 	char why[ERR_MAX];
 
-	snprintf(why, sizeof(why), "not permitted: grant %s to the user of `system:`", right);
+	snprintf(why, sizeof(why), _("not permitted: grant %s to the user of `system:`"), right);
 	fail(s, q, HTTP_PROTOCOL, why);
 }
 
@@ -276,7 +277,7 @@ static void take_event(struct source *s, const struct syslink_event *e, int64_t 
 	case SYSLINK_TOO_LARGE:
 		q = request_of(s->sys, e->token);
 		if (q)
-			fail(s, q, HTTP_TOO_LARGE, "the reply is larger than 8 MiB");
+			fail(s, q, HTTP_TOO_LARGE, _("the reply is larger than 8 MiB"));
 		break;
 	case SYSLINK_NOTICE:
 		system_notice(s, e->subject, e->text, e->len, now);
@@ -295,8 +296,8 @@ static void lose_connection(struct source *s)
 	syslink_reconnect(y->link);
 	y->up = false;
 	y->fail = HTTP_PROTOCOL;
-	snprintf(y->why, sizeof(y->why), "the system account: the server that it is connected to does not answer");
-	nats_event(s, NULL, "gives up its connection to the system account: nothing comes from it");
+	snprintf(y->why, sizeof(y->why), _("the system account: the server that it is connected to does not answer"));
+	nats_event(s, NULL, _("gives up its connection to the system account: nothing comes from it"));
 	y->ping_started = 0;
 	fail_all(s, y->fail, y->why);
 	s->changed = true;
@@ -431,9 +432,9 @@ const char *system_trouble(const struct source *s, struct arena *a)
 	if (!y->up)
 		return arena_strdup(a, y->why);
 	if (y->nobody)
-		return "nobody answers $SYS.REQ.SERVER.PING: the user of `system:` does not belong to the system account";
+		return _("nobody answers $SYS.REQ.SERVER.PING: the user of `system:` does not belong to the system account");
 	if (y->n_denied)
-		return arena_printf(a, "the user of `system:` lacks a right: grant %s%s", y->denied[0],
-		    y->n_denied > 1 ? " and more" : "");
+		return arena_printf(a, _("the user of `system:` lacks a right: grant %s%s"), y->denied[0],
+		    y->n_denied > 1 ? _(" and more") : "");
 	return NULL;
 }

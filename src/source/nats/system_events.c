@@ -1,6 +1,7 @@
 #include "source/nats/system.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <stdlib.h>
 
@@ -66,7 +67,7 @@ void system_tell_untold(struct source *s, int64_t now)
 		if (!k->untold || now - k->told < TELL_GAP)
 			continue;
 		snprintf(server, sizeof(server), "%.*s", (int)n, k->key);
-		nats_event(s, server, "and %lld more: %s", (long long)k->untold, k->key + n + 1);
+		nats_event(s, server, _("and %lld more: %s"), (long long)k->untold, k->key + n + 1);
 		k->told = now;
 		k->untold = 0;
 	}
@@ -91,7 +92,7 @@ static const char *words_of(const struct sys_fact *f, struct arena *a)
 static void tell_client(struct source *s, struct sys_fact *f, const char *name, bool login, int64_t now)
 {
 	struct node *n = node_of_fact(s, f);
-	const char *reason = f->reason ? f->reason : "no reason given";
+	const char *reason = f->reason ? f->reason : _("no reason given");
 
 	if (login && n)
 		n->auth_errors++;
@@ -107,7 +108,7 @@ static void tell_client(struct source *s, struct sys_fact *f, const char *name, 
 		return;
 	}
 	if (is_news(s, name, reason, now))
-		nats_event(s, name, login ? "refused a login of %s: %s" : "cut off %s: %s",
+		nats_event(s, name, login ? _("refused a login of %s: %s") : _("cut off %s: %s"),
 		    words_of(f, &f->f.arena), reason);
 	s->changed = true;
 }
@@ -123,9 +124,9 @@ void system_notice(struct source *s, const char *subject, const char *text, size
 	if (!word)
 		;
 	else if (!strcmp(word, ".SHUTDOWN"))
-		nats_event(s, name, "is shutting down");
+		nats_event(s, name, _("is shutting down"));
 	else if (!strcmp(word, ".LAMEDUCK"))
-		nats_event(s, name, "is in lame duck mode: it takes no new clients and sends the others away");
+		nats_event(s, name, _("is in lame duck mode: it takes no new clients and sends the others away"));
 	else if (!strcmp(word, ".DISCONNECT") || !strcmp(word, ".ERR"))
 		tell_client(s, f, name, !strcmp(word, ".ERR"), now);
 	facts_free((struct facts *)f);

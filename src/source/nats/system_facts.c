@@ -1,5 +1,7 @@
 #include "source/nats/system.h"
 
+#include "base/i18n.h"
+
 const char *const sys_ask_name[ASK_COUNT] = {
     [ASK_VARZ] = "VARZ",
     [ASK_HEALTHZ] = "HEALTHZ",
@@ -23,7 +25,7 @@ struct sys_fact *sys_fact_parse(const char *what, const char *body, size_t len, 
 	if (!server && json_text(root, "id"))
 		server = root;
 	if (!json_text(server, "id")) {
-		err_set(err, "%s names no server", what);
+		err_set(err, _("%s names no server"), what);
 		json_decref(root);
 		return NULL;
 	}

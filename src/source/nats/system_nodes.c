@@ -1,6 +1,7 @@
 #include "source/nats/system.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <stdlib.h>
 
@@ -49,7 +50,7 @@ static struct node *add_node(struct source *s, const struct sys_server *v, int64
 	array_reserve(&s->nodes, &s->cap_nodes, s->n_nodes + 1, sizeof(*s->nodes));
 	s->nodes[s->n_nodes++] = n;
 	if (s->ctx->cluster->n_monitor)
-		nats_event(s, v->name, "was found by the system account: it is not in `monitor:`");
+		nats_event(s, v->name, _("was found by the system account: it is not in `monitor:`"));
 	return n;
 }
 

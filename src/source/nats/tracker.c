@@ -1,6 +1,7 @@
 #include "source/nats/nats.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <stdlib.h>
 
@@ -104,7 +105,7 @@ static void merge_stream(struct source *s, struct stream_track *t, const struct 
 		return;
 	t->at = at;
 	if (leads && js->leader && t->leader[0] && strcmp(t->leader, js->leader))
-		nats_event(s, t->key + strcspn(t->key, "\x1f") + 1, "the stream's leader moved from %s to %s",
+		nats_event(s, t->key + strcspn(t->key, "\x1f") + 1, _("the stream's leader moved from %s to %s"),
 		    t->leader, js->leader);
 	if (leads && js->leader)
 		snprintf(t->leader, sizeof(t->leader), "%s", js->leader);
@@ -232,7 +233,7 @@ static void merge_origins(struct source *s, struct stream_track *st, const struc
 		    .paused = TRI_UNKNOWN};
 		struct consumer_track *c;
 
-		snprintf(name, sizeof(name), "%s %.*s", o->mirror ? "mirror" : "source of", JSON_TEXT_MAX - 1, js->name);
+		snprintf(name, sizeof(name), "%s %.*s", o->mirror ? "mirror" : _("source of"), JSON_TEXT_MAX - 1, js->name);
 		c = consumer_of(&s->tracker, &from, &as);
 		if (!c)
 			continue;
@@ -288,7 +289,7 @@ static void note_count(struct source *s, struct stream_track *st, bool complete)
 	if (!complete)
 		return;
 	if (st->n_consumers >= 0 && st->n_consumers != st->listed)
-		nats_event(s, strchr(st->key, '\x1f') + 1, "the stream's consumers went from %lld to %lld",
+		nats_event(s, strchr(st->key, '\x1f') + 1, _("the stream's consumers went from %lld to %lld"),
 		    (long long)st->n_consumers, (long long)st->listed);
 	st->n_consumers = st->listed;
 }

@@ -1,5 +1,7 @@
 #include "source/nats/facts.h"
 
+#include "base/i18n.h"
+
 #include <stdlib.h>
 
 void facts_free(struct facts *f)
@@ -93,7 +95,7 @@ struct varz *varz_parse(const char *what, const char *body, size_t len, struct e
 	if (!root)
 		return NULL;
 	if (!json_text(root, "server_id") || !json_text(root, "version")) {
-		err_set(err, "the reply of %s has no server_id: is this the monitoring port of a NATS server?",
+		err_set(err, _("the reply of %s has no server_id: is this the monitoring port of a NATS server?"),
 		    what);
 		json_decref(root);
 		return NULL;

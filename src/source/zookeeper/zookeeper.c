@@ -323,7 +323,7 @@ static void fill(const struct zookeeper *z, const struct server *s, struct ensem
 			      : arena_printf(arena, "up, %s", a->version[0] ? a->version : "?"),
 	    .up = s->tried ? value_bool(!error, clock_boot(), z->period) : value_missing(_("not asked yet")),
 	    .behind = told_or(value_int(behind, s->at, z->period), s->at && behind >= 0, error),
-	    .behind_ms = value_na("ZooKeeper does not tell"),
+	    .behind_ms = value_na(_("ZooKeeper does not tell")),
 	    .latency_ms = told_or(value_real(a->latency_ms, s->at, z->period), s->at && a->latency_ms >= 0, error),
 	    .outstanding = told_or(value_int(a->outstanding, s->at, z->period), s->at && a->outstanding >= 0, error)};
 }
