@@ -35,6 +35,7 @@ struct engine {
 	int stop_fd, news_fd;
 	pthread_mutex_t lock; /* for newest */
 	struct frame *newest;
+	bool newest_informed; /* judged in the light of all records that were read; likewise */
 	bool one_shot;
 	struct ops_db *ops;
 	struct metrics_db *history; /* NULL: a one-shot check keeps none */
@@ -49,13 +50,14 @@ static struct engine *engine_of(struct feed *f)
 	return (struct engine *)f;
 }
 
-static void put_newest(struct engine *e, struct frame *f)
+static void put_newest(struct engine *e, struct frame *f, bool informed)
 {
 	struct frame *old;
 
 	pthread_mutex_lock(&e->lock);
 	old = e->newest;
 	e->newest = f;
+	e->newest_informed = informed;
 	pthread_mutex_unlock(&e->lock);
 	frame_unref(old);
 	wake_set(e->news_fd);
@@ -127,6 +129,7 @@ static void save_state(struct engine *e, const struct snapshot *snap)
 static void judge(struct engine *e)
 {
 	struct snapshot *snap = model_acquire(e->model);
+	bool informed = ops_db_settled(e->ops); /* asked first: the ledger is this one, or a newer one */
 	struct ledger *ledger = ops_db_ledger(e->ops);
 	struct judgement *j;
 	struct frame *f;
@@ -144,7 +147,7 @@ static void judge(struct engine *e)
 	atomic_fetch_add(&e->refs, 1);
 	f->owner = e;
 	f->dropped = engine_unref;
-	put_newest(e, f);
+	put_newest(e, f, informed);
 }
 
 /* Waits for something published, the next deadline of the rules, or the end. */
@@ -221,12 +224,12 @@ static bool engine_settled(struct feed *f)
 	uint64_t published;
 	bool judged;
 
-	/* A check waits for what operators said of the alerts; a dashboard shows it when it is there. */
-	if (!pollers_settled(e->pollers) || (e->one_shot && !ops_db_settled(e->ops)))
+	if (!pollers_settled(e->pollers))
 		return false;
 	published = model_seq(e->model);
 	pthread_mutex_lock(&e->lock);
-	judged = e->newest && e->newest->snap->seq >= published;
+	/* A check waits for what operators said of the alerts; a dashboard shows it when it is there. */
+	judged = e->newest && e->newest->snap->seq >= published && (!e->one_shot || e->newest_informed);
 	pthread_mutex_unlock(&e->lock);
 	return judged;
 }
