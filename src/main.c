@@ -24,6 +24,7 @@ static int (*const modes[N_COMMANDS])(const struct cli *) = {
     [CMD_AUDIT] = mode_audit,
     [CMD_ANSWER] = mode_answer,
     [CMD_BASELINE] = mode_baseline,
+    [CMD_HANDOVER] = mode_handover,
     [CMD_COLLECT] = mode_collect,
     [CMD_EVENT] = mode_event,
     [CMD_MAINT] = mode_maint,

@@ -31,6 +31,7 @@ int mode_history(const struct cli *cli);
 int mode_audit(const struct cli *cli);
 int mode_periodic(const struct cli *cli); /* check weekly, check monthly */
 int mode_baseline(const struct cli *cli);
+int mode_handover(const struct cli *cli);
 int mode_answer(const struct cli *cli);
 int mode_manual(const struct cli *cli);
 int mode_manual_lint(const struct cli *cli);

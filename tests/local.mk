@@ -8,6 +8,7 @@ AM_TESTS_ENVIRONMENT = export top_srcdir='$(top_srcdir)' top_builddir='$(top_bui
 include tests/support/local.mk
 include tests/unit/local.mk
 include tests/unit/judging.mk
+include tests/unit/handover.mk
 include tests/unit/canary.mk
 include tests/unit/history.mk
 include tests/unit/audit.mk

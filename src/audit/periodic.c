@@ -40,9 +40,10 @@ void measured(struct measuring *m, enum verdict verdict, const char *fmt, ...)
 	m->out->evidence = arena_strdup(m->arena, text_sanitise(clean, sizeof(clean), text, sizeof(text)));
 }
 
-/* "weekly", "monthly", "90d": how long an answer is good. */
-static int64_t period_of(const char *text)
+/* "weekly", "monthly", "90d". */
+int64_t periodic_every(const struct list_item *item)
 {
+	const char *text = item->period;
 	int64_t ns = 0;
 
 	if (!strcmp(text, "daily"))
@@ -59,7 +60,7 @@ static void ask(struct measuring *m)
 	const struct list_item *item = m->out->item;
 	const struct record *r = ledger_newest(m->in->frame->ledger, RECORD_ANSWER, NULL, NULL, item->subject);
 	char user[64], text[LINE], day[FMT_MAX];
-	bool holds = r && m->in->wall - r->wall < period_of(item->period) && (!r->until || m->in->wall < r->until);
+	bool holds = r && m->in->wall - r->wall < periodic_every(item) && (!r->until || m->in->wall < r->until);
 
 	m->out->how = holds ? AUDIT_ATTESTED : AUDIT_UNANSWERED;
 	m->out->verdict = holds ? VERDICT_NA : VERDICT_UNKNOWN;

@@ -33,6 +33,8 @@ struct periodic_report {
 
 /* list: "weekly" or "monthly". -1 with a sentence where there is none of that name. */
 int periodic_judge(const struct periodic_input *in, const char *list, struct periodic_report *out, struct err *err);
+/* How long an answer to the item is good, ns. */
+int64_t periodic_every(const struct list_item *item);
 void periodic_release(struct periodic_report *r);
 
 /* The facts of a cluster that a baseline holds, as a JSON object. */

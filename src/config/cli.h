@@ -25,6 +25,7 @@ enum cli_command_id {
 	CMD_AUDIT,
 	CMD_ANSWER,
 	CMD_BASELINE,
+	CMD_HANDOVER,
 	CMD_COLLECT,
 	CMD_EVENT,
 	CMD_MAINT,
@@ -76,6 +77,7 @@ struct cli {
 	const char *matrix; /* of `select` */
 	const char *evidence, *until; /* of `answer` */
 	const char *reason; /* of `maint` */
+	const char *confirm; /* of `handover`: what was read back */
 	double speed; /* of a replay; 1 unless said */
 	int64_t deadline_ns; /* 0: not said */
 	int64_t for_ns; /* how long to record; 0: until interrupted */

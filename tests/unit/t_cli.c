@@ -89,6 +89,9 @@ static void commands_and_their_words(void **state)
 	assert_true(cli.speed == 2.5 && cli.ascii && cli.bell && cli.plain);
 	assert_string_equal(cli.theme, "mono");
 	assert_string_equal(cli.log, "l");
+	cli = good("handover --confirm read");
+	assert_int_equal(cli.command, CMD_HANDOVER);
+	assert_string_equal(cli.confirm, "read");
 	assert_true(good("nonsense --help").help);
 	assert_true(good("-V").version);
 }
@@ -117,6 +120,8 @@ static void what_is_wrong_is_a_sentence(void **state)
 	bad("--replay f --speed nan", "--speed: 'nan' is not a number above 0");
 	bad("--speed 2", "--speed needs --replay FILE");
 	bad("--format json", "--format belongs to 'mqduty check'");
+	bad("handover --confirm=", "--confirm needs a value: --confirm TEXT");
+	bad("check --confirm x", "--confirm does not go with 'mqduty check'");
 	bad("record f --theme mono", "--theme does not go with 'mqduty record'");
 	bad("a b c d e f", "'f' is one word too many: see 'mqduty --help'");
 }
