@@ -52,7 +52,7 @@ static int level(const struct graph *g, double v, int high)
 {
 	int most = high * g->lines - 1, l = g->top > 0 && v > 0 ? (int)lround(v / g->top * most) : 0;
 
-	return l > most ? most : l;
+	return l < 0 ? 0 : l > most ? most : l;
 }
 
 /* From which to which dot a column goes: it reaches to the one before it, so that a step is a line. */

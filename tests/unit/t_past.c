@@ -191,6 +191,42 @@ static void gaps_are_not_counted(void **state)
 	assert_true(past_sum(&p, 25, 40).max == 4);
 }
 
+/* Whatever the file holds and however small the screen is: nothing is drawn beyond the area, and a gap stays blank. */
+static void any_points_are_drawn_within_the_area(void **state)
+{
+	static const double odd[] = {0, -5, 1e-300, 1e300, INFINITY, 12345, NAN, 1};
+	struct metrics_point list[64];
+	struct past_answer got = {.points = {.list = list, .n = 64, .step = 60 * NS_PER_S}, .before = {.list = list, .n = 64}};
+
+	(void)state;
+	got.before.step = got.points.step;
+	got.ask.from = SAMPLE_WALL;
+	got.ask.to = SAMPLE_WALL + past_span_ns(PAST_1H);
+	got.ask.week = true;
+	for (size_t i = 0; i < 64; i++) {
+		double v = odd[i % 8];
+
+		list[i] = (struct metrics_point){SAMPLE_WALL + ((int64_t)i - 2) * got.points.step, v / 2, v, v, isnan(v) ? 0 : 1};
+	}
+	for (int width = 0; width < 40; width += 3) {
+		for (int height = 0; height < 9; height++) {
+			struct canvas c;
+			struct area screen, a;
+
+			canvas_init(&c, 44, 12, width % 2);
+			screen = area_of(&c);
+			a = area_cut(&screen, 1, 2, height, width);
+			past_draw(&got, width - 1, STYLE_COUNT, &a);
+			for (int i = 0; i < 44 * 12; i++) {
+				bool inside = i / 44 >= 1 && i / 44 < 1 + height && i % 44 >= 2 && i % 44 < 2 + width;
+
+				assert_true(inside || !c.cells[i].cp || c.cells[i].cp == ' ');
+			}
+			canvas_release(&c);
+		}
+	}
+}
+
 static void draw(struct ui *ui, struct canvas *c)
 {
 	int y, x;
@@ -282,6 +318,7 @@ int main(void)
 	    cmocka_unit_test(a_hung_disk_stops_nobody),
 	    cmocka_unit_test(a_window_ends_with_a_whole_step),
 	    cmocka_unit_test(gaps_are_not_counted),
+	    cmocka_unit_test(any_points_are_drawn_within_the_area),
 	    cmocka_unit_test(it_is_asked_for_when_it_is_open),
 	    cmocka_unit_test(the_names_are_those_of_the_collector),
 	};
