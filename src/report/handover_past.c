@@ -77,6 +77,7 @@ int handover_confirm(struct record *r, const struct ledger *l, const char *text,
 	jsonw_text(&w, "by", past.report->user);
 	jsonw_text(&w, "time", when);
 	jsonw_end_object(&w);
+	r->until = r->wall + CONFIRM_WITHIN; /* not forgotten before the report is */
 	r->subject = record_str(r, past.report->subject);
 	r->text = record_str(r, text);
 	r->data = record_str(r, data.data);

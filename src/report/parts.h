@@ -4,6 +4,8 @@
 #include "base/jsonw.h"
 #include "report/report.h"
 
+#include <string.h>
+
 /* Inside src/report: what the formats share. */
 
 /* A row of any cluster. */
