@@ -1,6 +1,7 @@
 #include "base/fmt.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -102,7 +103,7 @@ char *fmt_rate(char *out, size_t size, double per_s)
 	char number[FMT_MAX];
 
 	if (fabs(per_s) < 0.05) {
-		snprintf(out, size, "steady");
+		snprintf(out, size, "%s", _("steady"));
 		return out;
 	}
 	fmt_short(number, sizeof(number), per_s);

@@ -58,6 +58,13 @@ static bool utf8_in_use(void)
 
 static const char *language_in_use = "en";
 
+const char *i18n_in(const char *message, const char *s)
+{
+	const char *found = gettext(message);
+
+	return found == message ? s : found;
+}
+
 const char *i18n_lang(void)
 {
 	return language_in_use;

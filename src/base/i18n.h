@@ -6,6 +6,8 @@
 /* _() looks a message up now; N_() marks one in a table for a later _(). */
 #define _(s) gettext(s)
 #define N_(s) (s)
+/* As _(), for a word that is another one elsewhere in other languages: C_("answer", "NO"). */
+#define C_(context, s) i18n_in(context "\004" s, s)
 
 /*
  * Sets the locale and the language of messages: "auto" (or NULL) follows the
@@ -14,6 +16,9 @@
  * starts; may be called again.
  */
 void i18n_init(const char *lang);
+
+/* What C_() calls: the message of this context, else s as it is. */
+const char *i18n_in(const char *message, const char *s);
 
 /* "en" or "zh_CN": the language that messages come in, for texts that are files. */
 const char *i18n_lang(void);

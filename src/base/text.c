@@ -140,6 +140,36 @@ size_t text_cut(const char *s, size_t cells)
 	return i;
 }
 
+/* Chinese has no blanks: a line may end at any of its characters, but not before a comma or after a bracket. */
+static bool may_part(uint32_t before, uint32_t after)
+{
+	static const uint32_t closing[] = {
+	    0xff0c, 0x3002, 0xff1a, 0xff1b, 0x3001, 0xff09, 0xff1f, 0xff01, 0x201d};
+
+	for (size_t i = 0; i < sizeof(closing) / sizeof(closing[0]); i++)
+		if (after == closing[i])
+			return false;
+	return before != 0xff08 && before != 0x201c && before != ' ' &&
+	       (text_cp_width(before) == 2 || text_cp_width(after) == 2);
+}
+
+size_t text_break(const char *s, size_t fits)
+{
+	size_t len = strlen(s), best = 0;
+	uint32_t before = 0, cp;
+
+	if (fits >= len)
+		return len;
+	for (size_t i = 0; i <= fits; before = cp) {
+		size_t n = text_decode(s + i, len - i, &cp);
+
+		if (i && (cp == ' ' || may_part(before, cp)))
+			best = i;
+		i += n;
+	}
+	return best;
+}
+
 char *text_sanitise(char *out, size_t size, const char *s, size_t max)
 {
 	size_t len = strnlen(s, max), at = 0;

@@ -22,6 +22,8 @@ size_t text_encode(uint32_t cp, char out[4]);
 int text_cp_width(uint32_t cp);                  /* 0, 1 or 2 cells */
 size_t text_width(const char *s);                /* cells of a whole string */
 size_t text_cut(const char *s, size_t cells);    /* bytes of the longest prefix that fits */
+/* Where to end a line of which `fits` bytes have room: before a blank or between Chinese characters; 0: nowhere. */
+size_t text_break(const char *s, size_t fits);
 
 /* Makes foreign text fit to be shown: control characters, DEL, bidi controls,
  * zero-width and unassigned-looking code points and broken UTF-8 become '?';

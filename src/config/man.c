@@ -34,10 +34,8 @@ void help_wrap(struct buf *out, const char *s, size_t column, size_t indent, siz
 		size_t fits = text_cut(s, width > column ? width - column : 1), cut = fits;
 
 		if (s[fits]) {
-			while (cut && s[cut] != ' ')
-				cut--;
-			/* Chinese has no blanks, and a word may be wider than the line. */
-			if (!cut)
+			cut = text_break(s, fits);
+			if (!cut) /* a word wider than the line */
 				cut = fits ? fits : strlen(s);
 		}
 		buf_add(out, s, cut);

@@ -272,6 +272,6 @@ void precheck_eval(enum manual_precheck p, const struct binding *b, const struct
 
 char *precheck_say(const struct precheck *p, char *out, size_t size)
 {
-	snprintf(out, size, "%s %s: %s", p->question, _(may_name(p->may)), p->why);
+	snprintf(out, size, "%s %s: %s", p->question, may_word(p->may), p->why);
 	return out;
 }

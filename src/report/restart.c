@@ -89,8 +89,8 @@ int restart_report(const struct snapshot *snap, const char *subject, int64_t now
 	restart_check(snap, cluster, broker, now, &r);
 	broker = broker_of(snap, cluster, broker)->name;
 	text_sanitise(name, sizeof(name), broker ? broker : "-", sizeof(name));
-	buf_addf(out, _("May %s/%s be restarted now? %s\n"), snap->clusters[cluster].name, name, _(may_name(r.may)));
+	buf_addf(out, _("May %s/%s be restarted now? %s\n"), snap->clusters[cluster].name, name, may_word(r.may));
 	for (size_t i = 0; i < r.n_facts; i++)
-		buf_addf(out, "  %-8s %s\n", _(may_name(r.facts[i].may)), r.facts[i].text);
+		buf_addf(out, "  %-8s %s\n", may_word(r.facts[i].may), r.facts[i].text);
 	return code[r.may];
 }

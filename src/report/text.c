@@ -40,12 +40,13 @@ static void put_wrapped(struct buf *out, const char *s, size_t at, size_t indent
 	text_sanitise(clean, sizeof(clean), s, sizeof(clean));
 	s = clean;
 	while (text_width(s) > room) {
-		size_t n = text_cut(s, room), space = n;
+		size_t n = text_cut(s, room), end = text_break(s, n);
 
-		while (space && s[space] != ' ')
-			space--;
-		buf_add(out, s, space ? space : n);
-		s += space ? space + 1 : n;
+		if (!end)
+			end = n;
+		buf_add(out, s, end);
+		s += end;
+		s += *s == ' ';
 		buf_addf(out, "\n%*s", (int)indent, "");
 		room = WIDTH - indent;
 	}
@@ -227,7 +228,7 @@ static void put_cluster(struct buf *out, const struct frame *f, size_t i, int64_
 	    out, text_value(version, sizeof(version), &facts->version, TEXT_WORD, now), 10, true);
 	buf_addc(out, ' ');
 	text_put(out, facts->mode, 10, true);
-	buf_addf(out, " %-7s %s/%s up\n", tier_name(view->tier),
+	buf_addf(out, _(" %-7s %s/%s up\n"), tier_name(view->tier),
 	    text_value(up, sizeof(up), &facts->brokers_up, TEXT_COUNT, now),
 	    text_value(want, sizeof(want), &facts->brokers_expected, TEXT_COUNT, now));
 	if (facts->trouble)

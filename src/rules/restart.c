@@ -18,12 +18,9 @@ struct looking {
 	struct restart *out;
 };
 
-const char *may_name(enum may m)
+const char *may_word(enum may m)
 {
-	static const char *const name[] = {
-	    [MAY_UNKNOWN] = N_("UNKNOWN"), [MAY_YES] = N_("YES"), [MAY_NO] = N_("NO")};
-
-	return name[m];
+	return m == MAY_YES ? _("YES") : m == MAY_NO ? C_("answer", "NO") : _("UNKNOWN");
 }
 
 static void say(struct looking *l, enum may may, const char *fmt, ...)

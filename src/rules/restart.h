@@ -27,7 +27,7 @@ struct restart {
  * is down already may stay down; one that is not known is UNKNOWN. */
 void restart_check(const struct snapshot *snap, size_t cluster, const char *broker, int64_t now, struct restart *out);
 
-/* "YES", "NO", "UNKNOWN": N_() */
-const char *may_name(enum may m);
+/* "YES", "NO", "UNKNOWN", translated. */
+const char *may_word(enum may m);
 
 #endif

@@ -195,10 +195,8 @@ int area_wrapped(
 	cells = cells < a->width - x ? cells : a->width - x;
 	text_sanitise(clean, sizeof(clean), s, TEXT_MAX - 1);
 	for (; used < lines && *at && cells > 1; used++) {
-		size_t n = bytes_of(a->canvas, at, strlen(at), cells), blank = n;
+		size_t n = bytes_of(a->canvas, at, strlen(at), cells), blank = text_break(at, n);
 
-		while (blank && at[n] && at[blank] != ' ')
-			blank--;
 		if (used + 1 == lines)
 			n = strlen(at); /* the rest: area_text() says that it is cut */
 		else if (at[n] && blank)

@@ -54,16 +54,12 @@ struct help {
 
 size_t popup_break(const char *text, int cells)
 {
-	size_t line = strcspn(text, "\n"), fits = text_cut(text, (size_t)(cells > 8 ? cells : 8)),
-	       cut;
+	size_t line = strcspn(text, "\n"), fits = text_cut(text, (size_t)(cells > 8 ? cells : 8)), cut;
 
 	if (line <= fits)
 		return line;
-	for (cut = fits; cut > fits / 2; cut--) {
-		if (text[cut] == ' ')
-			return cut;
-	}
-	return fits;
+	cut = text_break(text, fits);
+	return cut > fits / 2 ? cut : fits;
 }
 
 static void add_text(struct help *h, const char *keys, const char *text, enum role role, int width)

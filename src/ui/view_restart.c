@@ -56,7 +56,7 @@ static void cell_may(const struct view_ctx *ctx, const struct view_row *row, str
 	struct restart r;
 
 	look(ctx, row, &r);
-	cell_str(out, verdict_role(verdict_of(r.may)), _(may_name(r.may)));
+	cell_str(out, verdict_role(verdict_of(r.may)), may_word(r.may));
 }
 
 static void cell_why(const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
@@ -74,7 +74,7 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 
 	look(ctx, row, &r);
 	for (size_t i = 0; i < r.n_facts; i++)
-		detail_wrapped(&d, _(may_name(r.facts[i].may)), r.facts[i].text, 2);
+		detail_wrapped(&d, may_word(r.facts[i].may), r.facts[i].text, 2);
 }
 
 static const struct view_ops *drill(const struct view_row *row)

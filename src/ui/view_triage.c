@@ -51,17 +51,15 @@ static void one(struct block *b, int matters, enum role role, int indent, const 
 	snprintf(l->text, sizeof(l->text), "%.*s", (int)bytes, text);
 }
 
-/* Breaks at blanks, at most `most` lines. */
+/* At most `most` lines. */
 static void wrapped(struct block *b, int matters, enum role role, int indent, int most, const char *text)
 {
 	int cells = b->width - indent > 8 ? b->width - indent : 8;
 
 	for (int i = 0; i < most && *text; i++) {
-		size_t fits = text_cut(text, (size_t)cells), cut = fits;
+		size_t fits = text_cut(text, (size_t)cells), cut = text_break(text, fits);
 
-		while (text[fits] && cut > fits / 2 && text[cut] != ' ')
-			cut--;
-		if (!text[fits] || cut <= fits / 2)
+		if (cut <= fits / 2)
 			cut = fits;
 		if (i + 1 == most)
 			cut = strlen(text); /* the canvas marks what is cut */

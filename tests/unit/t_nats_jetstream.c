@@ -50,7 +50,7 @@ static void restart_of(struct lab *l, const char *broker, enum may may, const ch
 
 	lab_publish(l);
 	restart_check(l->snap, 0, broker, l->now, &r);
-	assert_string_equal(may_name(r.may), may_name(may));
+	assert_string_equal(may_word(r.may), may_word(may));
 	assert_non_null(strstr(r.why, why));
 }
 

@@ -60,6 +60,14 @@ static void widths_are_those_of_a_terminal(void **state)
 	assert_int_equal(text_cut("abc", 9), 3);
 	assert_int_equal(text_cut("e\xcc\x81x", 1), 3);
 	assert_int_equal(text_cut("", 3), 0);
+	assert_int_equal(text_break("one two three", 9), 7);
+	assert_int_equal(text_break("one two", 3), 3);
+	assert_int_equal(text_break("onetwo", 3), 0);
+	assert_int_equal(text_break("one two", 7), 7);
+	assert_int_equal(text_break("看 broker：用答复", 13), 13);
+	assert_int_equal(text_break("看 broker：用答复", 10), 3);
+	assert_int_equal(text_break("需要观察", 6), 6);
+	assert_int_equal(text_break("中文，字", 6), 3);
 }
 
 static void nothing_harmful_is_left(void **state)

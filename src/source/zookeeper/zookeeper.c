@@ -305,7 +305,7 @@ static struct value told_or(const struct value v, bool told, const char *error)
 {
 	if (error)
 		return told ? value_failed(v, error) : value_error(error);
-	return told ? v : value_missing(_("it does not tell"));
+	return told ? v : value_missing(_("ZooKeeper does not tell"));
 }
 
 static void fill(const struct zookeeper *z, const struct server *s, struct ensemble_member *m, struct arena *arena)
