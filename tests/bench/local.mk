@@ -8,3 +8,6 @@ tests_bench_nats_swarm_SOURCES = tests/bench/nats_swarm.c
 EXTRA_DIST += tests/bench/nats
 EXTRA_DIST += tests/bench/run tests/bench/requests tests/bench/ttybench.py
 CLEANFILES += $(EXTRA_PROGRAMS)
+EXTRA_PROGRAMS += tests/bench/history_size
+tests_bench_history_size_SOURCES = tests/bench/history_size.c
+tests_bench_history_size_LDADD = libmqcore.a $(MQ_LIBS)

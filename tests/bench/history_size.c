@@ -1,0 +1,110 @@
+/* How large a year of history gets, and how long a chart takes to open: measured on some series for some days, reckoned
+ * up to 1,000 series. `history_size [SERIES DAYS]`; ends with 1 when the limit of 512 MiB would be passed. */
+#include "base/clock.h"
+#include "store/metrics_int.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SERIES_OF_A_SITE = 1000, LIMIT_MB = 512 };
+
+static int fail(const char *what)
+{
+	fprintf(stderr, "history_size: %s\n", what);
+	return 2;
+}
+
+/* What real series look like: a swing, a walk, steps, a constant. */
+static double number(int series, int64_t t)
+{
+	double day = (double)t / DAY_S, noise = (double)((t / STEP_S * 2654435761u + (unsigned)series * 40503u) % 1000) / 1000;
+
+	switch (series % 4) {
+	case 0:
+		return 0.5 + 0.2 * noise;
+	case 1:
+		return floor(5000 + 3000 * sin(6.2832 * day) + 100 * noise);
+	case 2:
+		return floor(1e9 + 1e6 * day + 1e4 * noise);
+	default:
+		return series % 8 < 4 ? 3 : floor(20 * noise);
+	}
+}
+
+static int fill(struct metrics_sql *m, int series, int64_t from, int64_t to)
+{
+	struct metrics_sample *list = xcalloc((size_t)series, sizeof(*list));
+	struct err err = {""};
+	int rc = 0;
+
+	for (int i = 0; i < series; i++) {
+		char key[64];
+
+		snprintf(key, sizeof(key), "c/brokers/b%d/rtt_ms", i);
+		list[i].key = xstrdup(key);
+	}
+	for (int64_t t = from; t < to && !rc; t += STEP_S) {
+		struct metrics_batch b = {.slot = t, .list = list, .n = (size_t)series};
+
+		for (int i = 0; i < series; i++)
+			list[i].v = number(i, t);
+		rc = metrics_sql_write(m, &b, &err) || metrics_sql_seal(m, t, &err);
+	}
+	for (int i = 0; i < series; i++)
+		free(list[i].key);
+	free(list);
+	return rc;
+}
+
+static double bytes_of(struct metrics_sql *m, int tier)
+{
+	sqlite3_stmt *s = NULL;
+	char sql[120];
+	double bytes = 0;
+
+	/* A row costs its key and some pointers beside its data. */
+	snprintf(sql, sizeof(sql), "SELECT sum(length(data) + 24) FROM chunk WHERE tier=%d", tier);
+	if (sqlite3_prepare_v2(m->db, sql, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
+		bytes = sqlite3_column_double(s, 0);
+	sqlite3_finalize(s);
+	return bytes;
+}
+
+static double open_chart(const char *dir, int64_t from, int64_t to)
+{
+	struct metrics_points p;
+	struct err err = {""};
+	int64_t start = clock_boot();
+
+	if (metrics_read(dir, "c/brokers/b1/rtt_ms", from * NS_PER_S, to * NS_PER_S, &p, &err))
+		return -1;
+	free(p.list);
+	return (double)(clock_boot() - start) / NS_PER_MS;
+}
+
+int main(int argc, char **argv)
+{
+	int series = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 100, days = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 2;
+	int64_t to = clock_wall() / NS_PER_S / HOUR_S * HOUR_S, from = to - days * DAY_S;
+	char dir[] = "/tmp/history_size-XXXXXX", path[64];
+	struct metrics_sql m;
+	struct err err = {""};
+	double share, mb;
+
+	if (series < 2 || days < 1 || !mkdtemp(dir))
+		return fail("usage: history_size [SERIES DAYS]");
+	snprintf(path, sizeof(path), "%s/metrics.db", dir);
+	if (metrics_sql_open(&m, path, 0600, &err) || fill(&m, series, from, to))
+		return fail(err_msg(&err));
+	share = (double)SERIES_OF_A_SITE / series / days;
+	mb = (bytes_of(&m, TIER_10S) * 2 + bytes_of(&m, TIER_1MIN) * 14 + bytes_of(&m, TIER_15MIN) * 366) * share / (1 << 20);
+	printf("history  %d series for %d days: a year of %d series %.0f MiB (limit %d)  chart of a day %.0f ms, of 30 days %.0f ms\n", series,
+	    days, SERIES_OF_A_SITE, mb, LIMIT_MB, open_chart(dir, to - DAY_S, to), open_chart(dir, to - 30 * DAY_S, to));
+	metrics_sql_close(&m);
+	unlink(path);
+	rmdir(dir);
+	return mb > LIMIT_MB;
+}
