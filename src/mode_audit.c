@@ -11,6 +11,20 @@
 
 #define PATIENCE (20 * NS_PER_S) /* configurations are read last */
 
+/* What audits, lists and baselines look at: a frame that is settled. NULL: err says why not. */
+static struct frame *look(const struct cli *cli, struct feed **feed, struct config **config, struct err *err)
+{
+	struct frame *f;
+
+	*feed = modes_open_feed(cli, true, config, err);
+	if (!*feed)
+		return NULL;
+	f = modes_settled_frame(*feed, cli->deadline_ns ? cli->deadline_ns : PATIENCE);
+	if (!f)
+		err_set(err, _("nothing was read before the deadline"));
+	return f;
+}
+
 int mode_audit(const struct cli *cli)
 {
 	const char *format = cli->format ? cli->format : "text";
@@ -29,14 +43,9 @@ int mode_audit(const struct cli *cli)
 			kinds |= 1u << k;
 	if (audits_load(&audits, &err))
 		return modes_fail(&err);
-	feed = modes_open_feed(cli, true, &config, &err);
-	if (!feed)
+	f = look(cli, &feed, &config, &err);
+	if (!f)
 		return modes_fail(&err);
-	f = modes_settled_frame(feed, cli->deadline_ns ? cli->deadline_ns : PATIENCE);
-	if (!f) {
-		err_set(&err, _("nothing was read before the deadline"));
-		return modes_fail(&err);
-	}
 	audit_judge(&audits, kinds, f, feed->ops->now(feed), clock_wall(), &report);
 	buf_init(&out, OUTPUT_MAX);
 	if (audit_write(&report, f, format, clock_wall(), &out)) {
@@ -50,20 +59,6 @@ int mode_audit(const struct cli *cli)
 	frame_unref(f);
 	modes_leave(feed);
 	return code;
-}
-
-/* What periodic lists and baselines look at: a frame that is settled. NULL: err says why not. */
-static struct frame *look(const struct cli *cli, struct feed **feed, struct config **config, struct err *err)
-{
-	struct frame *f;
-
-	*feed = modes_open_feed(cli, true, config, err);
-	if (!*feed)
-		return NULL;
-	f = modes_settled_frame(*feed, cli->deadline_ns ? cli->deadline_ns : PATIENCE);
-	if (!f)
-		err_set(err, _("nothing was read before the deadline"));
-	return f;
 }
 
 int mode_periodic(const struct cli *cli)
