@@ -7,6 +7,7 @@
 #include "base/thread.h"
 #include "modes.h"
 #include "report/incident.h"
+#include "report/parts.h"
 #include "store/ops_db.h"
 #include "store/state_dir.h"
 #include "triage/words.h"
@@ -276,8 +277,11 @@ static int list(const struct incidents *all, struct buf *out)
 		const struct incident *inc = &all->list[i];
 		char when[FMT_MAX], about[320];
 
-		buf_addf(out, "%-16s %s %-6s %-9s ", inc->id, fmt_utc(when, sizeof(when), inc->opened),
-		    inc->closed ? _("closed") : _("open"), stage_name(inc->stage));
+		buf_addf(out, "%-16s %s ", inc->id, fmt_utc(when, sizeof(when), inc->opened));
+		text_put(out, inc->closed ? _("closed") : _("open"), 6, true);
+		buf_addc(out, ' ');
+		text_put(out, _(stage_name(inc->stage)), 9, true);
+		buf_addc(out, ' ');
 		if (inc->drill)
 			buf_addf(out, "%s ", _("DRILL"));
 		put_clean(out, incident_about(inc, about, sizeof(about)));
@@ -295,7 +299,7 @@ static void show(const struct incident *inc, struct buf *out)
 
 	buf_addf(out, "%s%s  ", inc->drill ? _("DRILL ") : "", inc->id);
 	put_clean(out, incident_about(inc, about, sizeof(about)));
-	buf_addf(out, "  %s\n", inc->closed ? _("closed") : stage_name(inc->stage));
+	buf_addf(out, "  %s\n", inc->closed ? _("closed") : _(stage_name(inc->stage)));
 	timeline_make(&t, inc);
 	for (size_t i = 0; i < t.n; i++) {
 		buf_addf(out, "%s%s  %-12s ", inc->drill ? _("DRILL ") : "", fmt_utc(when, sizeof(when), t.list[i].wall),

@@ -47,7 +47,7 @@ static const struct handover_kind kinds[HANDOVER_TABLES] = {
 	100},
     [T_INCIDENTS] = {"incidents", N_("Incidents"), N_("None is open, and none was closed in this shift."),
 	{{"id", N_("incident"), false}, {"about", N_("about"), false}, {"state", N_("state"), true},
-	    {"opened", N_("opened"), false}, {"closed", N_("closed"), false}, {"stage", N_("stage"), false},
+	    {"opened", N_("opened"), false}, {"closed", N_("closed"), false}, {"stage", N_("stage"), true},
 	    {"pen", N_("pen"), false}},
 	100},
     [T_UNSIGNED] = {"unsigned", N_("Daily checks that nobody signed today"), N_("Every check of today is signed."),
@@ -118,10 +118,10 @@ static const char *alert_words(struct handover *h, const struct alert *a)
 {
 	if (a->acknowledged)
 		return arena_printf(&h->arena, a->ack_comment ? _("%s, acknowledged by %s %s: %s") : _("%s, acknowledged by %s %s"),
-		    alert_state_name(a->state), a->ack_by, utc(h, a->ack_wall), a->ack_comment);
+		    _(alert_state_name(a->state)), a->ack_by, utc(h, a->ack_wall), a->ack_comment);
 	if (a->muted)
-		return arena_printf(&h->arena, "%s, %s", alert_state_name(a->state), a->muted);
-	return arena_printf(&h->arena, _("%s, nobody has acknowledged it"), alert_state_name(a->state));
+		return arena_printf(&h->arena, "%s, %s", _(alert_state_name(a->state)), a->muted);
+	return arena_printf(&h->arena, _("%s, nobody has acknowledged it"), _(alert_state_name(a->state)));
 }
 
 static void put_alerts(struct gathering *g)

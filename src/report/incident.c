@@ -125,7 +125,7 @@ static void stages(const struct incident *inc, struct buf *out)
 	for (int s = 0; s < STAGE_COUNT; s++) {
 		if (!inc->stage_since[s])
 			continue;
-		buf_addf(out, "- %s %s", fmt_utc(when, sizeof(when), inc->stage_since[s]), stage_name((enum stage)s));
+		buf_addf(out, "- %s %s", fmt_utc(when, sizeof(when), inc->stage_since[s]), _(stage_name((enum stage)s)));
 		if (inc->stage_forced[s])
 			buf_addf(out, " (%s)", _("left although its exit criterion was not met"));
 		buf_addc(out, '\n');

@@ -145,7 +145,10 @@ static const char *field_text(const struct cell_ctx *ctx, enum section_kind kind
 		return text_value(out, size, (const struct value *)at, col->style, ctx->now);
 	if (f->type == FIELD_STATUS)
 		return lag_status_name[*(const enum lag_status *)at];
-	return f->type == FIELD_TEXT ? *(const char *const *)at : "";
+	if (f->type != FIELD_TEXT)
+		return "";
+	/* "up" is a word of ours in every language; the other texts are names, or translated where they are made. */
+	return *(const char *const *)at && !strcmp(*(const char *const *)at, "up") ? _("up") : *(const char *const *)at;
 }
 
 static const char *cell(const struct cell_ctx *ctx, const struct table *t, const struct column *col,
