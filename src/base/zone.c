@@ -1,6 +1,7 @@
 #include "base/zone.h"
 
 #include "base/alloc.h"
+#include "base/i18n.h"
 #include "base/zone_posix.h"
 
 #include <errno.h>
@@ -117,7 +118,7 @@ struct zone *zone_parse(const void *bytes, size_t len, struct err *err)
 	if (read_file(z, bytes, len))
 		return z;
 	zone_free(z);
-	err_set(err, "this is no file of a time zone");
+	err_set(err, _("this is no file of a time zone"));
 	return NULL;
 }
 
@@ -129,7 +130,7 @@ struct zone *zone_posix(const char *text, struct err *err)
 	if (!zone_rule_parse(&z->rule, text))
 		return z;
 	zone_free(z);
-	err_set(err, "'%.60s' is no time zone", text);
+	err_set(err, _("'%.60s' is no time zone"), text);
 	return NULL;
 }
 

@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/thread.h"
 #include "engine/events.h"
 #include "engine/news.h"
@@ -313,7 +314,7 @@ struct feed *engine_start(const struct config *config, bool one_shot, struct err
 	rc = e->pollers ? thread_start(&e->thread, "judge", engine_main, e) : -1;
 	if (rc) {
 		if (e->pollers)
-			err_set(err, "The judging thread could not be started: %s.", strerror(rc));
+			err_set(err, _("The judging thread could not be started: %s."), strerror(rc));
 		/* The caller ends the program; threads that have started may still use the model. */
 		return NULL;
 	}

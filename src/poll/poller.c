@@ -1,6 +1,7 @@
 #include "poll/poller.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/log.h"
 #include "base/thread.h"
 #include "source/log/log.h"
@@ -125,7 +126,7 @@ struct pollers *pollers_start(const struct config *config, struct model *model, 
 		ps->n++;
 		if (rc) {
 			atomic_store(&p->ended, true);
-			err_set(err, "No thread could be started for cluster %s: %s. Is a process limit reached (ulimit -u)?",
+			err_set(err, _("No thread could be started for cluster %s: %s. Is a process limit reached (ulimit -u)?"),
 			    c->name, strerror(rc));
 			p->thread = 0;
 			pollers_stop(ps, NS_PER_S);

@@ -389,12 +389,12 @@ int rule_parse_threshold(
 		snprintf(t->name, sizeof(t->name), "%s", def->of);
 	}
 	if (t->name[0] && (!def->of || strcmp(t->name, def->of)))
-		return err_set(err, "rule %s: threshold \"%s\": %s is not known here%s%s",
-		    def->name, text, t->name, def->of ? "; it may name " : "",
+		return err_set(err, _("rule %s: threshold \"%s\": %s is not known here%s%s"),
+		    def->name, text, t->name, def->of ? _("; it may name ") : "",
 		    def->of ? def->of : "");
 	if (t->unit != UNITS_NONE && !t->share && t->unit != fits[def->metric])
 		return err_set(err,
-		    "rule %s: threshold \"%s\" has a unit that does not fit what it judges",
+		    _("rule %s: threshold \"%s\" has a unit that does not fit what it judges"),
 		    def->name, text);
 	if (t->unit == UNITS_SECONDS && def->metric == METRIC_IS_MS)
 		t->high *= 1000;

@@ -1,5 +1,7 @@
 #include "wire/parts.h"
 
+#include "base/i18n.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,10 +32,10 @@ static int get_header(struct wire_reader *r, const json_t *json, struct err *err
 
 	if (!format || strncmp(format, "mqduty-frames/", 14))
 		return err_set(
-		    err, "this is no recording of mqduty: its first line says no format");
+		    err, _("this is no recording of mqduty: its first line says no format"));
 	if (strcmp(format, WIRE_FORMAT))
 		return err_set(err,
-		    "this recording has a format that this version does not read (it reads %s)",
+		    _("this recording has a format that this version does not read (it reads %s)"),
 		    WIRE_FORMAT);
 	r->from = xstrdup(from ? from : "?");
 	r->begun = true;
@@ -77,7 +79,7 @@ static int get_sections(
 			return -1;
 		if (c->sections[k] && k == SECTION_CLUSTER && c->sections[k]->n > 1)
 			return err_set(
-			    err, "a cluster has %zu rows about itself", c->sections[k]->n);
+			    err, _("a cluster has %zu rows about itself"), c->sections[k]->n);
 	}
 	return 0;
 }
@@ -93,7 +95,7 @@ static int get_cluster(const struct wire_reader *r, const json_t *json, struct s
 	    get_name(json, "tier", tier_name_of, TIER_PROD + 1, &tier, err))
 		return -1;
 	if (!c->name)
-		return err_set(err, "a cluster has no name");
+		return err_set(err, _("a cluster has no name"));
 	c->kind = (enum broker_kind)kind;
 	c->tier = (enum tier)tier;
 	return get_sections(json, c, before(r, c, i), err);
@@ -125,7 +127,7 @@ static int get_snapshot(
 	    get_array(json, "clusters", CLUSTERS_MOST, &clusters, &n, err))
 		return -1;
 	if (boot <= 0 || boot > INT64_MAX / 4 || wall < 0 || wall > INT64_MAX / 4 || !clusters)
-		return err_set(err, "a frame has no time or no clusters");
+		return err_set(err, _("a frame has no time or no clusters"));
 	s = snapshot_new(n, boot, wall);
 	s->seq = (uint64_t)seq;
 	rc = get_stats(json, &s->stats, err);
@@ -183,12 +185,12 @@ int wire_read(
 
 	*out = NULL;
 	if (len > WIRE_LINE_MAX)
-		return err_set(err, "a line is longer than %d MiB", WIRE_LINE_MAX >> 20);
+		return err_set(err, _("a line is longer than %d MiB"), WIRE_LINE_MAX >> 20);
 	json = json_loadb(line, len, 0, &bad);
 	if (!json)
-		return err_set(err, "a line is no JSON (at its byte %d)", bad.position);
+		return err_set(err, _("a line is no JSON (at its byte %d)"), bad.position);
 	if (!json_is_object(json))
-		rc = err_set(err, "a line is no object");
+		rc = err_set(err, _("a line is no object"));
 	else
 		rc = r->begun ? get_frame(r, json, out, err) : get_header(r, json, err);
 	json_decref(json);

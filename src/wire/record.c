@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "wire/wire.h"
 
 #include <errno.h>
@@ -39,7 +40,7 @@ static int record_newest(struct feed *feed, struct frame **last, struct wire_wri
 	}
 	buf_init(&line, WIRE_LINE_MAX);
 	if (wire_write(w, f, &line))
-		rc = err_set(err, "a frame is larger than a recording can hold (%d MiB)",
+		rc = err_set(err, _("a frame is larger than a recording can hold (%d MiB)"),
 		    WIRE_LINE_MAX >> 20);
 	else if (write_all(fd, &line))
 		rc = err_set(err, "%s: %s", path, strerror(errno));
@@ -70,7 +71,7 @@ int wire_record(
 	if (!rc)
 		rc = record_newest(feed, &last, w, fd, path, err);
 	if (!rc && !last)
-		rc = err_set(err, "%s: nothing was recorded", path);
+		rc = err_set(err, _("%s: nothing was recorded"), path);
 	wire_writer_free(w);
 	frame_unref(last);
 	if (close(fd) && !rc)

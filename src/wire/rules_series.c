@@ -1,6 +1,7 @@
 #include "wire/rules_test_int.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "rules/query.h"
 
 #include <math.h>
@@ -75,7 +76,7 @@ static void read_line(struct tree *t, const yaml_node_t *node, struct made_serie
 	char *space;
 
 	if (m->n_lines == LINES_MOST) {
-		tree_mistake(t, node, "a test has at most %d series", LINES_MOST);
+		tree_mistake(t, node, _("a test has at most %d series"), LINES_MOST);
 		return;
 	}
 	m->n_lines++;
@@ -89,7 +90,7 @@ static void read_line(struct tree *t, const yaml_node_t *node, struct made_serie
 		l->second = space + 1;
 	}
 	if (!tree_text(values) || !read_values(l, tree_text(values), a))
-		tree_mistake(t, values ? values : node, "values are numbers, each with how often: \"0x30 12000x20 _x5\"");
+		tree_mistake(t, values ? values : node, _("values are numbers, each with how often: \"0x30 12000x20 _x5\""));
 	if (l->n > m->looks)
 		m->looks = l->n;
 }
@@ -114,10 +115,10 @@ struct made_series *made_series_read(struct tree *t, const yaml_node_t *test, st
 
 	m->cluster = tree_need_text(t, cluster ? cluster : test, "name", a);
 	if (!kind_by_name(tree_need_text(t, cluster ? cluster : test, "kind", a), &m->kind))
-		tree_mistake(t, cluster ? cluster : test, "cluster is {name: .., kind: kafka, nats or mqtt}");
+		tree_mistake(t, cluster ? cluster : test, _("cluster is {name: .., kind: kafka, nats or mqtt}"));
 	m->step = rules_test_time(step ? step : "10s");
 	if (m->step <= 0)
-		tree_mistake(t, tree_get(t, test, "interval"), "interval is a time such as 10s");
+		tree_mistake(t, tree_get(t, test, "interval"), _("interval is a time such as 10s"));
 	for (size_t i = 0; i < tree_count(list); i++)
 		read_line(t, tree_at(t, list, i), m, a);
 	if (t->mistakes == before)
@@ -196,7 +197,7 @@ static void put_number(const struct made_series *m, const struct line *l, size_t
 {
 	int64_t now = FIRST + (int64_t)look * m->step;
 	double d = look < l->n ? l->values[look] : NAN;
-	struct value v = isnan(d) ? value_missing("the test does not tell") : value_real(d, now, m->step);
+	struct value v = isnan(d) ? value_missing(_("the test does not tell")) : value_real(d, now, m->step);
 	const struct field *f = l->what.field;
 
 	if (!f) {

@@ -63,10 +63,10 @@ static void read_moment(struct testing *t, const yaml_node_t *node, struct momen
 
 	m->after = rules_test_time(tree_text(tree_get(&t->tree, node, "time")));
 	if (m->after < 0)
-		tree_mistake(&t->tree, node, "each entry of at: has a time since the first look, such as time: 5m");
+		tree_mistake(&t->tree, node, _("each entry of at: has a time since the first look, such as time: 5m"));
 	m->n = tree_count(list);
 	if (m->n > EXPECTED_MOST) {
-		tree_mistake(&t->tree, list, "at most %d alerts can be expected", EXPECTED_MOST);
+		tree_mistake(&t->tree, list, _("at most %d alerts can be expected"), EXPECTED_MOST);
 		m->n = 0;
 	}
 	m->alerts = arena_alloc(&t->arena, m->n * sizeof(*m->alerts));
@@ -103,7 +103,7 @@ static void read_rule_files(struct testing *t)
 	for (size_t i = 0; i < n; i++) {
 		paths[had + i] = beside(t, tree_text(tree_at(&t->tree, list, i)));
 		if (!paths[had + i])
-			tree_mistake(&t->tree, list, "rules: is a list of files");
+			tree_mistake(&t->tree, list, _("rules: is a list of files"));
 	}
 	t->config.rules = paths;
 	t->config.n_rules = had + n;
@@ -120,7 +120,7 @@ static void read_test(struct testing *t, const yaml_node_t *node, struct test *t
 		test->made = made_series_read(&t->tree, node, &t->arena);
 	test->n_moments = tree_count(list);
 	if (!test->n_moments)
-		tree_mistake(&t->tree, node, "a test has at: a list of times with the alerts of then");
+		tree_mistake(&t->tree, node, _("a test has at: a list of times with the alerts of then"));
 	test->moments = arena_alloc(&t->arena, test->n_moments * sizeof(*test->moments));
 	for (size_t i = 0; i < test->n_moments; i++)
 		read_moment(t, tree_at(&t->tree, list, i), &test->moments[i]);
@@ -230,7 +230,7 @@ static int play_lines(struct testing *t, struct test *test, FILE *f, struct err 
 	if (!rc && now)
 		look(t, test, now->snap, now->ledger, INT64_MAX);
 	if (!rc && !now)
-		rc = err_set(err, "%s: there is no frame in it", test->recording);
+		rc = err_set(err, _("%s: there is no frame in it"), test->recording);
 	frame_unref(now);
 	wire_reader_free(r);
 	free(line);
@@ -287,7 +287,7 @@ int rules_test(const struct config *config, const char *path, struct buf *out, s
 		list = tree_get(&t.tree, tree_root(&t.tree), "tests");
 		n = tree_count(list);
 		if (!n)
-			tree_mistake(&t.tree, tree_root(&t.tree), "a file of tests has the list tests:");
+			tree_mistake(&t.tree, tree_root(&t.tree), _("a file of tests has the list tests:"));
 		tests = arena_alloc(&t.arena, n * sizeof(*tests));
 		for (size_t i = 0; i < n; i++)
 			read_test(&t, tree_at(&t.tree, list, i), &tests[i]);

@@ -11,7 +11,7 @@
 enum problem { PROBLEM_OFFLINE, PROBLEM_MIN_ISR, PROBLEM_UNDER_REPLICATED, PROBLEM_KINDS };
 
 static const char *const problem_words[PROBLEM_KINDS] = {
-    "offline", "under min ISR", "under-replicated"};
+    N_("offline"), N_("under min ISR"), N_("under-replicated")};
 
 struct tally {
 	int64_t topics, partitions, under, offline, under_min, at_min, unconfigured;
@@ -93,7 +93,7 @@ static void add_problem(
 		.leader = p->leader,
 		.replicas = node_list(p->replicas, p->n_replicas, &s->arena),
 		.isr = node_list(p->isr, p->n_isr, &s->arena),
-		.what = problem_words[w]};
+		.what = _(problem_words[w])};
 }
 
 /* Each partition once, under the worst of its problems. */
