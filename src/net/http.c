@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "net/http_cert.h"
 #include "net/http_via.h"
 #include "net/http_words.h"
@@ -415,13 +416,13 @@ int http_url_split(const char *url, char **address, char **shown, struct err *er
 	int rc;
 
 	if (strncmp(url, "http://", 7) && strncmp(url, "https://", 8))
-		return err_set(err, "%s is no http:// or https:// URL", url);
+		return err_set(err, _("%s is no http:// or https:// URL"), url);
 	u = curl_url();
 	if (!u)
 		BUG("curl_url: out of memory");
 	rc = url_parts(u, url, address, shown);
 	curl_url_cleanup(u);
 	if (rc)
-		return err_set(err, "%s is no URL that can be used: write http://HOST:PORT", url);
+		return err_set(err, _("%s is no URL that can be used: write http://HOST:PORT"), url);
 	return 0;
 }

@@ -314,7 +314,7 @@ int nobody_offers(const struct kafka *k, enum kafka_api api, struct err *err)
 		return err_set(err, "%s", rd_lacks(api));
 	if (brokers_up(k))
 		return err_set(err, _("no broker offers %s, which gives %s"), kafka_apis[api].name,
-		    kafka_apis[api].gives);
+		    _(kafka_apis[api].gives));
 	return err_set(err, _("no broker answers"));
 }
 

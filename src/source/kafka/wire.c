@@ -1,5 +1,6 @@
 #include "source/kafka/wire.h"
 
+#include "base/i18n.h"
 #include "config.h"
 
 #include <stdio.h>
@@ -9,31 +10,31 @@
 
 const struct kafka_api_info kafka_apis[API_COUNT] = {
     [API_VERSIONS] = {18, "ApiVersions", 0, 3, 3, encode_api_versions, decode_api_versions,
-	sizeof(struct api_versions), "what the broker offers"},
+	sizeof(struct api_versions), N_("what the broker offers")},
     [API_METADATA] = {3, "Metadata", 1, 12, 9, encode_metadata, decode_metadata,
-	sizeof(struct metadata), "brokers and partitions"},
+	sizeof(struct metadata), N_("brokers and partitions")},
     [API_LIST_OFFSETS] = {2, "ListOffsets", 1, 7, 6, encode_list_offsets, decode_list_offsets,
-	sizeof(struct list_offsets), "end offsets"},
+	sizeof(struct list_offsets), N_("end offsets")},
     [API_OFFSET_FETCH] = {9, "OffsetFetch", 2, 9, 6, encode_offset_fetch, decode_offset_fetch,
-	sizeof(struct offset_fetch), "committed offsets"},
+	sizeof(struct offset_fetch), N_("committed offsets")},
     [API_LIST_GROUPS] = {16, "ListGroups", 0, 5, 3, encode_list_groups, decode_list_groups,
-	sizeof(struct list_groups), "consumer groups"},
+	sizeof(struct list_groups), N_("consumer groups")},
     [API_DESCRIBE_GROUPS] = {15, "DescribeGroups", 0, 5, 5, encode_describe_groups,
-	decode_describe_groups, sizeof(struct describe_groups), "members of groups"},
+	decode_describe_groups, sizeof(struct describe_groups), N_("members of groups")},
     [API_GROUP_DESCRIBE] = {69, "ConsumerGroupDescribe", 0, 0, 0, encode_group_describe,
-	decode_group_describe, sizeof(struct describe_groups), "members of KIP-848 groups"},
+	decode_group_describe, sizeof(struct describe_groups), N_("members of KIP-848 groups")},
     [API_LOG_DIRS] = {35, "DescribeLogDirs", 0, 4, 2, encode_log_dirs, decode_log_dirs,
-	sizeof(struct log_dirs), "disk use"},
+	sizeof(struct log_dirs), N_("disk use")},
     [API_QUORUM] = {55, "DescribeQuorum", 0, 2, 0, encode_quorum, decode_quorum,
-	sizeof(struct quorum), "the KRaft controller"},
+	sizeof(struct quorum), N_("the KRaft controller")},
     [API_REASSIGNMENTS] = {46, "ListPartitionReassignments", 0, 0, 0, encode_reassignments,
-	decode_reassignments, sizeof(struct reassignments), "reassignments"},
+	decode_reassignments, sizeof(struct reassignments), N_("reassignments")},
     [API_CONFIGS] = {32, "DescribeConfigs", 1, 4, 4, encode_configs, decode_configs,
-	sizeof(struct configs), "min.insync.replicas and retention"},
+	sizeof(struct configs), N_("min.insync.replicas and retention")},
     [API_SASL_HANDSHAKE] = {17, "SaslHandshake", 1, 1, INT16_MAX, encode_sasl_handshake,
-	decode_sasl_handshake, sizeof(struct sasl_handshake), "the login"},
+	decode_sasl_handshake, sizeof(struct sasl_handshake), N_("the login")},
     [API_SASL_AUTH] = {36, "SaslAuthenticate", 0, 2, 2, encode_sasl_auth, decode_sasl_auth,
-	sizeof(struct sasl_auth), "the login"},
+	sizeof(struct sasl_auth), N_("the login")},
 };
 
 int wire_request(struct buf *out, enum kafka_api api, int version, int32_t correlation,
@@ -67,7 +68,7 @@ int wire_request(struct buf *out, enum kafka_api api, int version, int32_t corre
 
 static void *not_well_formed(struct err *err, const struct kafka_api_info *info, size_t len)
 {
-	err_set(err, "protocol: the reply to %s is not well-formed (%zu bytes)", info->name, len);
+	err_set(err, _("protocol: the reply to %s is not well-formed (%zu bytes)"), info->name, len);
 	return NULL;
 }
 
@@ -128,9 +129,9 @@ const char *kafka_error_name(int16_t code)
 	    {15, "COORDINATOR_NOT_AVAILABLE"},
 	    {16, "NOT_COORDINATOR"},
 	    {24, "INVALID_GROUP_ID"},
-	    {29, "TOPIC_AUTHORIZATION_FAILED: grant DESCRIBE on the topic"},
-	    {30, "GROUP_AUTHORIZATION_FAILED: grant DESCRIBE on the group"},
-	    {31, "CLUSTER_AUTHORIZATION_FAILED: grant DESCRIBE on the cluster"},
+	    {29, N_("TOPIC_AUTHORIZATION_FAILED: grant DESCRIBE on the topic")},
+	    {30, N_("GROUP_AUTHORIZATION_FAILED: grant DESCRIBE on the group")},
+	    {31, N_("CLUSTER_AUTHORIZATION_FAILED: grant DESCRIBE on the cluster")},
 	    {33, "UNSUPPORTED_SASL_MECHANISM"},
 	    {34, "ILLEGAL_SASL_STATE"},
 	    {35, "UNSUPPORTED_VERSION"},
@@ -150,7 +151,7 @@ const char *kafka_error_name(int16_t code)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (names[i].code == code)
-			return names[i].name;
+			return _(names[i].name);
 	snprintf(other, sizeof(other), "error %d", code);
 	return other;
 }

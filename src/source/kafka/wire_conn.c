@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/fmt.h"
+#include "base/i18n.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -282,11 +283,11 @@ int conn_call(struct conn *c, enum kafka_api api, const struct wire_ask *ask, ca
 	if (c->state != CONN_READY)
 		return err_set(err, "%s", conn_words(c, now, why, sizeof(why)));
 	if (c->version[api] < 0)
-		return err_set(err, "the broker does not offer %s, which gives %s",
-		    kafka_apis[api].name, kafka_apis[api].gives);
+		return err_set(err, _("the broker does not offer %s, which gives %s"),
+		    kafka_apis[api].name, _(kafka_apis[api].gives));
 	call = send_call(c, api, ask, c->renewing, now);
 	if (!call)
-		return err_set(err, "the %s request would be larger than %d MiB",
+		return err_set(err, _("the %s request would be larger than %d MiB"),
 		    kafka_apis[api].name, WIRE_REQUEST_MAX >> 20);
 	call->done = done;
 	call->tag = tag;

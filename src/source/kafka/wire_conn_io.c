@@ -21,14 +21,14 @@ static const struct {
 	const char *bytes;
 	const char *what;
 } strangers[] = {
-    {"HTTP", "an HTTP server"},
-    {"<!DO", "an HTTP server"},
-    {"<htm", "an HTTP server"},
-    {"<HTM", "an HTTP server"},
-    {"INFO", "a NATS server"},
-    {"SSH-", "an SSH server"},
-    {"220 ", "a mail or FTP server"},
-    {"-ERR", "a server of another kind"},
+    {"HTTP", N_("an HTTP server")},
+    {"<!DO", N_("an HTTP server")},
+    {"<htm", N_("an HTTP server")},
+    {"<HTM", N_("an HTTP server")},
+    {"INFO", N_("a NATS server")},
+    {"SSH-", N_("an SSH server")},
+    {"220 ", N_("a mail or FTP server")},
+    {"-ERR", N_("a server of another kind")},
 };
 
 static void name_stranger(struct conn *c, const uint8_t *p, int64_t now)
@@ -36,7 +36,7 @@ static void name_stranger(struct conn *c, const uint8_t *p, int64_t now)
 	for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++)
 		if (!memcmp(p, strangers[i].bytes, 4)) {
 			conn_fall(c, now, _("protocol: %s answers on %s, not Kafka"),
-			    strangers[i].what, c->address);
+			    _(strangers[i].what), c->address);
 			return;
 		}
 	if (p[0] == 0x15 && p[1] == 0x03) {

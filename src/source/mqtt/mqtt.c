@@ -2,6 +2,7 @@
 #include "source/mqtt/rows.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "source/canary/canary_figures.h"
 #include "source/mqtt/audit_facts.h"
 
@@ -55,14 +56,14 @@ static int add_brokers(struct source *s, struct err *err)
 
 	if (c->n_brokers > BROKERS_MOST)
 		return err_set(err,
-		    "cluster %s: brokers: lists more than %d brokers: split it into clusters",
+		    _("cluster %s: brokers: lists more than %d brokers: split it into clusters"),
 		    c->name, BROKERS_MOST);
 	for (size_t i = 0; i < c->n_brokers; i++) {
 		const struct mqtt_broker_conf *b = &c->brokers[i];
 		const char *url = b->url ? b->url : c->url;
 
 		if (!url)
-			return err_set(err, "cluster %s: broker %s has no url:", c->name, b->name);
+			return err_set(err, _("cluster %s: broker %s has no url:"), c->name, b->name);
 		if (add_broker(s, b->name ? b->name : url, url, b->max_connections, err) != 0)
 			return -1;
 	}
@@ -70,7 +71,7 @@ static int add_brokers(struct source *s, struct err *err)
 		return 0;
 	if (!c->url)
 		return err_set(
-		    err, "cluster %s: give it url: mqtt://host:1883 or brokers:", c->name);
+		    err, _("cluster %s: give it url: mqtt://host:1883 or brokers:"), c->name);
 	return add_broker(s, c->name, c->url, 0, err);
 }
 

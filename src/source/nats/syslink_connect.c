@@ -23,20 +23,20 @@ struct said_word {
 };
 
 static const struct said_word said_words[] = {
-    {"uthorization", "auth: the server does not let this user in: look at `user`, `password_*`, `creds` or `nkey` in "
-		     "`system:`"},
-    {"uthentication Expired", "auth: the user's credentials have expired: get new ones"},
-    {"uthentication Revoked", "auth: the user's credentials have been revoked"},
-    {"uthentication Timeout", "auth: the server waited in vain for the login"},
-    {"maximum connections", "the server takes no more connections: its max_connections is reached"},
-    {"has expired", "tls: the server's certificate has expired"},
-    {"not yet valid", "tls: the server's certificate is not valid yet: are the clocks right?"},
-    {"mismatch", "tls: the server's certificate is not for this host name: connect by a name that it holds"},
-    {"local issuer", "tls: an unknown authority signed the server's certificate: name it in `system: {tls: {ca: ...}}`"},
-    {"self-signed", "tls: the server's certificate is signed by nobody known: name its authority in `system: {tls: {ca: "
-		    "...}}`"},
-    {"self signed", "tls: the server's certificate is signed by nobody known: name its authority in `system: {tls: {ca: "
-		    "...}}`"},
+    {"uthorization", N_("auth: the server does not let this user in: look at `user`, `password_*`, `creds` or `nkey` in "
+			"`system:`")},
+    {"uthentication Expired", N_("auth: the user's credentials have expired: get new ones")},
+    {"uthentication Revoked", N_("auth: the user's credentials have been revoked")},
+    {"uthentication Timeout", N_("auth: the server waited in vain for the login")},
+    {"maximum connections", N_("the server takes no more connections: its max_connections is reached")},
+    {"has expired", N_("tls: the server's certificate has expired")},
+    {"not yet valid", N_("tls: the server's certificate is not valid yet: are the clocks right?")},
+    {"mismatch", N_("tls: the server's certificate is not for this host name: connect by a name that it holds")},
+    {"local issuer", N_("tls: an unknown authority signed the server's certificate: name it in `system: {tls: {ca: ...}}`")},
+    {"self-signed", N_("tls: the server's certificate is signed by nobody known: name its authority in `system: {tls: {ca: "
+		       "...}}`")},
+    {"self signed", N_("tls: the server's certificate is signed by nobody known: name its authority in `system: {tls: {ca: "
+		       "...}}`")},
 };
 
 static bool is_tls(const struct syslink *l)
@@ -54,12 +54,12 @@ void syslink_words(struct syslink *l, natsStatus st, const char *said, enum http
 	text_sanitise(clean, sizeof(clean), said ? said : "", sizeof(clean) - 1);
 	for (size_t i = 0; i < sizeof(said_words) / sizeof(said_words[0]); i++)
 		if (strstr(clean, said_words[i].part)) {
-			err_set(err, "%s", said_words[i].words);
+			err_set(err, "%s", _(said_words[i].words));
 			*fail = strncmp(said_words[i].words, "tls", 3) ? HTTP_PROTOCOL : HTTP_TLS;
 			return;
 		}
 	if (st == NATS_CONNECTION_AUTH_FAILED) {
-		err_set(err, "%s", said_words[0].words);
+		err_set(err, "%s", _(said_words[0].words));
 	} else if (st == NATS_SECURE_CONNECTION_REQUIRED) {
 		err_set(err, _("tls: the server wants TLS: write tls:// in `system: {url: ...}`"));
 		*fail = HTTP_TLS;
