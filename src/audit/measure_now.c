@@ -142,7 +142,7 @@ static void read_families(struct tree *t, struct arena *a, struct family *out, s
 		const yaml_node_t *n = tree_at(t, list, i);
 
 		out[i].name = tree_need_text(t, n, "name", a);
-		out[i].source = tree_need_text(t, n, "source", a);
+		out[i].source = tree_need_words(t, n, "source", a);
 		out[i].kept = (int)tree_need_number(t, n, "kept");
 		if (!minor_of(tree_need_text(t, n, "newest", a), &out[i].major, &out[i].minor))
 			tree_mistake(t, n, _("newest is MAJOR.MINOR"));
