@@ -38,13 +38,26 @@ static int (*const modes[N_COMMANDS])(const struct cli *) = {
     [CMD_INCIDENT_EXPORT] = mode_incident,
 };
 
+/* What is wrong with the words after --lang is said in that language too. */
+static const char *lang_asked(int argc, char **argv)
+{
+	const char *lang = NULL;
+
+	for (int i = 1; i < argc; i++)
+		if (!strncmp(argv[i], "--lang=", 7))
+			lang = argv[i] + 7;
+		else if (!strcmp(argv[i], "--lang") && i + 1 < argc)
+			lang = argv[i + 1];
+	return lang;
+}
+
 int main(int argc, char **argv)
 {
 	struct err err = {{0}};
 	struct cli cli;
 	int code;
 
-	i18n_init(NULL);
+	i18n_init(lang_asked(argc, argv));
 	if (cli_parse(argc, argv, &cli, &err))
 		return modes_fail(&err);
 	i18n_init(cli.lang);
