@@ -60,7 +60,7 @@ static void join(struct finding_of *all, enum verdict verdict, const char *text)
 	if (all->text[0] && rank[verdict] <= rank[all->verdict])
 		return;
 	all->verdict = verdict;
-	snprintf(all->text, sizeof(all->text), "%s", text);
+	snprintf(all->text, sizeof(all->text), "%.*s", (int)sizeof(all->text) - 1, text);
 }
 
 static const char *fact_value(const struct fact_row *row, char *out, size_t size)
