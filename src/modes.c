@@ -92,8 +92,13 @@ void modes_leave(struct feed *feed)
 
 	l = (struct leaving){feed, wake_open()};
 	p.fd = l.done;
-	if (l.done >= 0 && !thread_start(&t, "leave", leave, &l))
-		poll(&p, 1, LEAVE_MS);
+	if (l.done < 0 || thread_start(&t, "leave", leave, &l))
+		return;
+	/* Who has not ended by now may hang for good: it ends with the process. */
+	if (poll(&p, 1, LEAVE_MS) > 0)
+		pthread_join(t, NULL);
+	else
+		pthread_detach(t);
 }
 
 struct feed *modes_open_feed(const struct cli *cli, bool one_shot, struct config **config, struct err *err)
