@@ -24,6 +24,7 @@ include tests/pty/local.mk
 include tests/fuzz/local.mk
 include tests/brokers/local.mk
 include tests/brokers/mqtt.mk
+include tests/brokers/depth.mk
 include tests/bench/local.mk
 
 EXTRA_DIST += tests/valgrind

@@ -351,6 +351,68 @@ static void test_meaning(void **state)
 	arena_release(&arena);
 }
 
+static bool is_captured(const struct vector *v, int api, int version, const char *kafka)
+{
+	return !v->is_request && api_of(v) == api && v->version == version && strstr(v->title, "from Apache Kafka") &&
+	       strstr(v->title, kafka);
+}
+
+/* Each request that would be sent to a Kafka of today has a reply of a real one, in the version that would be chosen. */
+static void test_all_captured(void **state)
+{
+	static const char *const kafkas[] = {"3.9.1", "4.1.0"};
+	struct arena arena;
+
+	(void)state;
+	arena_init(&arena);
+	for (size_t k = 0; k < sizeof(kafkas) / sizeof(kafkas[0]); k++) {
+		char title[80];
+		const struct api_versions *offered;
+
+		snprintf(title, sizeof(title), "RESP ApiVersions v3 from Apache Kafka %s", kafkas[k]);
+		offered = find_reply(title, &arena);
+		for (int api = 0; api < API_COUNT; api++) {
+			int version = wire_version(api, offered);
+			size_t found = 0;
+
+			for (size_t i = 0; version >= 0 && i < n_vectors; i++)
+				found += is_captured(&vectors[i], api, version, kafkas[k]);
+			if (version >= 0 && !found)
+				fail_msg("no frame of %s v%d from Apache Kafka %s", kafka_apis[api].name, version,
+				    kafkas[k]);
+		}
+	}
+	arena_release(&arena);
+}
+
+static const char *entry_of(const struct config_resource *r, const char *name)
+{
+	for (size_t i = 0; i < r->n_entries; i++)
+		if (!strcmp(r->entries[i].name, name))
+			return r->entries[i].value;
+	return NULL;
+}
+
+static void test_configs_meaning(void **state)
+{
+	struct arena arena;
+	const struct configs *c;
+
+	(void)state;
+	arena_init(&arena);
+	c = find_reply("RESP DescribeConfigs v4 from Apache Kafka 3.9.1", &arena);
+	assert_int_equal(c->n_resources, 1);
+	assert_int_equal(c->resources[0].error, 0);
+	assert_string_equal(c->resources[0].name, "orders");
+	assert_string_equal(entry_of(&c->resources[0], "min.insync.replicas"), "2");
+	assert_string_equal(entry_of(&c->resources[0], "cleanup.policy"), "delete");
+	c = find_reply("RESP DescribeConfigs v4 of a broker, from Apache Kafka 4.1.0", &arena);
+	assert_string_equal(c->resources[0].name, "1");
+	assert_string_equal(entry_of(&c->resources[0], "log.retention.hours"), "168");
+	assert_null(entry_of(&c->resources[0], "compression.type")); /* nobody asked for it */
+	arena_release(&arena);
+}
+
 static void test_hostile_lengths(void **state)
 {
 	static const uint8_t huge[] = {0x7f, 0xff, 0xff, 0xff, 0, 0};
@@ -378,6 +440,8 @@ int main(void)
 	    cmocka_unit_test(test_truncated),
 	    cmocka_unit_test(test_damaged),
 	    cmocka_unit_test(test_meaning),
+	    cmocka_unit_test(test_all_captured),
+	    cmocka_unit_test(test_configs_meaning),
 	    cmocka_unit_test(test_hostile_lengths),
 	};
 

@@ -1,0 +1,4 @@
+# Real frames, and the faults of one broker beside brokers that are well.
+check_PROGRAMS += tests/brokers/kafka_frames
+tests_brokers_kafka_frames_SOURCES = tests/brokers/kafka_frames.c
+tests_brokers_kafka_frames_LDADD = $(TEST_LIBS)
