@@ -280,6 +280,7 @@ static void note_alert(const struct alert *alert, struct query_result *out)
 	out->trend = true;
 	snprintf(out->bound, sizeof(out->bound), "%s",
 	    alert->state == ALERT_PENDING ? _("not fire (it is pending)") : _("not fire"));
+	out->trend = true;
 }
 
 /* Nothing fires: was everything that the scope is about judged? */

@@ -63,7 +63,7 @@ struct query_result {
 	size_t rows;		     /* how many were looked at */
 	char what[96];		     /* "members", "lost in" */
 	char number[FMT_MAX];	     /* "0", "47s"; "" where there is none */
-	bool trend;		     /* bound says how the number has to go: "fall for 5m" */
+	bool trend;		     /* bound says what it has to do: "fall for 5m", "not fire" */
 	char bound[96];		     /* ">= 1", "" */
 	char where[96];		     /* the row's name, sanitised; "" for a cluster */
 	char reason[QUERY_TEXT_MAX]; /* why it cannot be told, sanitised; "" where it can */

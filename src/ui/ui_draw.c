@@ -108,14 +108,16 @@ static bool draw_grid(struct ui *ui, const struct view_ctx *ctx, const struct ar
 	return true;
 }
 
-/* Help comes first in the function bar, then what this view is for, then all others. */
+/* Help comes first in the function bar, then what this view is for in the view's order, then all others. */
 static int bar_rank(const struct action *a, const char *named)
 {
+	const char *at = a->keys[0] < K_SPECIAL ? strchr(named, a->keys[0]) : NULL;
+
 	if (a == &actions[ACT_HELP])
 		return 0;
-	if (a->keys[0] < K_SPECIAL && strchr(named, a->keys[0]))
-		return 1;
-	return a->named ? -1 : 2;
+	if (at && a->keys[0])
+		return 1 + (int)(at - named);
+	return a->named ? -1 : (int)strlen(named) + 1;
 }
 
 /* In the evidence of an item it is the item that one is about to sign, whatever the view. */
@@ -134,7 +136,7 @@ static void draw_functions(struct ui *ui, const struct area *a)
 	char keys[ACT_COUNT][16];
 	size_t n = 0;
 
-	for (int rank = 0; rank <= 2; rank++) {
+	for (int rank = 0; rank <= (int)strlen(named) + 1; rank++) {
 		for (int id = 0; id < ACT_COUNT; id++) {
 			if (!actions[id].bar || !(actions[id].contexts & context) ||
 			    bar_rank(&actions[id], named) != rank)

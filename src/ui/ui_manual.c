@@ -2,6 +2,7 @@
 #include "ui/ui.h"
 
 #include "base/i18n.h"
+#include "triage/words.h"
 #include "ui/view_changed.h"
 #include "ui/view_page.h"
 #include "ui/views.h"
@@ -112,6 +113,25 @@ static bool show_listed(struct ui *ui, const struct view_ctx *ctx, const char *i
 	return p.page;
 }
 
+/* From a triage: the page of its fault at the step where it stands, else at the first bad one. t goes back. */
+static void show_incident(struct ui *ui, const struct view_ctx *ctx, const struct incident *inc, int64_t now)
+{
+	const struct manual_step *step;
+	struct binding b;
+	struct path p;
+	size_t at;
+
+	if (!inc || !desk_path(&ui->desk, inc, &p, &at) || !p.page) {
+		ui_say(ui, now, _("The manual has no page for this fault; M searches it by what one sees."));
+		return;
+	}
+	step = p.steps[at].manual;
+	incident_bind(inc, ctx->frame->snap, &b);
+	show_page(ui, ctx, p.page, &b, now);
+	if (step && ui_level(ui)->ops == &view_page)
+		ui_level(ui)->at = (size_t)(step - p.page->steps);
+}
+
 /* The alert of the row: the one that the alert line shows, where e led here, else the most urgent. */
 static const struct alert *alert_of_row(struct ui *ui, const struct view_ctx *ctx, const struct view_row *row)
 {
@@ -136,6 +156,10 @@ static void open_manual(struct ui *ui, int64_t now)
 
 	if (!ctx.frame)
 		return;
+	if (l->ops == &view_triage) {
+		show_incident(ui, &ctx, desk_current(ui), now);
+		return;
+	}
 	if (is_list(l) && row) {
 		show_listed(ui, &ctx, row->id, now);
 		return;
@@ -199,18 +223,36 @@ const struct alert *manual_page_alert(const struct view_ctx *ctx, const char *ar
 	return a;
 }
 
-static void show_changed(struct ui *ui, const struct alert *a, const char *cluster, int64_t now)
+/* What is asked about, and since when; 0: now. */
+static void show_since(struct ui *ui, int64_t since, const char *cluster, const char *label, int64_t now)
 {
-	char label[200] = "", *arg;
+	char *arg = changed_arg(since, cluster, label);
 
-	if (a)
-		snprintf(label, sizeof(label), "%.60s %.120s", a->name, a->entity ? a->entity : "");
-	else
-		snprintf(label, sizeof(label), "%s", _("now"));
-	arg = changed_arg(a ? a->since_wall : 0, a && a->cluster ? a->cluster : cluster, label);
 	if (!ui_open(ui, &view_changed, arg))
 		ui_say(ui, now, _("Too many views are open here: Esc goes back, then press w again."));
 	free(arg);
+}
+
+static void show_changed(struct ui *ui, const struct alert *a, const char *cluster, int64_t now)
+{
+	char label[200];
+
+	if (!a) {
+		show_since(ui, 0, cluster, _("now"), now);
+		return;
+	}
+	snprintf(label, sizeof(label), "%.60s %.120s", a->name, a->entity ? a->entity : "");
+	show_since(ui, a->since_wall, a->cluster ? a->cluster : cluster, label, now);
+}
+
+/* Before the alert of the incident began, also where it is over; else before the incident was opened. */
+static void show_changed_before(struct ui *ui, const struct incident *inc, int64_t now)
+{
+	const struct incident_mark *began = inc ? incident_mark(inc, "started") : NULL;
+	char label[320];
+
+	if (inc)
+		show_since(ui, began ? began->at : inc->opened, inc->cluster, incident_about(inc, label, sizeof(label)), now);
 }
 
 static void open_changed(struct ui *ui, int64_t now)
@@ -229,6 +271,10 @@ static void open_changed(struct ui *ui, int64_t now)
 		a = p.page ? alert_of_page(&ctx, &p) : NULL;
 		show_changed(ui, a, p.binding.cluster, now);
 		page_close(&p);
+		return;
+	}
+	if (l->ops == &view_triage) {
+		show_changed_before(ui, desk_current(ui), now);
 		return;
 	}
 	a = alert_of_row(ui, &ctx, row);

@@ -74,7 +74,17 @@ static const struct manual_page *page_of(const struct ui *ui, const struct openi
 
 static void show(struct ui *ui, const char *key, int64_t now)
 {
+	const struct pane_state *p = &ui->panes[ui->pane];
+
 	ui->desk.left[0] = '\0';
+	/* From the page of the manual that was opened there: back, not deeper. */
+	for (int i = p->depth; i-- > 0;) {
+		if (p->levels[i].ops != &view_triage || !p->levels[i].arg || strcmp(p->levels[i].arg, key) != 0)
+			continue;
+		while (p->depth > i)
+			ui_close(ui);
+		return;
+	}
 	if (!ui_open(ui, &view_triage, key))
 		ui_say(ui, now, _("Too many views are open here: Esc goes back, then press t again."));
 }

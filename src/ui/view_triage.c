@@ -462,9 +462,10 @@ const struct view_ops view_triage = {
     .draw = draw,
     .tail = true,
     .note = note,
-    .bar = "n*yHX>=",
+    .bar = "ymn*X>=wH",
     .empty = "",
     .help = N_("Each step asks something; answer with a digit. What you see is kept with the answer: numbers, their\n"
 	       "quality, who and when. mqduty runs no command: y copies it. Esc leaves; everything is kept and t comes\n"
-	       "back to the same step, also after a dropped line. Someone else may look on; H takes the pen."),
+	       "back to the same step, also after a dropped line. m shows the manual's page, w what changed before; t comes\n"
+	       "back here. Someone else may look on; H takes the pen."),
 };
