@@ -24,3 +24,7 @@ tests_unit_t_exporter_LDADD = libfault.a $(TEST_LIBS)
 UNIT_TESTS += tests/unit/t_zookeeper
 tests_unit_t_zookeeper_SOURCES = tests/unit/t_zookeeper.c
 tests_unit_t_zookeeper_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_kafka_start
+tests_unit_t_kafka_start_SOURCES = tests/unit/t_kafka_start.c
+tests_unit_t_kafka_start_LDADD = $(TEST_LIBS)

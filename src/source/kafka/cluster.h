@@ -288,6 +288,12 @@ void cluster_release(struct kafka *k);
 /* Any broker that is up and, unless api is API_COUNT, offers it; they take turns. */
 struct kbroker *broker_any(struct kafka *k, enum kafka_api api);
 size_t brokers_up(const struct kafka *k);
+/* Nobody could say yet who belongs to the cluster: an address that failed so far is no verdict on the cluster, and may
+ * be no broker at all. At most for one time-out. */
+static inline bool cluster_starting(const struct kafka *k)
+{
+	return !k->meta.tried;
+}
 /* The name of a broker for people; buf is used where it is not known. */
 const char *broker_name(const struct kafka *k, int32_t id, char *buf, size_t size);
 /* Why there is nobody to ask: all brokers are down, or none offers it. */

@@ -153,7 +153,7 @@ static void add_broker_row(struct section *s, const struct kbroker *b, int64_t n
 	struct broker_row *row = section_add(s);
 	struct arena *arena = &s->arena;
 	int64_t period = liveness_period(b->k);
-	bool known = b->up || b->failed_once || !b->address[0];
+	bool known = b->up || !b->address[0] || (b->failed_once && !cluster_starting(b->k));
 
 	row->id = arena_strdup(arena, b->id_text);
 	row->name = arena_strdup(arena, b->name);

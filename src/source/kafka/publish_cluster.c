@@ -49,7 +49,7 @@ static const char *cluster_trouble(const struct kafka *k, struct arena *arena)
 	}
 	if (!b)
 		return _("no bootstrap address is configured");
-	if (!b->failed_once)
+	if (cluster_starting(k))
 		return NULL;
 	return arena_printf(arena, _("no broker answers; %s: %s"), b->address, b->words);
 }
@@ -134,14 +134,12 @@ void publish_cluster(struct kafka *k, int64_t now)
 	struct cluster_row *row = section_add(s);
 	int64_t up = 0, period = liveness_period(k);
 	const struct outcome *quorum = outcome_for(k, &k->quorum);
-	bool tried = false;
 
-	for (size_t i = 0; i < k->n_brokers; i++) {
+	for (size_t i = 0; i < k->n_brokers; i++)
 		up += k->brokers[i]->up;
-		tried |= k->brokers[i]->failed_once || k->brokers[i]->ever_up;
-	}
 	row->trouble = cluster_trouble(k, &s->arena);
-	row->reachable = tried ? value_bool(up > 0, now, period) : value_missing("connecting");
+	row->reachable =
+	    up || !cluster_starting(k) ? value_bool(up > 0, now, period) : value_missing("connecting");
 	set_cluster_version(k, row, &s->arena, now);
 	row->mode = k->mode_known ? (k->kraft ? "KRaft" : "ZooKeeper") : NULL;
 	row->cluster_id = arena_strdup(&s->arena, k->cluster_id);
@@ -153,6 +151,8 @@ void publish_cluster(struct kafka *k, int64_t now)
 	set_voters(k, row, &s->arena);
 	list_members(k, row, &s->arena, now);
 	row->brokers_up = value_int(up, now, period);
+	if (cluster_starting(k))
+		row->brokers_up = value_partial(row->brokers_up, _("not every broker has been reached"));
 	row->system_account = value_na(_("only NATS has a system account"));
 	if (k->conf->expected_brokers)
 		row->brokers_expected = value_int(k->conf->expected_brokers, now, 0);
