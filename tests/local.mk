@@ -25,6 +25,7 @@ include tests/fuzz/local.mk
 include tests/brokers/local.mk
 include tests/brokers/mqtt.mk
 include tests/brokers/depth.mk
+include tests/brokers/bastion.mk
 include tests/bench/local.mk
 
 EXTRA_DIST += tests/valgrind

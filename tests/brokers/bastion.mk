@@ -1,0 +1,2 @@
+# Clusters behind a bastion: `via` and `address_map`.
+EXTRA_DIST += tests/brokers/t_bastion tests/brokers/bridge.py
