@@ -235,6 +235,18 @@ static int take_place(struct ops_db *db, struct err *err)
 	return -1;
 }
 
+/* What may not be written may be readable still: acknowledgements count whether or not new ones can be kept. */
+static void load_readable(struct ops_db *db)
+{
+	struct err err = {""};
+
+	if (db->settled)
+		return;
+	if (ops_sql_open_read(&db->sql, &db->place, &err) == OPS_OK && db->sql.db)
+		load(db, &err);
+	ops_sql_close(&db->sql);
+}
+
 /* Gets at the file, or says why not; without the lock. */
 static void get_ready(struct ops_db *db)
 {
@@ -253,6 +265,8 @@ static void get_ready(struct ops_db *db)
 		return;
 	}
 	ops_sql_close(&db->sql);
+	if (rc == OPS_READONLY)
+		load_readable(db);
 	pthread_mutex_lock(&db->lock);
 	fail_file(db, rc, &err);
 	pthread_mutex_unlock(&db->lock);
@@ -317,6 +331,8 @@ static void save(struct ops_db *db, struct batch *b)
 		set_aside(db);
 	if (rc == OPS_GONE)
 		close_all(db);
+	if (rc == OPS_READONLY)
+		ops_sql_close(&db->sql);
 	pthread_mutex_lock(&db->lock);
 	if (rc == OPS_GONE)
 		unkeep(db);
@@ -330,7 +346,7 @@ static void save(struct ops_db *db, struct batch *b)
 		db->state = b->state;
 		b->state = NULL;
 	}
-	if (rc == OPS_FAILED)
+	if (rc == OPS_FAILED || rc == OPS_READONLY)
 		fail_file(db, rc, &err);
 	batch_release(b);
 }

@@ -27,6 +27,12 @@ static const char *const steps[] = {
 
 #define FIELDS "id, kind, wall, until, user, origin, cluster, entity, subject, text, data, drill"
 
+static enum ops_rc may_not(struct err *err)
+{
+	err_set(err, _("it may not be written: look at its owner and mode, and at how the disk is mounted"));
+	return OPS_READONLY;
+}
+
 /* What the operator can do about it, by SQLite's code. */
 static enum ops_rc failed(struct ops_sql *s, int rc, struct err *err)
 {
@@ -41,8 +47,7 @@ static enum ops_rc failed(struct ops_sql *s, int rc, struct err *err)
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
-		err_set(err, _("it may not be written: look at its owner and mode, and at how the disk is mounted"));
-		break;
+		return may_not(err);
 	case SQLITE_IOERR:
 		err_set(err, _("the disk reports an error (%s)"), strerror(sqlite3_system_errno(s->db)));
 		break;
@@ -73,15 +78,37 @@ static int quick_check(struct ops_sql *s)
 	return rc;
 }
 
-/* SQLite gives the files beside a database its mode, so the file is made before SQLite would. */
-static void make_file(const struct ops_sql *s, const struct state_dir *dir)
+/* Those beside the database have its mode; a file that was made while ops.db might not be written would not let SQLite
+ * write when ops.db may be again. */
+static void mend_modes(const struct ops_sql *s, const struct state_dir *dir)
+{
+	static const char *const tails[] = {"-wal", "-shm"};
+	char path[PATH_MAX + 8];
+
+	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+		int fd;
+
+		snprintf(path, sizeof(path), "%s%s", s->path, tails[i]);
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+		if (fd < 0)
+			continue;
+		state_dir_adopt(dir, fd);
+		close(fd);
+	}
+}
+
+/* SQLite gives the files beside a database its mode, so the file is made before SQLite would. -1: it may not be written,
+ * and SQLite would open it for reading alone, and stay at that. */
+static int make_file(const struct ops_sql *s, const struct state_dir *dir)
 {
 	int fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, dir->file_mode);
 
 	if (fd < 0)
-		return; /* SQLite will say why */
+		return errno == EACCES || errno == EPERM || errno == EROFS ? -1 : 0; /* of others SQLite will say why */
 	state_dir_adopt(dir, fd);
 	close(fd);
+	mend_modes(s, dir);
+	return 0;
 }
 
 static enum ops_rc set_up(struct ops_sql *s, struct err *err)
@@ -107,7 +134,10 @@ enum ops_rc ops_sql_open(struct ops_sql *s, const struct state_dir *dir, struct 
 
 	snprintf(path, sizeof(path), "%s/ops.db", dir->path);
 	s->path = xstrdup(path);
-	make_file(s, dir);
+	if (make_file(s, dir)) {
+		ops_sql_close(s);
+		return may_not(err);
+	}
 	rc = sqlite3_open_v2(path, &s->db, flags, NULL);
 	if (!rc)
 		rc = sqlite3_busy_timeout(s->db, BUSY_MS);

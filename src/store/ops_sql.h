@@ -20,6 +20,7 @@ enum ops_rc {
 	OPS_OK,
 	OPS_FAILED, /* it may work later */
 	OPS_DAMAGED, /* the file is no database any more */
+	OPS_READONLY, /* it may not be written: open it anew later */
 	OPS_GONE,   /* moved or removed under us: open it anew */
 	OPS_NEWER,  /* made by a newer mqduty: not touched */
 };

@@ -347,8 +347,9 @@ enum { NOBODY = 65534 };
 
 static void a_file_that_may_not_be_written_says_so(void **state)
 {
+	char kept[RECORD_ID_SIZE], late[RECORD_ID_SIZE];
 	struct ops_db *db;
-
+	struct ledger *l;
 	bool root = !geteuid();
 
 	(void)state;
@@ -358,14 +359,28 @@ static void a_file_that_may_not_be_written_says_so(void **state)
 		assert_int_equal(seteuid(NOBODY), 0);
 	}
 	db = ops_db_start(folder, OPS_WRITE, wake);
-	submit(db, "x", NULL);
+	submit(db, "x", kept);
 	await(db, well, "kept");
 	stop(db);
 	chmod(in_folder("ops.db"), 0400);
 	db = ops_db_start(folder, OPS_WRITE, wake);
-	submit(db, "y", NULL);
+	submit(db, "y", late);
 	await(db, some_failed, "refused");
 	expect_trouble(db, "may not be written");
+	/* What was kept before counts all the same, and keeps its place when all can be kept again. */
+	l = ops_db_ledger(db);
+	assert_int_equal(l->n, 2);
+	assert_int_equal(ledger_find(l, kept)->keep, KEEP_KEPT);
+	ledger_unref(l);
+	chmod(in_folder("ops.db"), 0600);
+	await(db, well, "kept after all");
+	stop(db);
+	expect_in_file(late);
+	/* A file beside it that an older version made while it might not be written. */
+	close(open(in_folder("ops.db-shm"), O_CREAT | O_WRONLY, 0400));
+	db = ops_db_start(folder, OPS_WRITE, wake);
+	submit(db, "z", NULL);
+	await(db, well, "kept beside an old file");
 	stop(db);
 	if (root)
 		assert_int_equal(seteuid(0), 0);
