@@ -49,7 +49,7 @@ const struct cli_command cli_commands[] = {
     {CMD_MAINT, "maint", "ENTITY TIME", NULL,
 	N_("put a broker (CLUSTER/BROKER, or its name) under maintenance for a time such as 45m, or end: "
 	   "its alerts and what follows from them are muted")},
-    {CMD_MANUAL_LINT, "manual lint", "[FILE] [FILE] [FILE]", NULL,
+    {CMD_MANUAL_LINT, "manual lint", "[FILE...]", NULL,
 	N_("check the pages of the fault manual, all or those named: what is wrong as file:line, "
 	   "and how to mend it")},
     {CMD_MANUAL, "manual", "[ID]", NULL,
@@ -297,6 +297,8 @@ static size_t count_args(const char *args, bool all)
 {
 	size_t n = 0;
 
+	if (all && strstr(args, "..."))
+		return CLI_ARGS_MAX;
 	for (const char *p = args; *p; p += strcspn(p, " "), p += strspn(p, " "))
 		n += all || *p != '[';
 	return n;

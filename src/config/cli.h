@@ -40,12 +40,12 @@ enum cli_command_id {
 	N_COMMANDS,
 };
 
-enum { CLI_USAGE_EXIT = 3, CLI_ARGS_MAX = 3 };
+enum { CLI_USAGE_EXIT = 3, CLI_ARGS_MAX = 256 };
 
 struct cli_command {
 	enum cli_command_id id;
 	const char *name;    /* one or two words; "" for the dashboard */
-	const char *args;    /* as help shows them, at most CLI_ARGS_MAX words; in [] what may be left out */
+	const char *args;    /* as help shows them; in [] what may be left out, after which ... repeats it */
 	const char *choices; /* what the first argument may be, separated by blanks; NULL: anything */
 	const char *summary; /* N_() */
 };

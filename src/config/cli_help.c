@@ -72,9 +72,7 @@ void cli_print_man_commands(struct buf *out)
 	for (size_t i = 0; i < n_cli_commands; i++) {
 		const struct cli_command *c = &cli_commands[i];
 
-		buf_addf(out, ".TP\n.B mqduty %s\n", c->name);
-		if (*c->args)
-			buf_addf(out, ".I %s\n", c->args);
+		buf_addf(out, ".TP\n.BI \"mqduty%s%s \" \"%s\"\n", *c->name ? " " : "", c->name, c->args);
 		man_text(out, c->summary);
 		buf_addc(out, '\n');
 	}
@@ -87,11 +85,8 @@ void cli_print_man_options(struct buf *out)
 
 		buf_adds(out, ".TP\n");
 		if (o->letter)
-			buf_addf(out, ".BR \\-%c \", \" \\-\\-%s\n", o->letter, o->name);
-		else
-			buf_addf(out, ".B \\-\\-%s\n", o->name);
-		if (o->arg)
-			buf_addf(out, ".I %s\n", o->arg);
+			buf_addf(out, "\\fB\\-%c\\fR, ", o->letter);
+		buf_addf(out, "\\fB\\-\\-%s\\fR \\fI%s\\fR\n", o->name, o->arg ? o->arg : "");
 		man_text(out, o->help);
 		if (o->choices) {
 			buf_adds(out, ": ");

@@ -123,7 +123,28 @@ static void what_is_wrong_is_a_sentence(void **state)
 	bad("handover --confirm=", "--confirm needs a value: --confirm TEXT");
 	bad("check --confirm x", "--confirm does not go with 'mqduty check'");
 	bad("record f --theme mono", "--theme does not go with 'mqduty record'");
-	bad("a b c d e f", "'f' is one word too many: see 'mqduty --help'");
+	bad("elephant b c d e f", "unknown command 'elephant': see 'mqduty --help'");
+}
+
+/* As many files as a shell's glob gives, and more than anybody has. */
+static void files_may_be_many(void **state)
+{
+	static char program[] = "mqduty", manual[] = "manual", lint[] = "lint", file[] = "f", last[] = "last";
+	char *argv[3 + CLI_ARGS_MAX + 1] = {program, manual, lint};
+	struct err err = {0};
+	struct cli cli = good("manual lint a b c d e");
+
+	(void)state;
+	assert_int_equal(cli.command, CMD_MANUAL_LINT);
+	assert_int_equal(cli.n_args, 5);
+	assert_string_equal(cli.args[4], "e");
+	for (size_t i = 3; i < 3 + CLI_ARGS_MAX; i++)
+		argv[i] = file;
+	assert_int_equal(cli_parse(3 + CLI_ARGS_MAX, argv, &cli, &err), 0);
+	assert_int_equal(cli.n_args, CLI_ARGS_MAX);
+	argv[3 + CLI_ARGS_MAX] = last;
+	assert_int_equal(cli_parse(4 + CLI_ARGS_MAX, argv, &cli, &err), -1);
+	assert_string_equal(err_msg(&err), "'last' is one word too many: see 'mqduty --help'");
 }
 
 static void help_names_every_row(void **state)
@@ -165,6 +186,7 @@ int main(void)
 	    cmocka_unit_test(options_stand_before_or_after_the_command),
 	    cmocka_unit_test(commands_and_their_words),
 	    cmocka_unit_test(what_is_wrong_is_a_sentence),
+	    cmocka_unit_test(files_may_be_many),
 	    cmocka_unit_test(help_names_every_row),
 	};
 
