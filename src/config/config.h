@@ -95,6 +95,7 @@ struct cluster_conf {
 	int64_t expected_brokers; /* 0: not said */
 	struct text_pair *properties;
 	size_t n_properties;
+	const char *command_config; /* the operator's own file for Kafka's tools; never read here; NULL */
 	const char **groups_include, **groups_exclude;
 	size_t n_groups_include, n_groups_exclude;
 

@@ -130,6 +130,10 @@ const struct option options[] = {
 	.kinds = KAFKA_ONLY, .example = "{security.protocol: SSL}",
 	.help = N_(
 	    "Connection settings in librdkafka's names; what would not be honoured is refused.")},
+    {CLUSTER(command_config), .name = "command_config", .type = OPT_PATH, .kinds = KAFKA_ONLY,
+	.example = "/etc/kafka/duty.properties",
+	.help = N_("A properties file of your own that the commands of the manual name (--command-config), where the "
+		   "cluster asks for TLS or a password; mqduty never reads it.")},
     {.place = AT_CLUSTER,
 	.name = "groups",
 	.type = OPT_OBJECT,

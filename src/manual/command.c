@@ -16,6 +16,8 @@ struct writing {
 	bool ssh;	  /* it holds an ssh: what follows the host is read by a second shell */
 	bool host_done;
 	bool options_over; /* a "--" stood before */
+	bool server;	   /* --bootstrap-server stood before, its value did not end yet */
+	const char *option; /* how the tool wants its file named; NULL: --command-config */
 };
 
 /* "{group}" -> "group"; NULL: this brace begins no name. */
@@ -37,6 +39,23 @@ static bool starts_word(const char *template, const char *at)
 	       at[-1] == '(';
 }
 
+/* Kafka's tools, of which a few have their own name for the same file. */
+static void follow_kafka(struct writing *w, const char *word, size_t n)
+{
+	static const struct {
+		const char *tool, *option;
+	} own[] = {
+	    {"kafka-leader-election.sh", "--admin.config"},
+	    {"kafka-console-consumer.sh", "--consumer.config"},
+	    {"kafka-console-producer.sh", "--producer.config"},
+	};
+
+	w->server = n == 18 && !strncmp(word, "--bootstrap-server", 18);
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (n == strlen(own[i].tool) && !strncmp(word, own[i].tool, n))
+			w->option = own[i].option;
+}
+
 /* The next character that is no name: words, quotes and the ends of commands are followed. */
 static void step(struct writing *w, const char *template)
 {
@@ -51,6 +70,7 @@ static void step(struct writing *w, const char *template)
 			w->host_done |= w->ssh && w->words && *c != '-';
 			w->ssh |= n == 3 && !strncmp(c, "ssh", 3);
 			w->options_over |= n == 2 && !strncmp(c, "--", 2);
+			follow_kafka(w, c, n);
 			w->words++;
 		}
 	}
@@ -98,10 +118,37 @@ static const char *known_name(const char *name)
 	return NULL;
 }
 
+/* The address to dial, where the command dials; what ssh is told is the host's own name. */
+static const char *value_of(const struct binding *b, const struct writing *w, const char *template, const char *name)
+{
+	bool dials = !w->ssh && strstr(template, "{port}");
+
+	if (dials && b->dial_host && !strcmp(name, "host"))
+		return b->dial_host;
+	if (dials && b->dial_port && !strcmp(name, "port"))
+		return b->dial_port;
+	return binding_get(b, name);
+}
+
+/* At the end of --bootstrap-server's value: the file that says how to log in. */
+static int add_file(const struct binding *b, struct writing *w, const char *template, const char *after, struct buf *out,
+    struct err *err)
+{
+	if (!b->command_config || !w->server || w->ssh || (*after && *after != ' ') || strstr(template, "--command-config"))
+		return 0;
+	w->server = false;
+	if (!text_is_clean(b->command_config))
+		return refuse(err, "command_config", b->command_config);
+	buf_addf(out, " %s ", w->option ? w->option : "--command-config");
+	return add_quoted(out, b->command_config, false)
+		   ? err_set(err, _("Not copied: the %s is too long for a command."), "command_config")
+		   : 0;
+}
+
 static int add_name(const struct binding *b, struct writing *w, const char *template,
     const char *name, struct buf *out, const char **missing, struct err *err)
 {
-	const char *value = binding_get(b, name);
+	const char *value = value_of(b, w, template, name);
 	bool whole_word = starts_word(template, w->at);
 	bool remote = w->ssh && w->host_done;
 
@@ -137,6 +184,8 @@ int binding_command(const struct binding *b, const char *command, struct buf *ou
 			continue;
 		}
 		rc = add_name(b, &w, command, name, out, missing, err);
+		if (!rc)
+			rc = add_file(b, &w, command, w.at + len, out, err);
 		if (rc)
 			return rc;
 		w.at += len;

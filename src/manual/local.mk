@@ -9,6 +9,7 @@ libmqcore_a_SOURCES += \
 	src/manual/open.c src/manual/open.h \
 	src/manual/parse.c src/manual/parse.h \
 	src/manual/precheck.c src/manual/precheck.h \
+	src/manual/reach.c \
 	src/manual/render.c src/manual/render.h \
 	src/manual/search.c src/manual/search.h \
 	src/manual/step.c

@@ -123,8 +123,8 @@ static void put_command(const struct binding *b, const char *template, struct bo
 		snprintf(out->why, sizeof(out->why), "%s", err_msg(&err));
 }
 
-void step_command(const struct step *s, const struct incident *inc, const struct frame *f, const struct sight *seen,
-    int64_t now, struct bound *out)
+void step_command(const struct step *s, const struct incident *inc, const struct frame *f, const struct config *config,
+    const struct sight *seen, int64_t now, struct bound *out)
 {
 	struct binding b;
 
@@ -138,8 +138,11 @@ void step_command(const struct step *s, const struct incident *inc, const struct
 	out->checked = s->manual->precheck != PRECHECK_NONE;
 	if (out->checked)
 		precheck_eval(s->manual->precheck, &b, f->snap, now, &out->may);
-	if (s->manual->command)
+	if (s->manual->command) {
+		binding_reach(&b, config);
 		put_command(&b, s->manual->command, out);
+		binding_hint(&b, s->manual->command, out->hint, sizeof(out->hint));
+	}
 	binding_release(&b);
 }
 

@@ -60,13 +60,14 @@ void incident_bind(const struct incident *inc, const struct snapshot *snap, stru
 /* What a step that is carried out by hand says before its command, and the command with the names put in. */
 struct bound {
 	struct buf text;     /* one line, quoted for the shell; "" where there is none, see why */
+	char hint[ERR_MAX];  /* what has to be known before it is run from here; "" */
 	char why[ERR_MAX];   /* why there is none: a name that is not known, or that no command may carry; "" */
 	bool checked;	     /* the step can do harm: */
 	struct precheck may; /* whether it may be taken now */
 };
-/* bound_release() afterwards. */
-void step_command(const struct step *s, const struct incident *inc, const struct frame *f, const struct sight *seen,
-    int64_t now, struct bound *out);
+/* config: how the cluster is reached from here; NULL: not known. bound_release() afterwards. */
+void step_command(const struct step *s, const struct incident *inc, const struct frame *f, const struct config *config,
+    const struct sight *seen, int64_t now, struct bound *out);
 void bound_release(struct bound *c);
 
 /* How the incident's alert stands: firing with its value, or gone. NULL: it has none, or it is gone. */

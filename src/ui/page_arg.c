@@ -69,10 +69,10 @@ void page_close(struct page_open *p)
 void page_refine(const struct view_ctx *ctx, struct page_open *p, size_t step)
 {
 	struct query_result r;
+	bool asked = manual_evidence(&p->page->steps[step], &p->binding, ctx->frame, ctx->now, &r);
 
-	if (!manual_evidence(&p->page->steps[step], &p->binding, ctx->frame, ctx->now, &r))
-		return;
 	/* The first of several that are all well is not what it is about. */
-	if (r.rows == 1 || r.verdict == VERDICT_WARN || r.verdict == VERDICT_CRIT)
+	if (asked && (r.rows == 1 || r.verdict == VERDICT_WARN || r.verdict == VERDICT_CRIT))
 		binding_evidence(&p->binding, ctx->frame->snap, &r);
+	binding_reach(&p->binding, ctx->desk ? ctx->desk->config : NULL);
 }

@@ -102,7 +102,7 @@ static void answer_with(
 		move_by(ui, close, now);
 		return;
 	}
-	step_command(&p.steps[at], inc, ui->frame, &seen, now, &bound);
+	step_command(&p.steps[at], inc, ui->frame, ui->desk.config, &seen, now, &bound);
 	if (bound.checked)
 		precheck_say(&bound.may, precheck, sizeof(precheck));
 	bound_release(&bound);
@@ -343,7 +343,7 @@ static void do_copy(struct ui *ui, int64_t now)
 	if (!inc || !desk_path(&ui->desk, inc, &p, &at))
 		return;
 	step_look(&p.steps[at], inc, ui->frame, now, &seen);
-	step_command(&p.steps[at], inc, ui->frame, &seen, now, &bound);
+	step_command(&p.steps[at], inc, ui->frame, ui->desk.config, &seen, now, &bound);
 	if (bound.text.len && bound.text.len < sizeof(ui->wishes.copy)) {
 		snprintf(ui->wishes.copy, sizeof(ui->wishes.copy), "%s", bound.text.data);
 		ui_say(ui, now, _("Copied %.100s"), bound.text.data);

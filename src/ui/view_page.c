@@ -139,6 +139,7 @@ static void add_precheck(struct sheet *s, const struct manual_step *step, const 
 static void add_command(struct sheet *s, const struct manual_step *step, const struct binding *b)
 {
 	struct err err = {""};
+	char hint[ERR_MAX];
 	const char *missing = NULL;
 	struct buf out;
 	int rc;
@@ -149,6 +150,8 @@ static void add_command(struct sheet *s, const struct manual_step *step, const s
 		add_text(s, STEP_INDENT, ROLE_CRIT, NULL, err_msg(&err), SIZE_MAX);
 	else
 		add_textf(s, STEP_INDENT, ROLE_KEY, "$ %s", rc ? step->command : out.data);
+	if (binding_hint(b, step->command, hint, sizeof(hint))[0])
+		add_text(s, STEP_INDENT, ROLE_WARN, NULL, hint, SIZE_MAX);
 	buf_release(&out);
 }
 

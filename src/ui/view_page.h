@@ -15,7 +15,8 @@ struct page_open {
 void page_open(const struct view_ctx *ctx, const char *arg, struct page_open *out);
 void page_close(struct page_open *p);
 
-/* The binding for a step's command: what is not known yet comes from the row that decided its question. */
+/* The binding for a step's command: what is not known yet comes from the row that decided its question, addresses as
+ * they are reached from here. */
 void page_refine(const struct view_ctx *ctx, struct page_open *p, size_t step);
 
 #endif

@@ -230,14 +230,16 @@ static void add_command(const struct shown *s, struct block *b)
 
 	if (!step->manual)
 		return;
-	step_command(step, s->inc, s->ctx->frame, &s->seen, s->ctx->now, &bound);
+	step_command(step, s->inc, s->ctx->frame, s->desk->config, &s->seen, s->ctx->now, &bound);
 	if (bound.checked)
 		wrapped(b, 1, may_role(bound.may.may), 2, 3, precheck_say(&bound.may, say, sizeof(say)));
 	if (step->manual->cost)
 		wrappedf(b, 1, ROLE_WARN, 2, 2, _("cost: %s"), step->manual->cost);
 	if (bound.text.len)
 		wrappedf(b, 1, ROLE_TEXT, 2, 2, "$ %s", bound.text.data);
-	else if (bound.why[0])
+	if (bound.text.len && bound.hint[0])
+		wrapped(b, 2, ROLE_WARN, 2, 3, bound.hint);
+	if (!bound.text.len && bound.why[0])
 		wrapped(b, 1, ROLE_DIM, 2, 2, bound.why);
 	add_time(s, b);
 	bound_release(&bound);

@@ -171,6 +171,87 @@ static void packs_any_name(void **state)
 	judged_release(&j);
 }
 
+/* The command of that template on the first lag row of "orders", reached as the configuration says. */
+static char *reached(const struct judged *j, const struct config *c, const char *template, char *hint, size_t size)
+{
+	const char *missing = NULL;
+	struct err err = {""};
+	struct binding b;
+	struct buf out;
+
+	binding_init(&b);
+	binding_row(&b, j->snap, ORDERS, SECTION_BROKERS, 0);
+	binding_reach(&b, c);
+	buf_init(&out, 4096);
+	assert_int_equal(binding_command(&b, template, &out, &missing, &err), 0);
+	binding_hint(&b, template, hint, size);
+	binding_release(&b);
+	return buf_detach(&out);
+}
+
+static void reaches_clusters_as_the_configuration_says(void **state)
+{
+	static const char *const via[] = {"ssh", "-W", "%h:%p", "bastion", NULL};
+	static const struct {
+		const char *template, *plain, *secured;
+	} commands[] = {
+	    {"kafka-topics.sh --bootstrap-server {bootstrap} --describe | head",
+		"kafka-topics.sh --bootstrap-server 127.0.0.1:19092,10.0.0.2:9092,10.0.0.3:9092 --describe | head",
+		"kafka-topics.sh --bootstrap-server 127.0.0.1:19092,10.0.0.2:9092,10.0.0.3:9092 --command-config "
+		"'/etc/my file.properties' --describe | head"},
+	    {"timeout 15 kafka-broker-api-versions.sh --bootstrap-server {host}:{port}",
+		"timeout 15 kafka-broker-api-versions.sh --bootstrap-server 127.0.0.1:19092",
+		"timeout 15 kafka-broker-api-versions.sh --bootstrap-server 127.0.0.1:19092 --command-config "
+		"'/etc/my file.properties'"},
+	    {"kafka-leader-election.sh --bootstrap-server {bootstrap} --election-type preferred",
+		"kafka-leader-election.sh --bootstrap-server 127.0.0.1:19092,10.0.0.2:9092,10.0.0.3:9092 --election-type preferred",
+		"kafka-leader-election.sh --bootstrap-server 127.0.0.1:19092,10.0.0.2:9092,10.0.0.3:9092 --admin.config "
+		"'/etc/my file.properties' --election-type preferred"},
+	    {"ssh -- {host} ss -tn sport = :{port}", "ssh -- 10.0.0.1 ss -tn sport = :9092", "ssh -- 10.0.0.1 ss -tn sport = :9092"},
+	};
+	struct config *c = config_new_default();
+	struct cluster_conf *conf = config_add_cluster(c, "orders", KIND_KAFKA);
+	struct text_pair map = {"10.0.0.1:9092", "127.0.0.1:19092"}, tls = {"security.protocol", "SASL_SSL"};
+	char hint[ERR_MAX], *text;
+	struct judged j;
+
+	(void)state;
+	judged_init(&j, false);
+	judged_at(&j, 0);
+	conf->address_map = &map;
+	conf->n_address_map = 1;
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		conf->n_properties = 0;
+		conf->command_config = NULL;
+		text = reached(&j, c, commands[i].template, hint, sizeof(hint));
+		assert_string_equal(text, commands[i].plain);
+		assert_int_equal(strstr(hint, "address_map") != NULL, i < 3);
+		free(text);
+		conf->properties = &tls;
+		conf->n_properties = 1;
+		free(reached(&j, c, commands[i].template, hint, sizeof(hint)));
+		assert_int_equal(strstr(hint, "command_config") != NULL, i < 3);
+		conf->command_config = "/etc/my file.properties";
+		text = reached(&j, c, commands[i].template, hint, sizeof(hint));
+		assert_string_equal(text, commands[i].secured);
+		free(text);
+	}
+	conf->via = (const char **)via;
+	free(reached(&j, c, commands[0].template, hint, sizeof(hint)));
+	assert_non_null(strstr(hint, "ssh -W %h:%p bastion"));
+	/* A recording knows nothing of it. */
+	text = reached(&j, NULL, commands[0].template, hint, sizeof(hint));
+	assert_string_equal(text, "kafka-topics.sh --bootstrap-server 10.0.0.1:9092,10.0.0.2:9092,10.0.0.3:9092 --describe | head");
+	assert_string_equal(hint, "");
+	free(text);
+	conf->via = NULL;
+	conf->properties = NULL;
+	conf->address_map = NULL;
+	conf->n_properties = conf->n_address_map = 0;
+	config_free(c);
+	judged_release(&j);
+}
+
 static void says_whether_a_broker_may_go_down(void **state)
 {
 	struct judged j;
@@ -302,17 +383,16 @@ static void checks_the_other_harmful_steps(void **state)
 
 /* Every command of the manual that is shipped, with names that want to be run: nothing of them is, neither here nor at
  * the other end of ssh. */
-static void ships_no_command_that_runs_a_name(void **state)
+static void run_no_name(const char *lang)
 {
 	static const char *const hostile[] = {"a$(: >$MQ_PWNED)", "b`: >$MQ_PWNED`", "c';: >$MQ_PWNED;'", "d\" ;: >$MQ_PWNED; \"",
 	    "e&& : >$MQ_PWNED", "f|: >$MQ_PWNED", "g > $MQ_PWNED", "$(: >$MQ_PWNED)"};
 	static const char *const all[] = {"cluster", "broker", "host", "port", "group", "topic", "partition", "server",
 	    "client", "path", "monitor", "url", "bootstrap"};
 	char mark[] = "/tmp/mqduty-pwned-XXXXXX", script[16384];
-	struct manual *m = manual_load(NULL, 0, "en", NULL);
+	struct manual *m = manual_load(NULL, 0, lang, NULL);
 	size_t commands = 0;
 
-	(void)state;
 	close(mkstemp(mark));
 	unlink(mark);
 	setenv("MQ_PWNED", mark, 1);
@@ -346,6 +426,13 @@ static void ships_no_command_that_runs_a_name(void **state)
 	manual_free(m);
 }
 
+static void ships_no_command_that_runs_a_name(void **state)
+{
+	(void)state;
+	run_no_name("en");
+	run_no_name("zh_CN");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -356,6 +443,7 @@ int main(void)
 	    cmocka_unit_test(ships_no_command_that_runs_a_name),
 	    cmocka_unit_test(binds_rows),
 	    cmocka_unit_test(packs_any_name),
+	    cmocka_unit_test(reaches_clusters_as_the_configuration_says),
 	    cmocka_unit_test(says_whether_a_broker_may_go_down),
 	    cmocka_unit_test(says_whether_a_server_may_go_down),
 	    cmocka_unit_test(checks_the_other_harmful_steps),
