@@ -2,12 +2,12 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "audit/answer.h"
 #include "audit/periodic.h"
 #include "report/audit.h"
 #include "report/periodic.h"
 
 #include <string.h>
-#include <time.h>
 
 #define PATIENCE (20 * NS_PER_S) /* configurations are read last */
 
@@ -139,16 +139,6 @@ int mode_baseline(const struct cli *cli)
 	return code;
 }
 
-/* The end of that day, UTC; 0: it is none. */
-static int64_t day_end(const char *text)
-{
-	struct tm tm = {0};
-	const char *end = strptime(text, "%Y-%m-%d", &tm);
-	time_t t = end && !*end ? timegm(&tm) : -1;
-
-	return t > 0 ? ((int64_t)t + 86400) * NS_PER_S : 0;
-}
-
 /* The subject of a list or of an audit; -1 with a sentence where nothing is asked there. */
 static int check_subject(const char *subject, struct err *err)
 {
@@ -181,7 +171,7 @@ int mode_answer(const struct cli *cli)
 		return modes_fail(&err);
 	}
 	if (cli->until) {
-		until = day_end(cli->until);
+		until = answer_day_end(cli->until);
 		if (!until || until < clock_wall()) {
 			err_set(&err, _("--until is a day that is still to come, such as 2099-01-31"));
 			return modes_fail(&err);

@@ -1,3 +1,4 @@
+#include "audit/answer.h"
 #include "audit/audit.h"
 
 #include "base/fmt.h"
@@ -189,35 +190,17 @@ static const struct record *newest_answer(const struct auditing *a, const struct
 	    a->f->ledger, RECORD_ANSWER, cluster, NULL, audit_subject(item, subject, sizeof(subject)));
 }
 
-/* An answer holds as long as the item says, or until the day that was given, whichever is sooner. */
-static bool answer_holds(const struct auditing *a, const struct audit_item *item, const struct record *r)
-{
-	return a->wall - r->wall < item->every && (!r->until || a->wall < r->until);
-}
-
-static const char *answered(struct auditing *a, const struct record *r, bool holds)
-{
-	char user[64], text[LINE], day[FMT_MAX];
-
-	text_sanitise(user, sizeof(user), r->user, sizeof(user));
-	text_sanitise(text, sizeof(text), r->text ? r->text : "", sizeof(text));
-	fmt_utc(day, sizeof(day), r->wall);
-	day[10] = '\0';
-	return arena_printf(&a->out->arena, holds ? _("%s on %s: %s") : _("the answer of %s of %s is too old: %s"), user, day,
-	    text);
-}
-
 static void ask(struct auditing *a, struct audit_result *r, const char *cluster)
 {
 	r->answer = newest_answer(a, r->item, cluster);
-	if (r->answer && answer_holds(a, r->item, r->answer)) {
+	if (r->answer && a->wall < answer_due(r->answer, r->item->every)) {
 		r->how = AUDIT_ATTESTED;
 		r->verdict = VERDICT_NA;
 	} else {
 		r->how = AUDIT_UNANSWERED;
 		r->verdict = VERDICT_UNKNOWN;
 	}
-	r->evidence = r->answer ? answered(a, r->answer, r->how == AUDIT_ATTESTED)
+	r->evidence = r->answer ? answer_words(r->answer, r->how == AUDIT_ATTESTED, &a->out->arena)
 				: arena_strdup(&a->out->arena, r->item->question);
 }
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "config/tree.h"
 #include "manual/manual.h"
+#include "store/ops_db.h"
 
 #include <jansson.h>
 #include <limits.h>
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Measured from the snapshot, the ledger and the files: security, configuration, versions, drills, documents. */
 
@@ -222,14 +224,33 @@ void measure_versions(struct measuring *m)
 		review_cluster(m, &snap->clusters[i], families, 15);
 }
 
+static const struct record *newest_drill(const struct ledger *l)
+{
+	for (size_t i = l ? l->n : 0; i-- > 0;)
+		if (l->lines[i].record->kind == RECORD_INCIDENT_CLOSE && l->lines[i].record->drill)
+			return l->lines[i].record;
+	return NULL;
+}
+
+/* mqduty drill keeps its records beside those of real incidents. */
+static struct ledger *read_drills(const struct config *config)
+{
+	struct err err = {""};
+	char dir[PATH_MAX];
+
+	if (!config || !config->state_dir)
+		return NULL;
+	snprintf(dir, sizeof(dir), "%s/drills", config->state_dir);
+	return access(dir, F_OK) ? NULL : ops_db_read_incidents(dir, &err);
+}
+
 void measure_drill(struct measuring *m)
 {
-	const struct ledger *l = m->in->frame->ledger;
-	const struct record *newest = NULL;
+	struct ledger *beside = read_drills(m->in->config);
+	const struct record *newest = newest_drill(m->in->frame->ledger), *other = newest_drill(beside);
 
-	for (size_t i = 0; l && i < l->n; i++)
-		if (l->lines[i].record->kind == RECORD_INCIDENT_CLOSE && l->lines[i].record->drill)
-			newest = l->lines[i].record;
+	if (other && (!newest || other->wall > newest->wall))
+		newest = other;
 	if (!newest)
 		measured(m, VERDICT_WARN, _("no drill was brought to its end so far: mqduty drill lists what can be drilled"));
 	else if (m->in->wall - newest->wall > DRILL_DAYS * DAY)
@@ -238,6 +259,7 @@ void measure_drill(struct measuring *m)
 	else
 		measured(m, VERDICT_OK, _("%s, %lld days ago"), newest->subject ? newest->subject : "?",
 		    (long long)((m->in->wall - newest->wall) / DAY));
+	ledger_unref(beside);
 }
 
 void measure_documents(struct measuring *m)

@@ -27,9 +27,14 @@ static size_t each_series(struct measuring *m, const char *const *ends, int days
     void (*look)(struct measuring *m, const char *key, const struct metrics_points *p))
 {
 	struct err err = {""};
-	const char **keys = metrics_keys(m->in->config->state_dir, m->arena, &err);
+	const char **keys;
 	size_t looked = 0;
 
+	if (!m->in->config) {
+		measured(m, VERDICT_UNKNOWN, _("no history is read here: this is a recording"));
+		return 0;
+	}
+	keys = metrics_keys(m->in->config->state_dir, m->arena, &err);
 	if (!keys) {
 		measured(m, VERDICT_UNKNOWN, "%s", err_msg(&err));
 		return 0;

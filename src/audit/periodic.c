@@ -1,7 +1,7 @@
+#include "audit/answer.h"
 #include "audit/periodic_int.h"
 
 #include "base/clock.h"
-#include "base/fmt.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "config/scalar.h"
@@ -59,21 +59,12 @@ static void ask(struct measuring *m)
 {
 	const struct list_item *item = m->out->item;
 	const struct record *r = ledger_newest(m->in->frame->ledger, RECORD_ANSWER, NULL, NULL, item->subject);
-	char user[64], text[LINE], day[FMT_MAX];
-	bool holds = r && m->in->wall - r->wall < periodic_every(item) && (!r->until || m->in->wall < r->until);
+	bool holds = r && m->in->wall < answer_due(r, periodic_every(item));
 
+	m->out->answer = r;
 	m->out->how = holds ? AUDIT_ATTESTED : AUDIT_UNANSWERED;
 	m->out->verdict = holds ? VERDICT_NA : VERDICT_UNKNOWN;
-	if (!r) {
-		m->out->evidence = arena_strdup(m->arena, words_now(&item->hint));
-		return;
-	}
-	text_sanitise(user, sizeof(user), r->user, sizeof(user));
-	text_sanitise(text, sizeof(text), r->text ? r->text : "", sizeof(text));
-	fmt_utc(day, sizeof(day), r->wall);
-	day[10] = '\0';
-	m->out->evidence = arena_printf(
-	    m->arena, holds ? _("%s on %s: %s") : _("the answer of %s of %s is too old: %s"), user, day, text);
+	m->out->evidence = r ? answer_words(r, holds, m->arena) : arena_strdup(m->arena, words_now(&item->hint));
 }
 
 static void judge(struct measuring *m)
@@ -106,6 +97,7 @@ int periodic_judge(const struct periodic_input *in, const char *name, struct per
 
 		*m.out = (struct periodic_result){.item = &list->items[i], .verdict = VERDICT_NA};
 		judge(&m);
+		out->counts[m.out->how]++;
 		out->verdict = verdict_worse(out->verdict, m.out->verdict);
 	}
 	return 0;

@@ -10,7 +10,7 @@
  * and manuals; asked ones at the newest answer. Waits for the disk: for commands, not for the screen.
  */
 struct periodic_input {
-	const struct config *config;
+	const struct config *config; /* NULL: there is none, nor a history */
 	const struct frame *frame;
 	const struct audits *audits;
 	int64_t now, wall;
@@ -21,6 +21,7 @@ struct periodic_result {
 	enum audit_how how;
 	enum verdict verdict; /* NA where attested */
 	const char *evidence; /* sanitised; never NULL */
+	const struct record *answer; /* the newest, whether or not it still holds; NULL */
 };
 
 struct periodic_report {
@@ -28,6 +29,7 @@ struct periodic_report {
 	const struct checklist *list;
 	struct periodic_result *results;
 	size_t n;
+	size_t counts[AUDIT_NA + 1];
 	enum verdict verdict;
 };
 

@@ -111,14 +111,18 @@ static bool is_needed(const struct ledger *l, const struct ledger_line *line, in
 	switch (r->kind) {
 	case RECORD_ACK:
 	case RECORD_UNACK:
+	case RECORD_ANSWER:
 	case RECORD_BASELINE:
 	case RECORD_PLAN:
+	case RECORD_SELECTION:
 		return ledger_newest(l, r->kind, r->cluster ? r->cluster : "", r->entity ? r->entity : "",
 			   r->subject ? r->subject : "") == r;
 	case RECORD_INCIDENT:
 	case RECORD_ENTRY:
 	case RECORD_PEN:
 		return r->subject && incident_is_open(l, r->subject);
+	case RECORD_INCIDENT_CLOSE:
+		return r->drill && r->wall > wall - LEDGER_DRILLS;
 	case RECORD_SIGN:
 	case RECORD_EVIDENCE:
 		return r->wall > wall - LEDGER_CHECKLISTS;

@@ -34,6 +34,9 @@ struct ledger *ledger_kept(const struct ledger *l, const char *id, enum keep kee
 /* Signatures, evidence opened and notes of checklists stay for ten days (ns). */
 #define LEDGER_CHECKLISTS (10 * 86400 * 1000000000LL)
 
+/* Ends of drills stay for a year: the monthly list asks when the newest was. */
+#define LEDGER_DRILLS (366 * 86400 * 1000000000LL)
+
 /* A copy of its own, with room for more, that nobody else has seen yet. */
 struct ledger *ledger_copy(const struct ledger *l);
 /* Without the oldest lines that nobody needs any more (kept, run out, of no open incident), once there are many more

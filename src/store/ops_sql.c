@@ -215,14 +215,15 @@ static struct record *row_record(sqlite3_stmt *q)
 }
 
 /* The newest, and of the older ones: what has not run out, all of incidents that are open, acknowledgements of the last
- * month, the daily checklists of ten days, and the newest baseline and plan of each thing. Newest first, so that a bound on bytes cuts the oldest. */
+ * month, the daily checklists of ten days, the drills of a year, and the newest answer, baseline and plan of each thing. Newest first, so that a bound on bytes cuts the oldest. */
 static const char load_sql[] =
     "WITH open(subject) AS (SELECT subject FROM records WHERE kind = 'incident' EXCEPT"
     " SELECT subject FROM records WHERE kind = 'incident-close'),"
-    " last(seq) AS (SELECT max(seq) FROM records WHERE kind IN ('baseline', 'plan') GROUP BY kind, cluster, subject)"
+    " last(seq) AS (SELECT max(seq) FROM records WHERE kind IN ('answer', 'baseline', 'plan', 'selection') GROUP BY kind, cluster, subject)"
     " SELECT " FIELDS " FROM records WHERE seq > (SELECT coalesce(max(seq), 0) - ?1 FROM records) OR until > ?2"
     " OR seq IN (SELECT seq FROM last)"
     " OR (kind IN ('ack', 'unack') AND wall > ?2 - 2592000000000000)"
+    " OR (kind = 'incident-close' AND drill AND wall > ?2 - ?4)"
     " OR (kind IN ('sign', 'evidence', 'note') AND wall > ?2 - ?3)"
     " OR (kind IN ('incident', 'entry', 'pen', 'note') AND subject IN (SELECT subject FROM open))"
     " ORDER BY seq DESC";
@@ -262,6 +263,7 @@ enum ops_rc ops_sql_load(struct ops_sql *s, int64_t wall, struct ledger *l, stru
 	sqlite3_bind_int64(q, 1, OPS_NEWEST);
 	sqlite3_bind_int64(q, 2, wall);
 	sqlite3_bind_int64(q, 3, LEDGER_CHECKLISTS);
+	sqlite3_bind_int64(q, 4, LEDGER_DRILLS);
 	return load_rows(s, q, l, err);
 }
 

@@ -28,6 +28,7 @@ static const char *const kind_names[RECORD_KINDS] = {
     [RECORD_INCIDENT_CLOSE] = "incident-close",
     [RECORD_BASELINE] = "baseline",
     [RECORD_PLAN] = "plan",
+    [RECORD_SELECTION] = "selection",
     [RECORD_HANDOVER] = "handover",
     [RECORD_ALERT_STATE] = "alert-state",
 };

@@ -29,6 +29,7 @@ enum record_kind {
 	RECORD_INCIDENT_CLOSE,/* data: the report's fields */
 	RECORD_BASELINE,      /* the configuration of a cluster, to compare with later; data */
 	RECORD_PLAN,	      /* a regenerated emergency plan of fault `subject`; data */
+	RECORD_SELECTION,     /* decision `subject` (a file's name): which broker; data: what was assumed, to be checked monthly */
 	RECORD_HANDOVER,      /* a shift's report; data; a second one by the next operator confirms it */
 	RECORD_ALERT_STATE,   /* the engine's own: an alert began to fire, was resolved, is gone; data */
 	RECORD_KINDS

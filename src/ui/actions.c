@@ -6,11 +6,11 @@
 #include <string.h>
 
 enum {
-	TEXTS = CTX_TEXT | CTX_HISTORY,
-	PANES = CTX_TABLE | TEXTS | CTX_PAGE | CTX_TRIAGE,
-	BESIDE = CTX_TABLE | CTX_TEXT | CTX_PAGE | CTX_TRIAGE,
-	ROWS = CTX_TABLE,
-	SCROLLS = CTX_TABLE | TEXTS | CTX_PAGE | CTX_TRIAGE | CTX_HELP,
+	TEXTS = CTX_TEXT | CTX_HISTORY | CTX_ITEM,
+	ROWS = CTX_TABLE | CTX_LIST,
+	PANES = ROWS | TEXTS | CTX_PAGE | CTX_TRIAGE,
+	BESIDE = ROWS | CTX_TEXT | CTX_ITEM | CTX_PAGE | CTX_TRIAGE,
+	SCROLLS = ROWS | TEXTS | CTX_PAGE | CTX_TRIAGE | CTX_HELP,
 	TYPED = CTX_FILTER | CTX_PALETTE | CTX_PROMPT
 };
 
@@ -27,7 +27,7 @@ const struct action actions[ACT_COUNT] = {
     [ACT_NEXT_PANE] = {"next-pane", N_("Go to the next pane."), N_("pane"), {K_TAB}, PANES},
     [ACT_PREVIOUS_PANE] = {"previous-pane", N_("Go to the pane before."), NULL, {K_BACKTAB}, PANES},
     [ACT_PANE] = {"pane", N_("Go to the pane of that number, back to its beginning."), NULL,
-	{'0', '1', '2', '3', '4', '5', '6', '7', '8', '9'}, CTX_TABLE | TEXTS | CTX_PAGE},
+	{'0', '1', '2', '3', '4', '5', '6', '7', '8', '9'}, ROWS | TEXTS | CTX_PAGE},
     [ACT_DRILL] = {"drill",
 	N_("Look into the row: its partitions, its peers, what is folded under it."), N_("open"),
 	{K_ENTER}, ROWS},
@@ -93,9 +93,9 @@ const struct action actions[ACT_COUNT] = {
 	N_("maintenance"), {'D'}, ROWS, .named = true},
     [ACT_TRIAGE] = {"triage",
 	N_("Guided triage of the row: opens an incident, or goes on with the one that is open."), N_("triage"),
-	{'t'}, CTX_TABLE | TEXTS | CTX_PAGE, .named = true},
+	{'t'}, ROWS | TEXTS | CTX_PAGE, .named = true},
     [ACT_TRIAGE_ROW] = {"triage-row",
-	N_("Open an incident of this row although another one is open."), NULL, {'T'}, CTX_TABLE | TEXTS | CTX_PAGE},
+	N_("Open an incident of this row although another one is open."), NULL, {'T'}, ROWS | TEXTS | CTX_PAGE},
     [ACT_STEP_ANSWER] = {"step-answer", N_("Answer the step with its digit."), NULL,
 	{'1', '2', '3', '4', '5', '6', '7', '8', '9'}, CTX_TRIAGE},
     [ACT_STEP_SKIP] = {"step-skip", N_("Leave the step out; that is kept too."), N_("skip"), {'>'}, CTX_TRIAGE,
@@ -117,15 +117,15 @@ const struct action actions[ACT_COUNT] = {
     [ACT_INCIDENTS] = {"incidents", N_("List the incidents, those that are open first."), NULL, {'I'}, PANES},
     [ACT_MANUAL] = {"manual-page",
 	N_("Open the fault manual at the row's or the alert's page, with its names put in."), N_("manual"), {'m'},
-	CTX_TABLE | TEXTS | CTX_TRIAGE, .named = true},
+	ROWS | TEXTS | CTX_TRIAGE, .named = true},
     [ACT_MANUAL_SEARCH] = {"manual-search", N_("Search the fault manual by what one sees."), N_("search"), {'M'},
-	CTX_TABLE | TEXTS | CTX_PAGE | CTX_TRIAGE, .named = true},
+	ROWS | TEXTS | CTX_PAGE | CTX_TRIAGE, .named = true},
     [ACT_CHANGED] = {"changed", N_("What changed in the 30 minutes before the row's alert began, nearest first."),
-	N_("changed"), {'w'}, CTX_TABLE | TEXTS | CTX_PAGE | CTX_TRIAGE, .named = true},
+	N_("changed"), {'w'}, ROWS | TEXTS | CTX_PAGE | CTX_TRIAGE, .named = true},
     [ACT_RESTART] = {"restart", N_("Which brokers may be restarted now, and what would be lost otherwise."), NULL, {'U'},
-	CTX_TABLE | TEXTS | CTX_PAGE},
+	ROWS | TEXTS | CTX_PAGE},
     [ACT_QUORUM] = {"quorum", N_("The voters of KRaft quorums and the ZooKeeper servers: who leads, who is behind."), NULL, {'Q'},
-	CTX_TABLE | TEXTS | CTX_PAGE},
+	ROWS | TEXTS | CTX_PAGE},
     [ACT_STEP_EVIDENCE] = {"step-evidence", N_("Go to the row that the step's number stands in; Esc comes back."),
 	N_("evidence"), {K_ENTER}, CTX_PAGE, .named = true},
     [ACT_STEP_COPY] = {"step-command",
@@ -133,9 +133,14 @@ const struct action actions[ACT_COUNT] = {
 	.named = true},
     [ACT_SIGN] = {"sign",
 	N_("Sign the item of the checklist, once its evidence was opened; where it is not OK, with the reason."),
-	N_("sign"), {'S'}, ROWS, .named = true},
-    [ACT_NOTE] = {"note", N_("Add a note to the item of the checklist."), N_("note"), {'n'}, ROWS,
+	N_("sign"), {'S'}, CTX_TABLE, .named = true},
+    [ACT_NOTE] = {"note", N_("Add a note to the item of the checklist."), N_("note"), {'n'}, CTX_TABLE,
 	.named = true},
+    [ACT_LIST_NEXT] = {"next-list", N_("The next list of checks: daily, weekly, monthly, the audits of what is watched."),
+	N_("lists"), {'L'}, ROWS | TEXTS, .named = true},
+    [ACT_LIST_ANSWER] = {"answer-item",
+	N_("Answer the item that is asked: what was looked at and found, and until when that holds."), N_("answer"), {'S'},
+	CTX_LIST | CTX_ITEM, .named = true},
     [ACT_ACCEPT] = {"accept", N_("Take what was typed."), N_("take it"), {K_ENTER}, TYPED},
     [ACT_CANCEL] = {"cancel", N_("Leave what was typed or asked."), N_("leave it"), {K_ESC},
 	TYPED | CTX_CHOICE},
@@ -216,6 +221,7 @@ int actions_roff(struct buf *out)
 	    buf_adds(out, ".SH KEYS\nNo lower\\-case letter changes anything outside mqduty.\n");
 
 	rc |= roff_of(out, CTX_TABLE | CTX_TEXT, "In a pane");
+	rc |= roff_of(out, CTX_LIST | CTX_ITEM, "In a weekly or monthly list or an audit");
 	rc |= roff_of(out, CTX_HISTORY, "In the history of a number");
 	rc |= roff_of(out, CTX_PAGE, "In a page of the manual");
 	rc |= roff_of(out, CTX_TRIAGE, "In a triage");

@@ -71,6 +71,8 @@ enum action_id {
 	ACT_STEP_COPY,
 	ACT_SIGN,
 	ACT_NOTE,
+	ACT_LIST_NEXT,
+	ACT_LIST_ANSWER,
 	ACT_ACCEPT,
 	ACT_CANCEL,
 	ACT_ERASE,
@@ -91,6 +93,8 @@ enum context {
 	CTX_PROMPT = 32,  /* an answer is being typed */
 	CTX_CHOICE = 64,  /* an answer is chosen by digit */
 	CTX_HISTORY = 512, /* the past of a number: h and l move the graph's cursor */
+	CTX_LIST = 1024,  /* a weekly or monthly list or an audit: a pane of rows as well */
+	CTX_ITEM = 2048,  /* an item of one */
 	CTX_PAGE = 256,	  /* a page of the manual: j and k go through its steps */
 	CTX_TRIAGE = 128  /* an incident is open: digits answer its step */
 };

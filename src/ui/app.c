@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "ui/guard.h"
 #include "ui/history.h"
+#include "ui/judging.h"
 #include "ui/reload.h"
 #include "ui/term.h"
 #include "ui/ui.h"
@@ -25,6 +26,7 @@ struct app {
 	struct canvas canvas;
 	struct reload *reload;
 	struct history *history; /* NULL: none is read */
+	struct judging *judging; /* NULL: no list is judged */
 	const char *opening; /* what is still to be opened; NULL */
 	int signals;
 	int ended_by;	 /* signal, or 0 */
@@ -292,23 +294,51 @@ static void start_history(struct app *a)
 		ui_say(&a->ui, app_now(a), "%s", err_msg(&err));
 }
 
+/* Has the lists judged that are to be shown, in their own thread. */
+static void look_at_lists(struct app *a)
+{
+	struct lists_ask ask;
+
+	if (a->judging && lists_wanted(&a->ui, app_now(a), (*a->feed)->ops->wall(*a->feed), &ask))
+		judging_ask(a->judging, &ask);
+}
+
+static void take_lists(struct app *a)
+{
+	struct lists_answer fresh;
+
+	if (judging_take(a->judging, &fresh))
+		lists_take(&a->ui, &fresh);
+}
+
+static void start_judging(struct app *a)
+{
+	struct err err = {""};
+
+	a->judging = judging_new(a->opt->config, &err);
+	if (!a->judging)
+		ui_say(&a->ui, app_now(a), "%s", err_msg(&err));
+}
+
 static void run(struct app *a)
 {
 	while (!a->over) {
-		struct pollfd p[5] = {
+		struct pollfd p[6] = {
 		    {.fd = term_fd(), .events = POLLIN},
 		    {.fd = a->signals, .events = POLLIN},
 		    {.fd = (*a->feed)->ops->fd(*a->feed), .events = POLLIN},
 		    {.fd = reload_fd(a->reload), .events = POLLIN},
 		    {.fd = a->history ? history_fd(a->history) : -1, .events = POLLIN},
+		    {.fd = a->judging ? judging_fd(a->judging) : -1, .events = POLLIN},
 		};
 		int n;
 
 		if (resize_is_due(a, clock_boot()))
 			new_canvas(a);
 		look_back(a);
+		look_at_lists(a);
 		paint(a);
-		n = poll(p, 5, sleep_ms(a));
+		n = poll(p, 6, sleep_ms(a));
 		if (n < 0 && errno != EINTR)
 			break;
 		tell_report(a);
@@ -337,6 +367,8 @@ static void run(struct app *a)
 			end_reload(a);
 		if (p[4].revents && !a->over)
 			take_history(a);
+		if (p[5].revents && !a->over)
+			take_lists(a);
 	}
 }
 
@@ -358,6 +390,7 @@ static int run_screen(struct app *a, struct err *err)
 	a->ui.desk.drill = a->opt->drill;
 	a->opening = a->opt->open_text;
 	start_history(a);
+	start_judging(a);
 	if (a->opt->state_path)
 		ui_state_load(&a->ui, a->opt->state_path);
 	take_theme(a, a->opt->theme ? a->opt->theme : "default");
@@ -372,6 +405,7 @@ static int run_screen(struct app *a, struct err *err)
 	    ui_state_save(&a->ui, a->opt->state_path, err))
 		guard_say(err_msg(err));
 	history_stop(a->history, HISTORY_PATIENCE);
+	judging_stop(a->judging, HISTORY_PATIENCE);
 	ui_release(&a->ui);
 	canvas_release(&a->canvas);
 	return a->ended_by ? 128 + a->ended_by : 0;

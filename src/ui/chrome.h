@@ -49,6 +49,7 @@ struct pane_heading {
 	const char *sort;           /* title of the column, translated; NULL: by urgency */
 	bool reversed;
 	const char *filter;         /* NULL or "": none */
+	enum verdict verdict;
 	size_t rows, shown;         /* all of them, and after the filter */
 	bool focused;
 };

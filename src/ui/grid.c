@@ -78,7 +78,7 @@ static void add_rows(struct segments *s, const struct pane_heading *h)
 void chrome_title(const struct view_ctx *ctx, const struct area *a, const struct view_ops *ops,
     const struct pane_heading *h)
 {
-	enum verdict v = pane_verdict(ctx, ops->pane);
+	enum verdict v = h->verdict;
 	struct segments s = {.n = 0};
 	char note[120] = "";
 
@@ -101,7 +101,7 @@ void chrome_title(const struct view_ctx *ctx, const struct area *a, const struct
 void chrome_grid_title(const struct view_ctx *ctx, const struct area *a, const struct view_ops *ops,
     const struct pane_heading *h)
 {
-	enum verdict v = pane_verdict(ctx, ops->pane);
+	enum verdict v = h->verdict;
 	char name[200], word[64] = "", title[120];
 	int used, end;
 

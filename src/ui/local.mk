@@ -61,6 +61,8 @@ libmqui_a_SOURCES += \
 	src/ui/ui_acts.c src/ui/ui_acts_int.h \
 	src/ui/ui_verbs.c \
 	src/ui/ui_daily.c \
+	src/ui/lists.c src/ui/lists.h src/ui/view_list.c src/ui/view_item.c src/ui/ui_lists.c \
+	src/ui/judging.c src/ui/judging.h \
 	src/ui/ui_draw.c \
 	src/ui/ui_keys.c \
 	src/ui/ui_state.c \

@@ -48,6 +48,7 @@ void ui_release(struct ui *ui)
 	prompt_leave(ui);
 	desk_release(&ui->desk);
 	past_release(&ui->past);
+	lists_answer_release(&ui->lists.got);
 	for (size_t i = 0; i < ui->wishes.n_submit; i++)
 		record_unref(ui->wishes.submit[i]);
 	ui_forget_frames(ui);
@@ -60,6 +61,7 @@ void ui_forget_frames(struct ui *ui)
 	if (ui->frozen)
 		frame_unref(ui->frozen);
 	ui->frame = ui->frozen = NULL;
+	lists_answer_release(&ui->lists.got);
 	ui->trouble = NULL;
 	ui->stale_rows = true;
 }
@@ -91,6 +93,10 @@ unsigned ui_context(struct ui *ui)
 		return CTX_PAGE;
 	if (view_is_series(ui_level(ui)->ops))
 		return CTX_HISTORY;
+	if (view_is_list(ui_level(ui)->ops))
+		return CTX_LIST;
+	if (ui_level(ui)->ops == &view_item)
+		return CTX_ITEM;
 	return ui_level(ui)->ops->columns ? CTX_TABLE : CTX_TEXT;
 }
 
@@ -136,6 +142,7 @@ struct view_ctx ui_ctx(const struct ui *ui, int64_t now, int64_t wall)
 	    .ledger = ui->frame ? ui->frame->ledger : NULL,
 	    .desk = &ui->desk,
 	    .past = &ui->past,
+	    .lists = &ui->lists,
 	    .now = ui->frozen ? ui->frozen_at : now,
 	    .wall = wall,
 	    .ascii = ui->ascii,

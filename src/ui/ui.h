@@ -4,6 +4,7 @@
 #include "ui/actions.h"
 #include "store/record.h"
 #include "ui/chrome.h"
+#include "ui/lists.h"
 #include "ui/past.h"
 #include "ui/prompt.h"
 #include "ui/triage.h"
@@ -70,6 +71,7 @@ struct ui {
 	bool held;	 /* the order was held in the last update */
 	struct desk desk;
 	struct past past; /* of the row whose history is open */
+	struct lists lists;
 	bool ascii, plain, lines;
 	char themes[UI_THEMES][32]; /* names that `theme` takes, read once at the start */
 	size_t n_themes;
@@ -126,6 +128,13 @@ size_t ui_row_alerts(const struct view_ctx *ctx, const struct level *l, const st
 bool history_action(struct ui *ui, int id, int64_t now);
 /* What must be read from metrics.db for what is shown now; false: nothing. Notes that it was asked for. */
 bool history_wanted(struct ui *ui, int64_t now, int64_t wall, struct past_ask *out);
+
+/* The keys of lists and audits; false: it is none of them. And the commands: "weekly", "audit kafka". */
+bool lists_action(struct ui *ui, int id, int64_t now);
+bool lists_command(struct ui *ui, const char *line, int64_t now);
+/* What must be judged for what is shown now, with a frame to be released; false: nothing. Notes that it was asked for. */
+bool lists_wanted(struct ui *ui, int64_t now, int64_t wall, struct lists_ask *out);
+void lists_take(struct ui *ui, struct lists_answer *fresh); /* what it holds is taken over */
 
 /* The keys of the fault manual; false: it is none of them. */
 bool manual_action(struct ui *ui, int id, int key, int64_t now);

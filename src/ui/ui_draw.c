@@ -15,13 +15,15 @@ static struct pane_heading heading_of(const struct ui *ui, const struct view_ctx
 {
 	const struct pane_state *p = &ui->panes[pane];
 	const struct level *l = &p->levels[p->depth];
-	struct pane_heading h = {.focused = pane == ui->pane};
+	struct pane_heading h = {.focused = pane == ui->pane, .verdict = pane_verdict(ctx, l->ops->pane)};
 
 	if (l->arg) {
 		const struct incident *inc = l->ops == &view_triage ? incidents_find(ui->desk.all, l->arg) : NULL;
 
 		arg->id = inc ? inc->id : l->arg;
 		h.arg = arg;
+		if (l->ops->verdict)
+			h.verdict = l->ops->verdict(ctx, &(struct view_arg){.id = l->arg});
 		if (l->ops->about) {
 			l->ops->about(ctx, &(struct view_arg){.id = l->arg, .at = l->at}, name, size);
 			arg->id = name;
@@ -123,9 +125,11 @@ static int bar_rank(const struct action *a, const char *named)
 /* In the evidence of an item it is the item that one is about to sign, whatever the view. */
 static const char *ui_bar(struct ui *ui)
 {
-	if (ui->pane == PANE_CHECKLIST && ui->panes[ui->pane].depth)
+	const struct view_ops *ops = ui_level(ui)->ops;
+
+	if (ui->pane == PANE_CHECKLIST && ui->panes[ui->pane].depth && !view_is_list(ops) && ops != &view_item)
 		return "Sn";
-	return ui_level(ui)->ops->bar;
+	return ops->bar;
 }
 
 static void draw_functions(struct ui *ui, const struct area *a)

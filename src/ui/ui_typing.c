@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COMMANDS = ACT_COUNT + PANE_COUNT + UI_THEMES + TABLE_COLUMNS + 17 };
+enum { COMMANDS = ACT_COUNT + PANE_COUNT + UI_THEMES + TABLE_COLUMNS + 25 };
 
 static void type_char(struct ui *ui, int key)
 {
@@ -53,6 +53,18 @@ static void add(struct listing *l, const char *help, const char *verb, const cha
 	l->out[l->n++].help = help;
 }
 
+static const struct {
+	const char *line, *help;
+} of_lists[] = {
+    {"daily", N_("The daily checklist.")},
+    {"weekly", N_("The weekly checklist.")},
+    {"monthly", N_("The monthly checklist.")},
+    {"audit", N_("How all clusters are designed and deployed, item by item.")},
+    {"audit kafka", N_("The audit of the Kafka clusters.")},
+    {"audit nats", N_("The audit of the NATS clusters.")},
+    {"audit mqtt", N_("The audit of the MQTT brokers.")},
+};
+
 static void add_all(struct ui *ui, struct listing *l)
 {
 	const struct column *columns = ui_level(ui)->ops->columns;
@@ -72,6 +84,8 @@ static void add_all(struct ui *ui, struct listing *l)
 		add(l, _("Other colours."), "theme", ui->themes[i]);
 	add(l, _("Read the configuration again."), "", "reload");
 	add(l, _("The rules in force and their limits."), "", "rules");
+	for (size_t i = 0; i < sizeof(of_lists) / sizeof(of_lists[0]); i++)
+		add(l, _(of_lists[i].help), "", of_lists[i].line);
 	for (size_t i = 0; act_verb(i, &help); i++)
 		if (action_by_name(act_verb(i, &help)) == ACT_COUNT)
 			add(l, help, "", act_verb(i, &help));
@@ -140,7 +154,7 @@ void ui_command(struct ui *ui, const char *line, int64_t now)
 		ui_open(ui, &view_rules, NULL);
 	else if (!strcmp(line, "reload"))
 		ui->wishes.reload = true;
-	else if (act_command(ui, line, now))
+	else if (lists_command(ui, line, now) || act_command(ui, line, now))
 		return;
 	else if (id < ACT_ACCEPT)
 		ui_action(ui, id, actions[id].keys[0], now);

@@ -26,12 +26,14 @@ enum pane_id {
 
 struct desk;
 struct past;
+struct lists;
 
 struct view_ctx {
 	const struct frame *frame;
 	const struct ledger *ledger; /* the newest one, also while the view is frozen; NULL: the frame's */
 	const struct desk *desk; /* of the triage; NULL: none */
 	const struct past *past; /* of the row whose history is open; NULL: what the frame holds */
+	const struct lists *lists; /* the weekly and the monthly list and the audits; NULL: none */
 	int64_t now;  /* boot ns: ages are reckoned from here */
 	int64_t wall; /* ns */
 	bool ascii;
@@ -106,6 +108,8 @@ struct view_ops {
 	size_t (*steps)(const struct view_ctx *ctx, const struct view_arg *arg);
 	/* What the arg is called in the title line; NULL: as it is. */
 	void (*about)(const struct view_ctx *ctx, const struct view_arg *arg, char *out, size_t size);
+	/* Stands in the title in place of the pane's verdict; NULL: that. */
+	enum verdict (*verdict)(const struct view_ctx *ctx, const struct view_arg *arg);
 	/* What an empty pane says: why there is nothing. */
 	const char *empty; /* N_() */
 	/* Follows the title: "2026-11-22"; NULL: nothing. */

@@ -214,6 +214,8 @@ static void drive(const struct screen_case *c, struct canvas *canvas)
 		take_records(&ui, c);
 		if (c->past)
 			c->past(&ui, now, wall);
+		if (c->lists)
+			c->lists(&ui, now, wall);
 		ui_draw(&ui, now, wall, canvas, &y, &x);
 	}
 	ui_draw(&ui, now, wall, canvas, &y, &x);

@@ -31,6 +31,8 @@ struct screen_case {
 	const char *open;    /* as `mqduty open` has it, before the keys; NULL */
 	/* Reads what the screen wants of metrics.db, before it is drawn; NULL: none is read. */
 	void (*past)(struct ui *ui, int64_t now, int64_t wall);
+	/* Judges the lists that the screen wants, before it is drawn; NULL: none is. */
+	void (*lists)(struct ui *ui, int64_t now, int64_t wall);
 	bool looks;	/* the map of looks is compared as well */
 };
 
