@@ -114,7 +114,7 @@ static bool obey(struct collect *k, int signals, struct err *err)
 
 static int collect(struct collect *k, int signals, struct err *err)
 {
-	struct server_setup setup = {.state_dir = k->config->state_dir, .config = k->path};
+	struct server_setup setup = {.state_dir = k->config->state_dir, .config = k->path, .takes_over = true};
 
 	k->server = server_new(&setup, err);
 	if (!k->server)
@@ -125,9 +125,10 @@ static int collect(struct collect *k, int signals, struct err *err)
 	serve_feed(k);
 	while (obey(k, signals, err))
 		server_step(k->server, signals, STEP_MS);
-	server_free(k->server);
+	/* The engine first: a viewer that goes on by itself finds what it kept, and may keep more, at once. */
 	if (k->feed)
 		k->feed->ops->close(k->feed);
+	server_free(k->server);
 	return err_msg(err)[0] ? -1 : 0;
 }
 

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "wire/peer.h"
 #include "wire/socket.h"
+#include "wire/yield.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -16,12 +17,14 @@ enum { VIEWERS_MOST = 64, HOST_MAX = 65 };
 
 #define ALIVE_EVERY (2 * NS_PER_S)
 #define PATIENCE (60 * NS_PER_S)
+#define TAKE_OVER_WITHIN (10 * NS_PER_S)
 
 struct server {
 	struct state_dir place;
 	char key[SOCKET_NAME_MAX];
 	int lock_fd, fd;
 	int64_t patience;
+	bool is_to_yield;
 	struct feed *feed;
 	struct talk_hello hello;
 	char from[HOST_MAX];
@@ -46,6 +49,20 @@ static int take_lock(struct server *s, struct err *err)
 	return err_msg(err)[0] ? -1 : err_set(err, _("an engine runs for this configuration already (pid %ld)"), (long)holder);
 }
 
+/* A dashboard's engine that has the lock makes room; another one does not. */
+static int take_over(struct server *s, struct err *err)
+{
+	int64_t until = clock_boot() + TAKE_OVER_WITHIN;
+
+	for (;;) {
+		err->msg[0] = '\0';
+		if (!take_lock(s, err))
+			return 0;
+		if (clock_boot() > until || !yield_ask(s->place.path, s->key))
+			return -1;
+	}
+}
+
 struct server *server_new(const struct server_setup *setup, struct err *err)
 {
 	struct server *s = xcalloc(1, sizeof(*s));
@@ -53,11 +70,12 @@ struct server *server_new(const struct server_setup *setup, struct err *err)
 	s->fd = s->lock_fd = -1;
 	s->patience = setup->patience ? setup->patience : PATIENCE;
 	s->hello.pid = getpid();
+	s->hello.viewer = setup->viewer;
 	if (gethostname(s->from, sizeof(s->from) - 1))
 		snprintf(s->from, sizeof(s->from), "localhost");
 	snprintf(s->hello.config, sizeof(s->hello.config), "%s", setup->config);
 	socket_key(s->key, setup->config);
-	if (state_dir_open(&s->place, setup->state_dir, true, err) || take_lock(s, err) ||
+	if (state_dir_open(&s->place, setup->state_dir, true, err) || (setup->takes_over ? take_over : take_lock)(s, err) ||
 	    (s->fd = socket_listen(&s->place, s->key, err)) < 0) {
 		server_free(s);
 		return NULL;
@@ -287,6 +305,8 @@ static bool serve(struct server *s, struct peer *p)
 		}
 		if (request == REQUEST_POLL)
 			s->feed->ops->poll_now(s->feed);
+		else if (request == REQUEST_YIELD)
+			s->is_to_yield = s->hello.viewer;
 		else
 			submit(s, p, r);
 	}
@@ -316,6 +336,11 @@ static bool attend(struct server *s, struct peer *p, short revents, int64_t now)
 	return true;
 }
 
+bool server_is_to_yield(const struct server *s)
+{
+	return s->is_to_yield;
+}
+
 void server_step(struct server *s, int other, int ms)
 {
 	struct pollfd p[3 + VIEWERS_MOST] = {
@@ -325,6 +350,8 @@ void server_step(struct server *s, int other, int ms)
 	};
 	size_t n = s->n;
 
+	/* Whoever else uses the feed may have drained its descriptor. */
+	take_frame(s);
 	for (size_t i = 0; i < n; i++)
 		p[3 + i] = (struct pollfd){.fd = s->peers[i]->fd, .events = peer_events(s->peers[i])};
 	/* Settling makes no noise. */

@@ -12,6 +12,8 @@ struct server;
 struct server_setup {
 	const char *state_dir;
 	const char *config;   /* canonical path */
+	bool viewer;	      /* the engine is a dashboard's, which makes room when it is asked to */
+	bool takes_over;      /* a dashboard that has the socket is asked to make room; waits up to 10 s */
 	int64_t patience;     /* ns after which a viewer that does not read is dropped; 0: a minute */
 };
 
@@ -21,6 +23,9 @@ void server_free(struct server *s);
 
 /* The feed from now on and the digest of its configuration. Viewers are told. */
 void server_feed(struct server *s, struct feed *feed, const char *digest);
+
+/* An engine that is to run longer wants the socket: close the feed and free the server. */
+bool server_is_to_yield(const struct server *s);
 
 /* Serves until something has happened, `other` (a descriptor, or -1) is readable, or ms have passed. */
 void server_step(struct server *s, int other, int ms);

@@ -30,6 +30,8 @@ void talk_put_hello(struct buf *out, const char *from, const struct talk_hello *
 	jsonw_text(&w, "config", h->config);
 	jsonw_text(&w, "digest", h->digest);
 	jsonw_bool(&w, "settled", h->settled);
+	if (h->viewer)
+		jsonw_bool(&w, "viewer", true);
 	jsonw_end_object(&w);
 	buf_addc(out, '\n');
 }
@@ -62,7 +64,10 @@ int talk_get_hello(const char *line, size_t len, struct talk_hello *out, struct 
 	*out = (struct talk_hello){0};
 	if (!json)
 		return -1;
-	rc = get_int(json, "pid", 0, &pid, err) || get_bool(json, "settled", &out->settled, err) ? -1 : 0;
+	rc = get_int(json, "pid", 0, &pid, err) || get_bool(json, "settled", &out->settled, err) ||
+		     get_bool(json, "viewer", &out->viewer, err)
+		 ? -1
+		 : 0;
 	out->pid = pid > 0 && pid <= INT_MAX ? (pid_t)pid : 0;
 	copy_text(out->config, sizeof(out->config), json, "config");
 	copy_text(out->digest, sizeof(out->digest), json, "digest");
@@ -123,6 +128,11 @@ void talk_put_poll(struct buf *out)
 	buf_adds(out, "{\"poll\":true}\n");
 }
 
+void talk_put_yield(struct buf *out)
+{
+	buf_adds(out, "{\"yield\":true}\n");
+}
+
 enum talk_request talk_get_request(const char *line, size_t len, struct record **r, struct err *err)
 {
 	enum talk_request request = REQUEST_BAD;
@@ -136,8 +146,10 @@ enum talk_request talk_get_request(const char *line, size_t len, struct record *
 		request = get_record(submit, r, err) ? REQUEST_BAD : REQUEST_SUBMIT;
 	else if (json_is_true(json_object_get(json, "poll")))
 		request = REQUEST_POLL;
+	else if (json_is_true(json_object_get(json, "yield")))
+		request = REQUEST_YIELD;
 	else
-		err_set(err, "a request is neither submit nor poll");
+		err_set(err, "a request is none of submit, poll and yield");
 	json_decref(json);
 	return request;
 }

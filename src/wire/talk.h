@@ -18,6 +18,7 @@ struct talk_hello {
 	char config[TALK_PATH_MAX]; /* canonical path; "": brokers that were found on this host */
 	char digest[TALK_DIGEST_SIZE];
 	bool settled; /* every source has answered or failed once */
+	bool viewer;  /* it runs inside a dashboard, and makes room for `mqduty collect` */
 };
 
 void talk_put_hello(struct buf *out, const char *from, const struct talk_hello *h);
@@ -37,10 +38,11 @@ void talk_put_note(struct buf *out, enum talk_note note, const char *id, const c
 /* A note that is not understood is NOTE_ALIVE. id and text are emptied where it has none. */
 enum talk_note talk_get_note(const char *line, size_t len, char id[RECORD_ID_SIZE], struct err *text);
 
-enum talk_request { REQUEST_BAD, REQUEST_SUBMIT, REQUEST_POLL };
+enum talk_request { REQUEST_BAD, REQUEST_SUBMIT, REQUEST_POLL, REQUEST_YIELD };
 
 void talk_put_submit(struct buf *out, const struct record *r);
 void talk_put_poll(struct buf *out);
+void talk_put_yield(struct buf *out); /* from `mqduty collect` to a dashboard whose engine serves others */
 /* *r: the record of a submit, the caller's; its user is the peer's word. REQUEST_BAD: err says what is wrong. */
 enum talk_request talk_get_request(const char *line, size_t len, struct record **r, struct err *err);
 

@@ -29,8 +29,8 @@ void wire_reader_free(struct wire_reader *r);
 int wire_read(struct wire_reader *r, const char *line, size_t len, struct frame **out, struct err *err);
 
 /*
- * The engine that runs for this configuration (`mqduty collect`), or one of our own where there is none: then it looks
- * for one every few seconds. When the engine dies, the feed says so and goes on by itself. What was handed in and is not
+ * The engine that runs for this configuration (`mqduty collect`, or that of another viewer), or one of our own where there
+ * is none: it serves other viewers (ATTACH_OR_RUN) until there is `mqduty collect`. When the engine dies, the feed says so and goes on by itself. What was handed in and is not
  * kept yet is handed in again wherever it goes. config as engine_start() wants it.
  */
 enum attach_how {

@@ -129,7 +129,7 @@ static void *serve(void *arg)
 
 static void start_server(int64_t patience)
 {
-	struct server_setup setup = {.state_dir = w.folder, .config = "", .patience = patience};
+	struct server_setup setup = {.state_dir = w.folder, .config = "", .takes_over = true, .patience = patience};
 	struct err err = {""};
 	char digest[TALK_DIGEST_SIZE];
 
@@ -168,12 +168,31 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
+/* A thread that an engine left behind may still be closing its file. */
+static int remove_folder(void)
 {
+	int64_t until = clock_boot() + PATIENCE_MS * NS_PER_MS;
 	struct dirent *e;
 	char path[400];
 	DIR *d;
 
+	do {
+		d = opendir(w.folder);
+		while (d && (e = readdir(d))) {
+			snprintf(path, sizeof(path), "%s/%s", w.folder, e->d_name);
+			if (e->d_name[0] != '.')
+				unlink(path);
+		}
+		closedir(d);
+		if (!rmdir(w.folder))
+			return 0;
+		poll(NULL, 0, 10);
+	} while (clock_boot() < until);
+	return -1;
+}
+
+static int tear_down(void **state)
+{
 	(void)state;
 	if (w.server)
 		stop_server();
@@ -181,15 +200,8 @@ static int tear_down(void **state)
 	w.newest = NULL;
 	ledger_unref(w.ledger);
 	close(w.news);
-	d = opendir(w.folder);
-	while (d && (e = readdir(d))) {
-		snprintf(path, sizeof(path), "%s/%s", w.folder, e->d_name);
-		if (e->d_name[0] != '.')
-			unlink(path);
-	}
-	closedir(d);
 	config_free(w.config);
-	return rmdir(w.folder);
+	return remove_folder();
 }
 
 static struct feed *attach(enum attach_how how)

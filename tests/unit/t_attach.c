@@ -51,6 +51,29 @@ static void hand_in(struct feed *feed, const char *text)
 	assert_int_equal(feed->ops->submit(feed, r, &err), 0);
 }
 
+static void await_no_trouble(struct feed *feed)
+{
+	for (int i = 0; i < PATIENCE_MS && feed->ops->trouble(feed); i++)
+		poll(NULL, 0, 1);
+	assert_null(feed->ops->trouble(feed));
+}
+
+/* Somebody listens. */
+static void await_socket(void)
+{
+	char key[SOCKET_NAME_MAX];
+	int fd = -1;
+
+	socket_key(key, "");
+	for (int i = 0; i < PATIENCE_MS && fd < 0; i++) {
+		fd = socket_connect(w.folder, key);
+		if (fd < 0)
+			poll(NULL, 0, 1);
+	}
+	assert_true(fd >= 0);
+	close(fd);
+}
+
 static void all_viewers_see_the_same_at_once(void **state)
 {
 	struct feed *feeds[VIEWERS];
@@ -215,6 +238,68 @@ static void one_engine_a_configuration(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 }
 
+/* Two dashboards and no collect: the second one uses the engine of the first, and goes on when that one is quit. */
+static void dashboards_share_an_engine(void **state)
+{
+	struct feed *one = attach(ATTACH_OR_RUN), *two, *three;
+	struct frame *f;
+
+	(void)state;
+	hand_in(one, "of the first");
+	frame_unref(await(one, has_kept_it, "kept"));
+	await_socket();
+	two = attach(ATTACH_OR_RUN);
+	/* The first one's is what it shows from the start. */
+	f = two->ops->acquire(two);
+	assert_true(has_kept_it(two, f));
+	frame_unref(f);
+	hand_in(two, "of the second");
+	frame_unref(await(one, has_kept_it, "kept by the first"));
+	frame_unref(await(two, has_kept_it, "kept"));
+	assert_null(two->ops->trouble(two));
+	one->ops->close(one);
+	/* The second one serves now. */
+	frame_unref(await(two, has_kept_it, "its own, which found what was kept"));
+	await_socket();
+	three = attach(ATTACH_OR_RUN);
+	f = three->ops->acquire(three);
+	assert_true(has_kept_it(three, f));
+	frame_unref(f);
+	assert_null(two->ops->trouble(two));
+	assert_null(three->ops->trouble(three));
+	three->ops->close(three);
+	two->ops->close(two);
+}
+
+/* The engine without a terminal lives longer: a dashboard that serves makes room for it. */
+static void a_dashboard_makes_room_for_the_engine(void **state)
+{
+	struct feed *one = attach(ATTACH_OR_RUN), *two;
+
+	(void)state;
+	await_socket();
+	two = attach(ATTACH_OR_RUN);
+	frame_unref(await(two, is_own, "the first one's"));
+	start_server(0);
+	frame_unref(await(one, is_engines, "the engine's"));
+	frame_unref(await(two, is_engines, "the engine's"));
+	await_no_trouble(one);
+	await_no_trouble(two);
+	/* It is missed when it has gone, by both of them. */
+	stop_server();
+	frame_unref(await(one, is_own, "a viewer's"));
+	frame_unref(await(two, is_own, "a viewer's"));
+	assert_non_null(strstr(one->ops->trouble(one), "has gone: "));
+	assert_non_null(strstr(two->ops->trouble(two), "has gone: "));
+	start_server(0);
+	frame_unref(await(one, is_engines, "the engine's again"));
+	frame_unref(await(two, is_engines, "the engine's again"));
+	await_no_trouble(one);
+	await_no_trouble(two);
+	one->ops->close(one);
+	two->ops->close(two);
+}
+
 /* The engine and the viewer read the file at different times. */
 static void another_reading_of_the_configuration_is_said(void **state)
 {
@@ -240,6 +325,8 @@ int main(void)
 	    IN_WORLD(nothing_handed_in_is_lost_between_two_engines),
 	    IN_WORLD(an_engine_that_hangs_is_left),
 	    IN_WORLD(one_engine_a_configuration),
+	    IN_WORLD(dashboards_share_an_engine),
+	    IN_WORLD(a_dashboard_makes_room_for_the_engine),
 	    IN_WORLD(another_reading_of_the_configuration_is_said),
 	};
 
