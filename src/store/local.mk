@@ -5,6 +5,7 @@ libmqcore_a_SOURCES += \
 	src/store/metrics_db.c src/store/metrics_db.h \
 	src/store/metrics_int.h \
 	src/store/metrics_read.c \
+	src/store/metrics_schema.c \
 	src/store/metrics_sql.c \
 	src/store/metrics_take.c \
 	src/store/ops_db.c src/store/ops_db.h \
@@ -12,5 +13,6 @@ libmqcore_a_SOURCES += \
 	src/store/ops_schema.c \
 	src/store/ops_sql.c src/store/ops_sql.h \
 	src/store/record.c src/store/record.h \
+	src/store/sql.c src/store/sql.h \
 	src/store/state_dir.c src/store/state_dir.h
 EXTRA_DIST += src/store/README

@@ -48,6 +48,11 @@ struct metrics_sql {
 };
 
 int metrics_sql_open(struct metrics_sql *m, const char *path, mode_t mode, struct err *err);
+/* metrics_schema.c: makes the tables, or brings those of an older version up to date; a copy of the file is kept as
+ * `path`.vN first. A newer version's file is left alone: -1. */
+int metrics_schema(struct metrics_sql *m, const char *path, struct err *err);
+/* The same with steps of one's own, for tests. */
+int metrics_migrate(struct metrics_sql *m, const char *path, const char *const *list, int n, struct err *err);
 void metrics_sql_close(struct metrics_sql *m);
 int metrics_sql_write(struct metrics_sql *m, const struct metrics_batch *b, struct err *err);
 /* Puts the whole hours before `now` (wall s) into chunks, and deletes what is too old or too much. */

@@ -98,36 +98,72 @@ static int read_chunks(sqlite3 *db, int64_t sid, int tier, int64_t from, int64_t
 	return 0;
 }
 
-/* What is not sealed yet, gathered into the steps of the tier. */
-static int read_open(sqlite3 *db, int64_t sid, int tier, int64_t from, int64_t to, struct metrics_points *out)
+/* Adds what was gathered of one step, with the gap before it. */
+static void add_open(struct metrics_points *out, const struct metrics_point *p, int64_t from)
 {
-	int64_t step = tiers[tier].step_s, last = out->n ? out->list[out->n - 1].wall / NS_PER_S + step : from;
+	int64_t at = p->wall, step = out->step / NS_PER_S;
+	int64_t last = out->n ? out->list[out->n - 1].wall / NS_PER_S + step : from;
+
+	/* A day's chunk holds the hours before: what it calls a gap may be known here. */
+	while (out->n && out->list[out->n - 1].wall / NS_PER_S >= at && out->list[out->n - 1].n <= 0)
+		out->n--;
+	if (out->n && out->list[out->n - 1].wall / NS_PER_S >= at)
+		return;
+	for (; last < at && out->n; last += step)
+		if (out->list[out->n - 1].wall / NS_PER_S < last)
+			add(out, last, NAN, NAN, NAN, 0);
+	add(out, at, p->min, p->max, p->mean / p->n, p->n);
+}
+
+/* When the first number was taken that is not sealed yet; INT64_MAX: there is none. */
+static int64_t open_since(sqlite3 *db)
+{
+	sqlite3_stmt *s = NULL;
+	int64_t first = INT64_MAX;
+
+	if (sqlite3_prepare_v2(db, "SELECT min(ts) FROM sample", -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW &&
+	    sqlite3_column_type(s, 0) != SQLITE_NULL)
+		first = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	return first;
+}
+
+/* What is not sealed yet, gathered into the steps of the tier. Each moment is looked up by itself: the rows of one series
+ * lie among those of all others. */
+static int read_open(sqlite3 *db, int64_t sid, int64_t from, int64_t to, struct metrics_points *out)
+{
+	int64_t step = out->step / NS_PER_S, first = open_since(db);
+	struct metrics_point p = {0};
 	sqlite3_stmt *s = NULL;
 
-	if (sqlite3_prepare_v2(db,
-		"SELECT ts/?4*?4, min(v), max(v), avg(v), count(*) FROM sample WHERE sid=?1 AND ts>=?2 AND ts<?3 GROUP BY 1 "
-		"ORDER BY 1",
-		-1, &s, NULL) != SQLITE_OK)
+	if (first < from)
+		first = from;
+	if (first >= to)
+		return 0;
+	if (sqlite3_prepare_v2(db, "SELECT v FROM sample WHERE ts=?1 AND sid=?2", -1, &s, NULL) != SQLITE_OK)
 		return -1;
-	sqlite3_bind_int64(s, 1, sid);
-	sqlite3_bind_int64(s, 2, from);
-	sqlite3_bind_int64(s, 3, to);
-	sqlite3_bind_int64(s, 4, step);
-	while (sqlite3_step(s) == SQLITE_ROW) {
-		int64_t at = sqlite3_column_int64(s, 0);
+	sqlite3_bind_int64(s, 2, sid);
+	for (int64_t ts = (first + STEP_S - 1) / STEP_S * STEP_S; ts < to; ts += STEP_S) {
+		double v;
 
-		/* A day's chunk holds the hours before: what it calls a gap may be known here. */
-		while (out->n && out->list[out->n - 1].wall / NS_PER_S >= at && out->list[out->n - 1].n <= 0)
-			out->n--;
-		if (out->n && out->list[out->n - 1].wall / NS_PER_S >= at)
-			continue;
-		for (; last < at && out->n; last += step)
-			if (out->list[out->n - 1].wall / NS_PER_S < last)
-				add(out, last, NAN, NAN, NAN, 0);
-		add(out, at, sqlite3_column_double(s, 1), sqlite3_column_double(s, 2), sqlite3_column_double(s, 3),
-		    sqlite3_column_double(s, 4));
-		last = at + step;
+		sqlite3_bind_int64(s, 1, ts);
+		if (sqlite3_step(s) == SQLITE_ROW) {
+			v = sqlite3_column_double(s, 0);
+			if (p.n > 0 && p.wall != ts / step * step) {
+				add_open(out, &p, from);
+				p.n = 0;
+			}
+			if (p.n <= 0)
+				p = (struct metrics_point){.wall = ts / step * step, .min = v, .max = v};
+			p.min = fmin(p.min, v);
+			p.max = fmax(p.max, v);
+			p.mean += v;
+			p.n++;
+		}
+		sqlite3_reset(s);
 	}
+	if (p.n > 0)
+		add_open(out, &p, from);
 	sqlite3_finalize(s);
 	return 0;
 }
@@ -169,7 +205,7 @@ int metrics_read(const char *state_dir, const char *key, int64_t from, int64_t t
 	sid = find_series(db, key);
 	if (sid < 0)
 		rc = err_set(err, _("there is no series '%.200s': 'mqduty history' lists them"), key);
-	else if (read_chunks(db, sid, tier, from_s, to_s, out) || read_open(db, sid, tier, from_s, to_s, out))
+	else if (read_chunks(db, sid, tier, from_s, to_s, out) || read_open(db, sid, from_s, to_s, out))
 		rc = err_set(err, _("the history cannot be read: %s"), sqlite3_errmsg(db));
 	else
 		rc = 0;

@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "store/metrics_chunk.h"
+#include "store/sql.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -18,16 +19,6 @@ static const int64_t keep_s[METRICS_TIERS] = {
 /* As large as the file may get; then the finest tier loses its oldest first. */
 #define CAP_BYTES (INT64_C(512) << 20)
 
-enum { VERSION = 1 };
-
-static const char schema[] =
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA auto_vacuum=INCREMENTAL;"
-    "CREATE TABLE IF NOT EXISTS series(sid INTEGER PRIMARY KEY, key TEXT UNIQUE NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS sample(ts INTEGER, sid INTEGER, v REAL, PRIMARY KEY(ts, sid)) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS chunk(sid INTEGER, tier INTEGER, t0 INTEGER, data BLOB, PRIMARY KEY(sid, tier, t0))"
-    " WITHOUT ROWID;"
-    "CREATE INDEX IF NOT EXISTS chunk_age ON chunk(tier, t0);";
-
 static int fail(struct metrics_sql *m, const char *what, struct err *err)
 {
 	return err_set(err, _("the history cannot be %s: %s"), what, sqlite3_errmsg(m->db));
@@ -36,17 +27,6 @@ static int fail(struct metrics_sql *m, const char *what, struct err *err)
 static int run(struct metrics_sql *m, const char *sql, const char *what, struct err *err)
 {
 	return sqlite3_exec(m->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : fail(m, what, err);
-}
-
-static int64_t number(struct metrics_sql *m, const char *sql)
-{
-	sqlite3_stmt *s = NULL;
-	int64_t n = -1;
-
-	if (sqlite3_prepare_v2(m->db, sql, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
-		n = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	return n;
 }
 
 /* Sound means that a quick check says so; another program's newer file is not ours to touch. */
@@ -82,10 +62,7 @@ static int open_once(struct metrics_sql *m, const char *path, struct err *err)
 	sqlite3_busy_timeout(m->db, 2000);
 	if (!sound(m))
 		return err_set(err, _("%s is damaged"), path);
-	if (number(m, "PRAGMA user_version") > VERSION)
-		return err_set(err, _("%s was written by a newer mqduty: this one leaves it alone"), path);
-	if (run(m, schema, _("prepared"), err) || run(m, "PRAGMA user_version=1", _("prepared"), err) ||
-	    load_series(m, err))
+	if (metrics_schema(m, path, err) || load_series(m, err))
 		return -1;
 	if (sqlite3_prepare_v2(m->db, "INSERT OR REPLACE INTO sample(ts, sid, v) VALUES(?,?,?)", -1, &m->insert, NULL) ||
 	    sqlite3_prepare_v2(m->db, "INSERT INTO series(key) VALUES(?)", -1, &m->add_series, NULL))
@@ -302,7 +279,7 @@ static int seal_hour(struct metrics_sql *m, int64_t hour, struct err *err)
 
 static int64_t file_bytes(struct metrics_sql *m)
 {
-	return (number(m, "PRAGMA page_count") - number(m, "PRAGMA freelist_count")) * number(m, "PRAGMA page_size");
+	return (sql_number(m->db, "PRAGMA page_count") - sql_number(m->db, "PRAGMA freelist_count")) * sql_number(m->db, "PRAGMA page_size");
 }
 
 static int prune(struct metrics_sql *m, int64_t now, struct err *err)
@@ -338,7 +315,7 @@ int metrics_sql_seal(struct metrics_sql *m, int64_t now, struct err *err)
 	bool sealed = false;
 
 	/* Times from the future are a clock that was put back: they are sealed when they are past. */
-	while ((hour = number(m, "SELECT min(ts) FROM sample")) > 0 && hour / HOUR_S * HOUR_S < this_hour) {
+	while ((hour = sql_number(m->db, "SELECT min(ts) FROM sample")) > 0 && hour / HOUR_S * HOUR_S < this_hour) {
 		if (seal_hour(m, hour / HOUR_S * HOUR_S, err))
 			return -1;
 		sealed = true;

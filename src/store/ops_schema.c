@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/i18n.h"
+#include "store/sql.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,20 +41,6 @@ static int version(struct ops_sql *s)
 	return v;
 }
 
-/* VACUUM INTO makes a whole database and syncs it. */
-static int keep_copy(struct ops_sql *s, int v)
-{
-	char *sql, path[4096];
-	int rc;
-
-	snprintf(path, sizeof(path), "%s.v%d", s->path, v);
-	unlink(path);
-	sql = sqlite3_mprintf("VACUUM INTO %Q", path);
-	rc = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
-	sqlite3_free(sql);
-	return rc;
-}
-
 static int take_step(struct ops_sql *s, const char *step, int to)
 {
 	char set[120];
@@ -80,7 +67,7 @@ enum ops_rc ops_sql_migrate(struct ops_sql *s, const char *const *steps, int n, 
 		err_set(err, _("it was made by a newer mqduty (version %d of its tables; this one knows %d)"), v, n);
 		return OPS_NEWER;
 	}
-	if (v && v < n && keep_copy(s, v))
+	if (v && v < n && sql_keep_copy(s->db, s->path, v))
 		return failed(s, err);
 	for (; v < n; v++) {
 		if (!take_step(s, steps[v], v + 1))

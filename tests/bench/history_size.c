@@ -85,6 +85,11 @@ static double open_chart(const char *dir, int64_t from, int64_t to)
 	return (double)(clock_boot() - start) / NS_PER_MS;
 }
 
+static const struct {
+	const char *name;
+	int64_t s;
+} spans[] = {{"an hour", HOUR_S}, {"a day", DAY_S}, {"a week", 7 * DAY_S}, {"30 days", 30 * DAY_S}, {"a year", 366 * DAY_S}};
+
 int main(int argc, char **argv)
 {
 	int series = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 100, days = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 2;
@@ -101,8 +106,11 @@ int main(int argc, char **argv)
 		return fail(err_msg(&err));
 	share = (double)SERIES_OF_A_SITE / series / days;
 	mb = (bytes_of(&m, TIER_10S) * 2 + bytes_of(&m, TIER_1MIN) * 14 + bytes_of(&m, TIER_15MIN) * 366) * share / (1 << 20);
-	printf("history  %d series for %d days: a year of %d series %.0f MiB (limit %d)  chart of a day %.0f ms, of 30 days %.0f ms\n", series,
-	    days, SERIES_OF_A_SITE, mb, LIMIT_MB, open_chart(dir, to - DAY_S, to), open_chart(dir, to - 30 * DAY_S, to));
+	printf("history  %d series for %d days: a year of %d series %.0f MiB (limit %d)  chart of", series, days, SERIES_OF_A_SITE, mb,
+	    LIMIT_MB);
+	for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
+		printf(" %s %.0f ms", spans[i].name, open_chart(dir, to - spans[i].s, to));
+	printf(" (limit 100)\n");
 	metrics_sql_close(&m);
 	unlink(path);
 	rmdir(dir);

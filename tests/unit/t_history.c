@@ -1,6 +1,7 @@
 /* The history of numbers: what goes in comes out, gaps stay gaps, and no kill leaves a file that cannot be read. */
 #include "store/metrics_chunk.h"
 #include "store/metrics_int.h"
+#include "store/sql.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -200,6 +201,47 @@ static void a_damaged_file_is_set_aside(void **state)
 	metrics_sql_close(&m);
 }
 
+/* Before a newer version's tables a copy is kept; a step that fails changes nothing; a newer file is left alone. */
+static void a_migration_keeps_a_copy(void **state)
+{
+	static const char *const list[] = {"", "ALTER TABLE series ADD COLUMN unit TEXT", "CREATE TABLE half(a); no such words"};
+	struct metrics_points p;
+	struct metrics_sql m;
+	struct err err = {""};
+	sqlite3 *copy = NULL;
+	char path[160];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s.v1", db_path());
+	open_sql(&m);
+	put(&m, 1795000000, "a/b/c/d", 7);
+	assert_int_equal(metrics_migrate(&m, db_path(), list, 1, &err), 0);
+	assert_int_equal(access(path, F_OK), -1);
+	if (metrics_migrate(&m, db_path(), list, 2, &err))
+		fail_msg("%s", err_msg(&err));
+	assert_int_equal(sqlite3_exec(m.db, "SELECT unit FROM series", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_open(path, &copy), SQLITE_OK);
+	assert_int_equal(sql_number(copy, "PRAGMA user_version"), 1);
+	assert_int_equal(sql_number(copy, "SELECT v FROM sample"), 7);
+	assert_int_not_equal(sqlite3_exec(copy, "SELECT unit FROM series", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(copy);
+	unlink(path);
+	assert_int_equal(metrics_migrate(&m, db_path(), list, 3, &err), -1);
+	assert_int_equal(sql_number(m.db, "PRAGMA user_version"), 2);
+	assert_int_not_equal(sqlite3_exec(m.db, "SELECT * FROM half", NULL, NULL, NULL), SQLITE_OK);
+	metrics_sql_close(&m);
+	snprintf(path, sizeof(path), "%s.v2", db_path());
+	assert_int_equal(unlink(path), 0);
+
+	/* This program knows version 1 only: it neither writes nor sets the file aside. */
+	assert_int_equal(metrics_sql_open(&m, db_path(), 0600, &err), -1);
+	assert_non_null(strstr(err_msg(&err), "newer"));
+	metrics_sql_close(&m);
+	assert_int_equal(metrics_read(dir, "a/b/c/d", INT64_C(1794999990) * NS_PER_S, INT64_C(1795000010) * NS_PER_S, &p, &err), 0);
+	assert_int_equal(p.n, 1);
+	free(p.list);
+}
+
 /* Killed at any point, the file can be read and written again. */
 static void no_kill_leaves_a_broken_file(void **state)
 {
@@ -246,6 +288,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(the_past_gets_coarser_but_keeps_its_peaks, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_full_file_loses_the_finest_first, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_damaged_file_is_set_aside, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_migration_keeps_a_copy, setup, teardown),
 	    cmocka_unit_test_setup_teardown(no_kill_leaves_a_broken_file, setup, teardown),
 	};
 
