@@ -95,6 +95,21 @@ static int by_score(const void *a, const void *b)
 	return strcmp(x->page->id, y->page->id);
 }
 
+/* How long the word at `text` is: up to a blank, or to where Chinese begins or ends: nobody types a blank there. */
+static size_t word_length(const char *text)
+{
+	size_t most = strcspn(text, " \t,;:\"'()"), n = 0;
+	bool wide = is_wide(text);
+
+	while (n < most && is_wide(text + n) == wide) {
+		uint32_t cp;
+		size_t step = text_decode(text + n, most - n, &cp);
+
+		n += step ? step : 1;
+	}
+	return n;
+}
+
 size_t manual_search(const struct manual *m, const char *text, struct manual_hit *out, size_t most)
 {
 	char words[WORDS_MAX][WORD_MAX_LEN];
@@ -105,7 +120,7 @@ size_t manual_search(const struct manual *m, const char *text, struct manual_hit
 		size_t len;
 
 		text += strspn(text, " \t,;:\"'()");
-		len = strcspn(text, " \t,;:\"'()");
+		len = word_length(text);
 		if (len)
 			snprintf(words[n++], WORD_MAX_LEN, "%.*s", (int)len, text);
 		text += len;

@@ -263,7 +263,7 @@ static bool alert_is_about(const struct asking *a, const struct alert *alert, co
 static void note_alert(const struct alert *alert, struct query_result *out)
 {
 	enum verdict v = alert->severity == SEVERITY_CRITICAL ? VERDICT_CRIT : VERDICT_WARN;
-	char raw[FMT_MAX];
+	char raw[96];
 
 	/* Over its threshold, but not for long enough yet. */
 	if (alert->state == ALERT_PENDING)
@@ -274,7 +274,7 @@ static void note_alert(const struct alert *alert, struct query_result *out)
 	out->value = alert->value;
 	out->section = alert->section < SECTION_COUNT ? alert->section : SECTION_KINDS;
 	out->row = alert->row;
-	snprintf(raw, sizeof(raw), "%.40s", alert->what ? alert->what : "");
+	snprintf(raw, sizeof(raw), "%.90s", alert->what ? alert->what : "");
 	text_sanitise(out->number, sizeof(out->number), raw, sizeof(raw));
 	text_sanitise(out->where, sizeof(out->where), alert->entity ? alert->entity : "", 256);
 	out->trend = true;

@@ -62,7 +62,7 @@ struct query_result {
 	size_t row;
 	size_t rows;		     /* how many were looked at */
 	char what[96];		     /* "members", "lost in" */
-	char number[FMT_MAX];	     /* "0", "47s"; "" where there is none */
+	char number[96];	     /* "0", "47s", of a rule what its alert says; "" where there is none */
 	bool trend;		     /* bound says what it has to do: "fall for 5m", "not fire" */
 	char bound[96];		     /* ">= 1", "" */
 	char where[96];		     /* the row's name, sanitised; "" for a cluster */

@@ -15,6 +15,11 @@ EXTRA_PROGRAMS += tests/support/make_demo
 tests_support_make_demo_SOURCES = tests/support/make_demo.c
 tests_support_make_demo_CPPFLAGS = $(libsample_a_CPPFLAGS)
 tests_support_make_demo_LDADD = libsample.a $(TEST_LIBS)
+
+# For tests/support/record_drills.
+EXTRA_PROGRAMS += tests/support/newest_frame
+tests_support_newest_frame_SOURCES = tests/support/newest_frame.c
+tests_support_newest_frame_LDADD = $(TEST_LIBS)
 endif
 
 # A server that misbehaves in one way; also a program, for the scripts of tests/brokers.

@@ -1,5 +1,5 @@
 UNIT_TESTS += tests/unit/t_audit
-tests_unit_t_audit_SOURCES = tests/unit/t_audit.c
+tests_unit_t_audit_SOURCES = tests/unit/t_audit.c tests/unit/audit_world.h
 tests_unit_t_audit_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/t_forecast
 tests_unit_t_forecast_SOURCES = tests/unit/t_forecast.c

@@ -1,8 +1,8 @@
 /* Every item of data/audits driven to each of its outcomes: measured well and badly and not at all, asked and answered
  * and overdue. */
-#include "report/audit.h"
+#include "audit_world.h"
 
-#include "base/clock.h"
+#include "report/audit.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,12 +12,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#define NOW (1000 * NS_PER_S)
-#define WALL (INT64_C(1795000000) * NS_PER_S)
-#define DAY (86400 * NS_PER_S)
-
-enum how_good { GOOD, BAD, STALE };
 
 static struct audits audits;
 
@@ -31,126 +25,11 @@ static void load(void)
 		fail_msg("%s", err_msg(&err));
 }
 
-/* A number that keeps the threshold, or breaks it. */
-static double number_for(const struct threshold *t, enum how_good how)
-{
-	static const double tries[] = {0, 1, 2, 3, 4, 5, 7, 50, 60, 79, 86, 99, 1000, 1e6, 1e8, 1e12, -1};
-
-	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++)
-		if (threshold_breaks(t, tries[i], 0) == (how != BAD))
-			return tries[i];
-	fail_msg("no number for %s", t->text);
-	return 0;
-}
-
-static struct value value_of(double n, enum how_good how)
-{
-	return value_real(n, how == STALE ? 1 : NOW, NS_PER_S);
-}
-
-static void put_fact(struct section *s, const struct audit_condition *c, enum how_good how)
-{
-	struct fact_row *row = section_add(s);
-
-	row->name = arena_strdup(&s->arena, c->fact);
-	if (c->is)
-		row->v = value_text(how == BAD ? "something else" : c->is, how == STALE ? 1 : NOW, NS_PER_S);
-	else
-		row->v = value_of(number_for(&c->want, how), how);
-	row->detail = "clicks | <b>";
-}
-
-static void put_rule(struct judgement *j, const char *name, enum how_good how)
-{
-	j->rules = arena_alloc(&j->arena, sizeof(*j->rules));
-	j->n_rules = 1;
-	j->rules[0] = (struct rule_result){
-	    .name = name, .cluster = "c", .verdict = how == GOOD ? VERDICT_OK : VERDICT_UNKNOWN, .reason = "no source"};
-}
-
-/* The row that the query looks at, with nothing in it but its number. */
-static void put_row(struct snapshot *snap, const struct query *q, enum how_good how)
-{
-	struct section *had = snap->clusters[0].sections[q->section];
-	struct section *s = had ? had : section_new(q->section);
-	struct value v = value_of(number_for(&q->well, how), how);
-	char *row = had ? section_row(s, 0) : section_add(s);
-
-	if (q->field) {
-		*(struct value *)(row + q->field->offset) = v;
-	} else {
-		struct broker_row *b = (struct broker_row *)row;
-
-		b->metrics = arena_alloc(&s->arena, sizeof(*b->metrics));
-		b->n_metrics = 1;
-		b->metrics[0] = (struct metric){q->metric, v};
-	}
-	s->listing = value_bool(true, NOW, 0);
-	snap->clusters[0].sections[q->section] = s;
-}
-
-/* A cluster in which all conditions hold, but the one of that index, which is as `how` says. */
-static struct frame *frame_for(const struct audit_item *item, enum broker_kind kind, size_t which, enum how_good how,
-    struct ledger *ledger)
-{
-	struct snapshot *snap = snapshot_new(1, NOW, WALL);
-	struct section *facts = section_new(SECTION_FACTS);
-	struct judgement *j;
-
-	snap->clusters[0].name = "c";
-	snap->clusters[0].kind = kind;
-	snap->clusters[0].tier = TIER_PROD;
-	snap->clusters[0].sections[SECTION_FACTS] = facts;
-	for (size_t i = 0; i < item->n_conditions; i++)
-		if (!item->conditions[i].fact)
-			put_row(snap, &item->conditions[i].query, i == which ? how : GOOD);
-	j = judgement_new(snap);
-	for (size_t i = 0; i < item->n_conditions; i++) {
-		const struct audit_condition *c = &item->conditions[i];
-		enum how_good mine = i == which ? how : GOOD;
-
-		if (c->fact && !strncmp(c->fact, "rules.judged.", 13)) {
-			struct rule_result *had = j->rules;
-			size_t n = j->n_rules;
-			struct rule_result *all = arena_alloc(&j->arena, (n + 1) * sizeof(*all));
-
-			put_rule(j, c->fact + 13, mine);
-			if (n)
-				memcpy(all, had, n * sizeof(*all));
-			all[n] = j->rules[0];
-			j->rules = all;
-			j->n_rules = n + 1;
-		} else if (c->fact) {
-			put_fact(facts, c, mine);
-		}
-	}
-	return frame_new(snap, j, ledger, "here");
-}
-
-static struct audit_result outcome(const struct audit_item *item, enum broker_kind kind, size_t which, enum how_good how,
-    struct ledger *ledger, char *evidence, size_t size)
-{
-	struct frame *f = frame_for(item, kind, which, how, ledger);
-	struct audit_result found = {0};
-	struct audit_report report;
-
-	audit_judge(&audits, 1u << kind, f, NOW, WALL, &report);
-	for (size_t i = 0; i < report.n; i++)
-		if (report.results[i].item == item)
-			found = report.results[i];
-	assert_ptr_equal(found.item, item);
-	assert_non_null(found.evidence);
-	snprintf(evidence, size, "%s", found.evidence);
-	audit_report_release(&report);
-	frame_unref(f);
-	return found;
-}
-
 static void measured(const struct audit_item *item, enum broker_kind kind)
 {
 	enum verdict bad = item->level == LEVEL_HIGH ? VERDICT_CRIT : VERDICT_WARN;
 	char why[512];
-	struct audit_result r = outcome(item, kind, SIZE_MAX, GOOD, NULL, why, sizeof(why));
+	struct audit_result r = audit_outcome(&audits, item, kind, SIZE_MAX, GOOD, NULL, why, sizeof(why));
 
 	if (!item->question && (r.how != AUDIT_MEASURED || r.verdict != VERDICT_OK))
 		fail_msg("%s %s: all holds, and yet: %s", item->code, item->id, why);
@@ -158,48 +37,31 @@ static void measured(const struct audit_item *item, enum broker_kind kind)
 		const struct audit_condition *c = &item->conditions[i];
 		bool judged = c->fact && !strncmp(c->fact, "rules.judged.", 13);
 
-		r = outcome(item, kind, i, BAD, NULL, why, sizeof(why));
+		r = audit_outcome(&audits, item, kind, i, BAD, NULL, why, sizeof(why));
 		if (r.how != AUDIT_MEASURED || r.verdict != bad)
 			fail_msg("%s %s: broken, and yet %s: %s", item->code, c->text, verdict_name(r.verdict), why);
-		r = outcome(item, kind, i, STALE, NULL, why, sizeof(why));
+		r = audit_outcome(&audits, item, kind, i, STALE, NULL, why, sizeof(why));
 		if (r.how != AUDIT_MEASURED || r.verdict != (judged ? bad : VERDICT_UNKNOWN))
 			fail_msg("%s %s: stale, and yet %s: %s", item->code, c->text, verdict_name(r.verdict), why);
 	}
 }
 
-static struct ledger *answer(const struct audit_item *item, int64_t ago, int64_t until)
-{
-	struct ledger *none = ledger_new(), *l;
-	struct record *r = record_new(RECORD_ANSWER);
-	char subject[160];
-
-	r->subject = record_str(r, audit_subject(item, subject, sizeof(subject)));
-	r->cluster = record_str(r, "c");
-	r->text = record_str(r, "looked at it \x1b[31m");
-	r->wall = WALL - ago;
-	r->until = until;
-	l = ledger_with(none, r, KEEP_KEPT);
-	ledger_unref(none);
-	record_unref(r);
-	return l;
-}
-
 static void asked(const struct audit_item *item, enum broker_kind kind)
 {
 	char why[512];
-	struct audit_result r = outcome(item, kind, SIZE_MAX, GOOD, NULL, why, sizeof(why));
+	struct audit_result r = audit_outcome(&audits, item, kind, SIZE_MAX, GOOD, NULL, why, sizeof(why));
 
 	if (r.how != AUDIT_UNANSWERED || r.verdict != VERDICT_UNKNOWN)
 		fail_msg("%s: nobody answered, and yet %s", item->code, audit_how_name(r.how));
-	r = outcome(item, kind, SIZE_MAX, GOOD, answer(item, DAY, 0), why, sizeof(why));
+	r = audit_outcome(&audits, item, kind, SIZE_MAX, GOOD, audit_answered(item, DAY, 0), why, sizeof(why));
 	/* Attested never wears OK. */
 	if (r.how != AUDIT_ATTESTED || r.verdict != VERDICT_NA)
 		fail_msg("%s: answered, and yet %s", item->code, audit_how_name(r.how));
 	assert_null(strchr(why, '\x1b'));
-	r = outcome(item, kind, SIZE_MAX, GOOD, answer(item, item->every + DAY, 0), why, sizeof(why));
+	r = audit_outcome(&audits, item, kind, SIZE_MAX, GOOD, audit_answered(item, item->every + DAY, 0), why, sizeof(why));
 	if (r.how != AUDIT_UNANSWERED)
 		fail_msg("%s: overdue, and yet %s", item->code, audit_how_name(r.how));
-	r = outcome(item, kind, SIZE_MAX, GOOD, answer(item, 2 * DAY, WALL - DAY), why, sizeof(why));
+	r = audit_outcome(&audits, item, kind, SIZE_MAX, GOOD, audit_answered(item, 2 * DAY, WALL - DAY), why, sizeof(why));
 	if (r.how != AUDIT_UNANSWERED)
 		fail_msg("%s: its day is over, and yet %s", item->code, audit_how_name(r.how));
 }
