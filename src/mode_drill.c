@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ARGS_MOST = 24, CONFIG_MOST = 1 << 20, SETTLE_S = 60 };
+enum { ARGS_MOST = 24, CONFIG_MOST = 1 << 20, SETTLE_S = 60, AFTER_S = 120 };
 
 struct run {
 	const struct drill *drill;
@@ -132,14 +132,19 @@ static int begin(struct run *r, const char *dir, struct err *err)
 	return 0;
 }
 
+static void heal(struct run *r)
+{
+	char words[128];
+
+	snprintf(words, sizeof(words), "heal %s", r->drill->lab_fault);
+	lab(r, words, false);
+	r->faulty = false;
+}
+
 static void end(struct run *r)
 {
-	if (r->faulty) {
-		char words[128];
-
-		snprintf(words, sizeof(words), "heal %s", r->drill->lab_fault);
-		lab(r, words, false);
-	}
+	if (r->faulty)
+		heal(r);
 	if (r->ours)
 		lab(r, "down", true);
 	if (r->parent[0])
@@ -190,10 +195,6 @@ static int inject(struct run *r, struct err *err)
 {
 	char words[128];
 
-	if (!r->drill->lab_fault[0]) {
-		say(_("The limit of %s is lowered in place of a fault: %s"), r->drill->alert, r->drill->threshold);
-		return 0;
-	}
 	snprintf(words, sizeof(words), "fault %s", r->drill->lab_fault);
 	if (lab(r, words, false))
 		return err_set(err, _("the fault was not brought about; see the lines above"));
@@ -203,68 +204,105 @@ static int inject(struct run *r, struct err *err)
 
 /* --- without a terminal: does the fault raise its alert, and can its page see it? --- */
 
-/* Frames until one shows the alert and every question of its page has had time to be answered. */
-static struct frame *wait_for(const struct drill *d, const struct manual_page *page, struct feed *feed, size_t *bad)
+struct checking {
+	const struct drill *drill;
+	const struct manual_page *page;
+	struct feed *feed;
+	char *about; /* the binding of the alert, packed: it outlives the alert */
+	struct buf said;
+	size_t bad, later;
+};
+
+/* One frame: does it show the alert, and are its questions answered? After the heal the alert may be gone. */
+static bool look(struct checking *c, bool healed)
 {
-	int64_t deadline = clock_boot() + d->patience_s * NS_PER_S;
-	struct frame *shown = NULL;
+	struct frame *f = c->feed->ops->acquire(c->feed);
+	const struct alert *a = f && !healed ? drill_alert(c->drill, f->judgement) : NULL;
+	struct binding b;
+	bool done = false;
+
+	if (a || (f && healed)) {
+		binding_init(&b);
+		if (a)
+			binding_alert(&b, f->snap, a);
+		else
+			binding_unpack(&b, c->about, f->snap);
+		buf_reset(&c->said);
+		c->bad = drill_check(c->page, &b, f, c->feed->ops->now(c->feed), healed ? NULL : &c->later, &c->said);
+		done = !c->bad;
+		if (a) {
+			free(c->about);
+			c->about = binding_pack(&b);
+		}
+		binding_release(&b);
+	}
+	frame_unref(f);
+	return done;
+}
+
+static void look_until(struct checking *c, bool healed, int patience_s)
+{
+	int64_t deadline = clock_boot() + patience_s * NS_PER_S;
 
 	while (clock_boot() < deadline) {
-		struct pollfd p = {.fd = feed->ops->fd(feed), .events = POLLIN};
-		const struct alert *a;
-		struct frame *f;
-		struct buf out;
+		struct pollfd p = {.fd = c->feed->ops->fd(c->feed), .events = POLLIN};
 
 		poll(&p, 1, 500);
-		f = feed->ops->acquire(feed);
-		a = f ? drill_alert(d, f->judgement) : NULL;
-		if (!a) {
-			frame_unref(f);
-			continue;
-		}
-		frame_unref(shown);
-		shown = f;
-		buf_init(&out, CONFIG_MOST);
-		*bad = drill_check(page, a, f, feed->ops->now(feed), &out);
-		buf_release(&out);
-		if (!*bad)
+		if (look(c, healed))
 			break;
 	}
-	return shown;
+}
+
+/* What is asked after the recovery is asked after it. */
+static int check_healed(struct run *r, struct checking *c)
+{
+	if (!c->later || !r->faulty)
+		return 0;
+	heal(r);
+	c->bad = c->later;
+	look_until(c, true, AFTER_S);
+	modes_print(&c->said, stdout);
+	return c->bad ? -1 : 0;
+}
+
+static int check_page(struct run *r, struct checking *c, struct err *err)
+{
+	int rc;
+
+	look_until(c, false, r->drill->patience_s);
+	if (!c->about)
+		return err_set(err, _("DRILL %s: %s did not fire within %d s"), r->drill->fault, r->drill->alert,
+		    r->drill->patience_s);
+	modes_print(&c->said, stdout);
+	rc = c->bad ? -1 : check_healed(r, c);
+	say(_("%s fired; %zu questions of %s cannot be answered"), r->drill->alert, c->bad, c->page->id);
+	return rc ? err_set(err, _("DRILL %s: not every question is answered with a good number"), r->drill->fault) : 0;
 }
 
 static int check(struct run *r, const struct cli *cli, struct err *err)
 {
 	struct manual *manual = manual_load(NULL, 0, _("en"), NULL);
-	const struct manual_page *page = manual_find(manual, r->drill->fault);
+	struct checking c = {.drill = r->drill, .page = manual_find(manual, r->drill->fault)};
 	struct cli on_drill = *cli;
 	struct config *config;
-	struct frame *f;
-	struct feed *feed;
-	size_t bad = 0;
-	struct buf out;
+	int rc;
 
-	if (!page)
+	if (!c.page)
 		return err_set(err, _("the manual has no page %s"), r->drill->fault);
 	on_drill.config = r->config;
 	on_drill.no_attach = true;
-	feed = modes_open_feed(&on_drill, false, &config, err);
-	if (!feed)
+	c.feed = modes_open_feed(&on_drill, false, &config, err);
+	if (!c.feed)
 		return -1;
 	/* Health first: what changes is seen against it. */
-	frame_unref(modes_settled_frame(feed, SETTLE_S * NS_PER_S));
+	frame_unref(modes_settled_frame(c.feed, SETTLE_S * NS_PER_S));
 	if (inject(r, err))
 		return -1;
-	f = wait_for(r->drill, page, feed, &bad);
-	if (!f)
-		return err_set(err, _("DRILL %s: %s did not fire within %d s"), r->drill->fault, r->drill->alert,
-		    r->drill->patience_s);
-	buf_init(&out, CONFIG_MOST);
-	bad = drill_check(page, drill_alert(r->drill, f->judgement), f, feed->ops->now(feed), &out);
-	modes_print(&out, stdout);
-	say(_("%s fired; %zu questions of %s cannot be answered"), r->drill->alert, bad, page->id);
-	frame_unref(f);
-	return bad ? err_set(err, _("DRILL %s: not every question is answered with a good number"), r->drill->fault) : 0;
+	buf_init(&c.said, CONFIG_MOST);
+	rc = check_page(r, &c, err);
+	buf_release(&c.said);
+	free(c.about);
+	return rc;
 }
 
 /* --- at a terminal: the dashboard on the lab, in a process of its own, so that the lab is tidied up whatever ends it --- */
@@ -301,14 +339,8 @@ static int practise(struct run *r, const struct cli *cli, struct err *err)
 
 static int list(void)
 {
-	for (size_t i = 0; i < n_drills; i++) {
-		const struct drill *d = &drills[i];
-
-		if (d->lab_fault)
-			printf("%-28s %-26s %s\n", d->fault, d->alert, d->lab_fault[0] ? d->lab_fault : "-");
-		else
-			printf("%-28s %-26s (%s)\n", d->fault, d->alert, _(d->why));
-	}
+	for (size_t i = 0; i < n_drills; i++)
+		printf("%-28s %-26s %s\n", drills[i].fault, drills[i].alert, drills[i].lab_fault);
 	return 0;
 }
 
@@ -321,9 +353,8 @@ int mode_drill(const struct cli *cli)
 
 	if (!cli->arg)
 		return list();
-	if (!r.drill || !r.drill->lab_fault) {
-		err_set(&err, r.drill ? _("%s cannot be practised: %s") : _("there is no drill \"%s\"; `mqduty drill` lists them"),
-		    cli->arg, r.drill ? _(r.drill->why) : "");
+	if (!r.drill) {
+		err_set(&err, _("there is no drill \"%s\"; `mqduty drill` lists them"), cli->arg);
 		return modes_fail(&err);
 	}
 	rc = begin(&r, cli->lab_dir, &err);

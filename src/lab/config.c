@@ -6,13 +6,18 @@
 
 static void kafka_cluster(const struct lab *lab, struct buf *b)
 {
+	bool tls = lab->tls && lab->kafka_kind == KAFKA_REAL;
 	char path[LAB_PATH];
 
 	buf_addf(b, "  - name: orders\n    tier: dev\n    kind: kafka\n    bootstrap: [");
 	for (int i = 0; i < LAB_NODES; i++)
-		buf_addf(b, "%s127.0.0.1:%d", i ? ", " : "", lab->kafka_port[i]);
+		buf_addf(b, "%s127.0.0.1:%d", i ? ", " : "", tls ? lab->kafka_tls[i] : lab->kafka_port[i]);
 	/* No `disk:` here: brokers of both kinds tell how full their volumes are. */
 	buf_addf(b, "]\n    expected_brokers: %d\n", LAB_NODES);
+	if (tls)
+		buf_addf(b, "    properties: {security.protocol: SSL, ssl.ca.location: %s/tls/ca.pem,\n"
+		    "      ssl.certificate.location: %s/tls/mqduty.pem, ssl.key.location: %s/tls/mqduty.pem}\n",
+		    lab->dir, lab->dir, lab->dir);
 	buf_adds(b, "    logs:\n");
 	for (int i = 0; i < LAB_NODES; i++)
 		buf_addf(b, "      - {broker: \"%d\", path: %s}\n", i + 1,
@@ -26,10 +31,14 @@ static void nats_cluster(const struct lab *lab, struct buf *b)
 
 	buf_adds(b, "  - name: bus\n    tier: dev\n    kind: nats\n    monitor: [");
 	for (int i = 0; i < LAB_NODES; i++)
-		buf_addf(b, "%s\"http://127.0.0.1:%d\"", i ? ", " : "", lab->nats_http[i]);
+		buf_addf(b, "%s\"%s://127.0.0.1:%d\"", i ? ", " : "", lab->tls ? "https" : "http",
+		    lab->nats_http[i]);
 	buf_addf(b,
 	    "]\n    system: {url: \"nats://127.0.0.1:%d\", user: mqduty, password_file: %s}\n",
 	    lab->nats_port[0], lab_path(lab, path, "nats/password"));
+	if (lab->tls)
+		buf_addf(b, "    tls: {ca: %s/tls/ca.pem, cert: %s/tls/mqduty.pem, key: %s/tls/mqduty.pem}\n",
+		    lab->dir, lab->dir, lab->dir);
 	buf_addf(b, "    expected_nodes: %d\n    memory_limit: 512MiB\n    disk:\n", LAB_NODES);
 	for (int i = 0; i < LAB_NODES; i++)
 		buf_addf(b, "      - {broker: n%d, path: %s, local: true}\n", i + 1,
@@ -42,15 +51,19 @@ static void nats_cluster(const struct lab *lab, struct buf *b)
 
 static void mqtt_cluster(const struct lab *lab, struct buf *b)
 {
+	int port = lab->tls ? lab->mqtt_tls : lab->mqtt_port;
 	char path[LAB_PATH];
 
 	buf_addf(b,
 	    "  - name: devices\n    tier: dev\n    kind: mqtt\n    flavor: mosquitto\n"
-	    "    url: mqtt://127.0.0.1:%d\n    max_connections: 100\n",
-	    lab->mqtt_port);
+	    "    url: %s://127.0.0.1:%d\n    max_connections: 100\n",
+	    lab->tls ? "mqtts" : "mqtt", port);
+	if (lab->tls)
+		buf_addf(b, "    tls: {ca: %s/tls/ca.pem, cert: %s/tls/mqduty.pem, key: %s/tls/mqduty.pem}\n",
+		    lab->dir, lab->dir, lab->dir);
 	buf_addf(b, "    disk:\n      - {broker: \"127.0.0.1:%d\", path: %s, local: true}\n",
-	    lab->mqtt_port, lab_path(lab, path, "mosquitto"));
-	buf_addf(b, "    logs:\n      - {broker: \"127.0.0.1:%d\", path: %s}\n", lab->mqtt_port,
+	    port, lab_path(lab, path, "mosquitto"));
+	buf_addf(b, "    logs:\n      - {broker: \"127.0.0.1:%d\", path: %s}\n", port,
 	    lab_path(lab, path, "log/mosquitto-broker.log"));
 }
 

@@ -1,7 +1,9 @@
+#include "lab/certs.h"
 #include "lab/net.h"
 #include "lab/options.h"
 #include "lab/proc.h"
 #include "lab/simkafka.h"
+#include "lab/volume.h"
 #include "lab/worker.h"
 
 #include "base/clock.h"
@@ -15,8 +17,13 @@
 enum action {
 	ACT_KILL,      /* SIGKILL to a broker; healed by starting it again */
 	ACT_KILL_MOST, /* the same to all but the first */
+	ACT_KILL_ALL,  /* the same to all */
+	ACT_FRAGILE,   /* a worker makes what depends on broker 3, and SIGKILL to that; healed by ending and starting it */
 	ACT_FREEZE,    /* SIGSTOP; healed by SIGCONT */
+	ACT_CERT,      /* all brokers start again, with a certificate that ends soon; healed in the same way */
+	ACT_HANG,      /* all brokers start again, and mqduty hangs over a file that it reads when it connects */
 	ACT_WORKER,    /* a worker makes the trouble; healed by ending it */
+	ACT_VOLUME,    /* the same, on a small volume */
 	ACT_NO_WORKER, /* a worker of the traffic ends; healed by starting it */
 	ACT_SIM	       /* only the simulated cluster can do it */
 };
@@ -36,7 +43,31 @@ static bool has_kafka(const struct lab *lab)
 	return lab->kafka;
 }
 
+static bool tls_kafka(const struct lab *lab)
+{
+	return lab->tls && lab_has_kafka(lab);
+}
+
+static bool tls_nats(const struct lab *lab)
+{
+	return lab->tls && lab->nats;
+}
+
+static bool tls_mqtt(const struct lab *lab)
+{
+	return lab->tls && lab->mqtt;
+}
+
+#define CERT_WHAT "with `up --tls`: the brokers' certificate ends in 5 days"
+#define HANG_WHAT "with `up --tls`: a file that mqduty reads hangs, as on a dead mount, and its connections break"
+
 static const struct fault faults[] = {
+    {"kafka-certificate", ACT_CERT, tls_kafka, "kafka-%d", 0, NULL, NULL, CERT_WHAT, "CertificateExpiring"},
+    {"nats-certificate", ACT_CERT, tls_nats, "nats-%d", 0, NULL, NULL, CERT_WHAT, "CertificateExpiring"},
+    {"mqtt-certificate", ACT_CERT, tls_mqtt, "mosquitto", 0, NULL, NULL, CERT_WHAT, "CertificateExpiring"},
+    {"kafka-source-hung", ACT_HANG, tls_kafka, "kafka-%d", 0, NULL, NULL, HANG_WHAT, "SourceLost after 5 minutes"},
+    {"nats-source-hung", ACT_HANG, tls_nats, "nats-%d", 0, NULL, NULL, HANG_WHAT, "SourceLost after 5 minutes"},
+    {"mqtt-source-hung", ACT_HANG, tls_mqtt, "mosquitto", 0, NULL, NULL, HANG_WHAT, "SourceLost after 5 minutes"},
     {"kafka-broker-down", ACT_KILL, has_kafka, "kafka-%d", 3, "down %d", "up %d",
 	"SIGKILL to Kafka broker N (default 3)",
 	"BrokerDown; UnderReplicatedPartitions folded under it"},
@@ -56,6 +87,10 @@ static const struct fault faults[] = {
     {"nats-no-leader", ACT_KILL_MOST, lab_has_nats, "nats-%d", 0, NULL, NULL,
 	"SIGKILL to two of three NATS nodes: JetStream has no meta leader",
 	"NoMetaLeader, BrokerDown; Routes folded under it"},
+    {"kafka-cluster-down", ACT_KILL_ALL, has_kafka, "kafka-%d", 0, "down %d", "up %d",
+	"SIGKILL to all Kafka brokers", "ClusterUnreachable; the others folded under it"},
+    {"nats-cluster-down", ACT_KILL_ALL, lab_has_nats, "nats-%d", 0, NULL, NULL,
+	"SIGKILL to all NATS nodes", "ClusterUnreachable; the others folded under it"},
     {"kafka-slow", ACT_WORKER, has_kafka, "pulse-kafka", 0, "slow 2 120", "slow 2 0",
 	"all Kafka brokers (simulation: broker 2) answer late", "NetworkLatency"},
     {"nats-slow", ACT_WORKER, lab_has_nats, "pulse-nats", 0, NULL, NULL, "all NATS nodes answer late",
@@ -67,6 +102,20 @@ static const struct fault faults[] = {
 	"MemoryUsage where memory_limit: is near"},
     {"nats-expiring", ACT_WORKER, lab_has_nats, "nats-expiring", 0, NULL, NULL,
 	"a stream that keeps messages for ten minutes and a consumer that reads none", "DataExpiring"},
+    {"nats-backlog", ACT_WORKER, lab_has_nats, "nats-backlog", 0, NULL, NULL,
+	"a stream with 20,000 messages and a consumer that is slower than what comes", "ConsumerLag"},
+    {"nats-stalled", ACT_WORKER, lab_has_nats, "nats-stalled", 0, NULL, NULL,
+	"a stream that grows and a consumer that acknowledges nothing", "GroupStalled after 10 minutes"},
+    {"nats-filling", ACT_WORKER, lab_has_nats, "nats-filling", 0, NULL, NULL,
+	"a stream that fills the JetStream store of a node, slowly from 66% on", "DiskFillingFast"},
+    {"nats-full", ACT_WORKER, lab_has_nats, "nats-full", 0, NULL, NULL,
+	"a stream that takes 93% of the JetStream store of a node", "DiskUsage"},
+    {"kafka-expiring", ACT_WORKER, lab_has_kafka, "kafka-expiring", 0, NULL, NULL,
+	"a topic that keeps records for ten minutes and a group that reads none", "DataExpiring"},
+    {"mqtt-filling", ACT_VOLUME, lab_has_mqtt, "mqtt-filling", 0, NULL, NULL,
+	"a small volume under mosquitto's data fills, slowly from 66% on (needs root)", "DiskFillingFast"},
+    {"mqtt-full", ACT_VOLUME, lab_has_mqtt, "mqtt-full", 0, NULL, NULL,
+	"a small volume under mosquitto's data is 93% full (needs root)", "DiskUsage"},
     {"mqtt-subscriptions", ACT_WORKER, lab_has_mqtt, "mqtt-subscriptions", 0, NULL, NULL,
 	"an MQTT client that subscribes to 20,000 topics, one by one", "SubscriptionExplosion"},
     {"kafka-filling", ACT_WORKER, lab_has_sim, "sim-filling", 0, NULL, NULL,
@@ -86,10 +135,13 @@ static const struct fault faults[] = {
 	"30 MQTT connections a second that break off at once", "ReconnectStorm"},
     {"nats-slow-consumer", ACT_WORKER, lab_has_nats, "nats-slow", 0, NULL, NULL,
 	"a NATS subscriber that does not read, cut off and back again", "SlowConsumers"},
-    {"kafka-offline", ACT_SIM, lab_has_sim, "", 0, "leaderless orders 0", "leader orders 0",
-	"simulation: partition orders-0 loses its leader", "OfflinePartitions"},
-    {"kafka-under-min-isr", ACT_SIM, lab_has_sim, "", 0, "isr orders 1 1", "isr orders 1 3",
-	"simulation: one replica of orders-1 is left in sync", "UnderMinISR"},
+    {"kafka-offline", ACT_FRAGILE, has_kafka, "kafka-single", 0, "leaderless orders 0", "leader orders 0",
+	"a topic on broker 3 alone, and SIGKILL to it (simulation: orders-0 loses its leader)",
+	"OfflinePartitions, BrokerDown"},
+    {"kafka-under-min-isr", ACT_FRAGILE, has_kafka, "kafka-pair", 0, "isr orders 1 1", "isr orders 1 3",
+	"a topic on brokers 2 and 3 that needs both, and SIGKILL to broker 3\n"
+	"(simulation: one replica of orders-1 is left in sync)",
+	"UnderMinISR, BrokerDown"},
     {"kafka-disk", ACT_SIM, lab_has_sim, "", 0, "disk 2 93", "disk 2 40",
 	"simulation: the volume of broker 2 is 93% full", "DiskUsage"},
 };
@@ -143,12 +195,12 @@ static bool by_sim(const struct lab *lab, const struct fault *f)
 	return f->sim && lab->kafka_kind == KAFKA_SIM;
 }
 
-/* All but the first node. */
-static int kill_most(const struct lab *lab, const struct fault *f, struct err *err)
+/* From this node on. */
+static int kill_from(const struct lab *lab, const struct fault *f, int first, struct err *err)
 {
 	char target[PROC_NAME];
 
-	for (int node = 2; node <= LAB_NODES; node++) {
+	for (int node = first; node <= LAB_NODES; node++) {
 		fill(target, sizeof(target), f->target, node);
 		if (proc_signal(lab, target, SIGKILL))
 			return err_set(err, "%s does not run, so nothing can befall it.", target);
@@ -156,17 +208,51 @@ static int kill_most(const struct lab *lab, const struct fault *f, struct err *e
 	return 0;
 }
 
-static int start_most(const struct lab *lab, const struct fault *f, struct err *err)
+static int start_from(const struct lab *lab, const struct fault *f, int first, struct err *err)
 {
 	char target[PROC_NAME];
 	int rc = 0;
 
-	for (int node = 2; node <= LAB_NODES; node++) {
+	for (int node = first; node <= LAB_NODES; node++) {
 		fill(target, sizeof(target), f->target, node);
 		if (proc_state_of(lab, target) == PROC_GONE && proc_restart(lab, err, target))
 			rc = -1;
 	}
 	return rc;
+}
+
+static const char fragile_broker[] = "kafka-3";
+
+/* Its worker says by a mark that what depends on the broker stands. */
+static int break_fragile(const struct lab *lab, const struct fault *f, struct err *err)
+{
+	char path[LAB_PATH], tail[256];
+
+	unlink(lab_path(lab, path, "run/%s", f->target));
+	if (worker_start(lab, f->target, err))
+		return -1;
+	while (access(path, F_OK)) {
+		if (proc_state_of(lab, f->target) == PROC_GONE) {
+			proc_log_tail(lab, f->target, tail, sizeof(tail));
+			return err_set(err, "%s did not succeed; its log ends: %s", f->target, tail);
+		}
+		sleep_ms(100);
+	}
+	return proc_signal(lab, fragile_broker, SIGKILL)
+		   ? err_set(err, "%s does not run, so nothing can befall it.", fragile_broker)
+		   : 0;
+}
+
+/* The simulation is told of one node, or of all by turns. */
+static int tell(const struct lab *lab, const struct fault *f, const char *words, int node, struct err *err)
+{
+	int rc = 0;
+
+	if (f->action != ACT_KILL_ALL)
+		return say(lab, words, node, err);
+	for (int i = 1; i <= LAB_NODES; i++)
+		rc = say(lab, words, i, err) || rc;
+	return rc ? -1 : 0;
 }
 
 /* What a worker that was killed could not put right itself. */
@@ -196,13 +282,29 @@ static int renew(const struct lab *lab, const char *target, int port, struct err
 	return proc_restart(lab, err, target);
 }
 
+/* All brokers of a family start again. */
+static int renew_all(const struct lab *lab, const struct fault *f, struct err *err)
+{
+	char target[PROC_NAME];
+	int rc = 0;
+
+	if (!strchr(f->target, '%'))
+		return renew(lab, f->target, lab->mqtt_tls, err);
+	for (int node = 1; node <= LAB_NODES; node++) {
+		fill(target, sizeof(target), f->target, node);
+		if (renew(lab, target, f->target[0] == 'k' ? lab->kafka_tls[node - 1] : lab->nats_http[node - 1], err))
+			rc = -1;
+	}
+	return rc;
+}
+
 static int bring_about(const struct lab *lab, const struct fault *f, int node, struct err *err)
 {
 	char target[PROC_NAME];
 
 	fill(target, sizeof(target), f->target, node);
 	if (by_sim(lab, f))
-		return say(lab, f->sim, node, err);
+		return tell(lab, f, f->sim, node, err);
 	switch (f->action) {
 	case ACT_KILL:
 	case ACT_FREEZE:
@@ -210,7 +312,17 @@ static int bring_about(const struct lab *lab, const struct fault *f, int node, s
 			return err_set(err, "%s does not run, so nothing can befall it.", target);
 		return 0;
 	case ACT_KILL_MOST:
-		return kill_most(lab, f, err);
+		return kill_from(lab, f, 2, err);
+	case ACT_KILL_ALL:
+		return kill_from(lab, f, 1, err);
+	case ACT_FRAGILE:
+		return break_fragile(lab, f, err);
+	case ACT_CERT:
+		return certs_renew(lab, CERT_ENDING_DAYS, err) ? -1 : renew_all(lab, f, err);
+	case ACT_HANG:
+		return certs_hang(lab, err) ? -1 : renew_all(lab, f, err);
+	case ACT_VOLUME:
+		return volume_mount(lab, err) ? -1 : worker_start(lab, target, err);
 	case ACT_WORKER:
 		return worker_start(lab, target, err);
 	case ACT_NO_WORKER:
@@ -230,15 +342,28 @@ static int undo(const struct lab *lab, const struct fault *f, int node, struct e
 
 	fill(target, sizeof(target), f->target, node);
 	if (by_sim(lab, f))
-		return say(lab, f->sim_heal, node, err);
+		return tell(lab, f, f->sim_heal, node, err);
 	switch (f->action) {
 	case ACT_KILL:
 		return proc_state_of(lab, target) == PROC_GONE ? proc_restart(lab, err, target) : 0;
 	case ACT_KILL_MOST:
-		return start_most(lab, f, err);
+		return start_from(lab, f, 2, err);
+	case ACT_KILL_ALL:
+		return start_from(lab, f, 1, err);
+	case ACT_FRAGILE:
+		proc_end(lab, target, 5000);
+		return proc_state_of(lab, fragile_broker) == PROC_GONE ? proc_restart(lab, err, fragile_broker) : 0;
 	case ACT_FREEZE:
 		if (proc_signal(lab, target, SIGCONT))
 			return proc_restart(lab, err, target);
+		return 0;
+	case ACT_CERT:
+		return certs_renew(lab, CERT_GOOD_DAYS, err) ? -1 : renew_all(lab, f, err);
+	case ACT_HANG:
+		return certs_unhang(lab, err);
+	case ACT_VOLUME:
+		proc_end(lab, target, 5000);
+		volume_unmount(lab);
 		return 0;
 	case ACT_WORKER:
 		proc_end(lab, target, 5000);

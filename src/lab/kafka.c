@@ -32,7 +32,7 @@ static const char common[] =
     "process.roles=broker,controller\n"
     "controller.listener.names=CONTROLLER\n"
     "inter.broker.listener.name=PLAINTEXT\n"
-    "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT\n"
+    "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL\n"
     "num.partitions=3\n"
     "default.replication.factor=3\n"
     "min.insync.replicas=2\n"
@@ -77,10 +77,16 @@ static int write_broker(struct lab *lab, int i, const char *cluster, struct err 
 	buf_init(&b, 16384);
 	buf_adds(&b, common);
 	buf_addf(&b, "node.id=%d\nlog.dirs=%s\n", i + 1, lab_path(lab, path, "kafka/%d", i + 1));
-	buf_addf(&b, "listeners=PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d\n",
+	buf_addf(&b, "listeners=PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d",
 	    lab->kafka_port[i], lab->kafka_ctl[i]);
-	buf_addf(&b, "advertised.listeners=PLAINTEXT://127.0.0.1:%d\ncontroller.quorum.voters=",
-	    lab->kafka_port[i]);
+	if (lab->tls)
+		buf_addf(&b, ",SSL://127.0.0.1:%d", lab->kafka_tls[i]);
+	buf_addf(&b, "\nadvertised.listeners=PLAINTEXT://127.0.0.1:%d", lab->kafka_port[i]);
+	if (lab->tls)
+		buf_addf(&b,
+		    ",SSL://127.0.0.1:%d\nssl.keystore.type=PEM\nssl.keystore.location=%s",
+		    lab->kafka_tls[i], lab_path(lab, path, "tls/broker.pem"));
+	buf_adds(&b, "\ncontroller.quorum.voters=");
 	for (int k = 0; k < LAB_NODES; k++)
 		buf_addf(&b, "%s%d@127.0.0.1:%d", k ? "," : "", k + 1, lab->kafka_ctl[k]);
 	buf_addc(&b, '\n');
@@ -125,7 +131,8 @@ static int prepare(struct lab *lab, struct ports *ports, struct err *err)
 
 	for (int i = 0; i < LAB_NODES; i++)
 		if (ports_take(ports, &lab->kafka_port[i], err) ||
-		    ports_take(ports, &lab->kafka_ctl[i], err))
+		    ports_take(ports, &lab->kafka_ctl[i], err) ||
+		    (lab->tls && ports_take(ports, &lab->kafka_tls[i], err)))
 			return -1;
 	if (lab_mkdir(lab, err, "kafka"))
 		return -1;

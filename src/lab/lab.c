@@ -50,6 +50,7 @@ enum option_code {
 	OPT_NO_NATS,
 	OPT_NO_MQTT,
 	OPT_NO_TRAFFIC,
+	OPT_TLS,
 	OPT_TIMEOUT,
 	OPT_BROKERS,
 	OPT_TOPICS,
@@ -82,6 +83,7 @@ static const struct option_help option_table[] = {
     {"no-nats", NULL, "leave NATS out", OPT_NO_NATS},
     {"no-mqtt", NULL, "leave MQTT out", OPT_NO_MQTT},
     {"no-traffic", NULL, "topics and streams with some content, but nothing moves", OPT_NO_TRAFFIC},
+    {"tls", NULL, "real brokers listen with TLS, too, and mqduty uses that", OPT_TLS},
     {"timeout", "S", "give up `up` after so many seconds (default 120)", OPT_TIMEOUT},
     {"brokers", "N", "sim-kafka: brokers, 1 to 64 (default 3)", OPT_BROKERS},
     {"topics", "N", "sim-kafka: topics (default 5)", OPT_TOPICS},
@@ -194,6 +196,9 @@ static int take(enum option_code code, const char *arg, struct options *o)
 		return 0;
 	case OPT_NO_TRAFFIC:
 		o->no_traffic = true;
+		return 0;
+	case OPT_TLS:
+		o->tls = true;
 		return 0;
 	case OPT_TIMEOUT:
 		return number("timeout", arg, 1, 3600, &o->timeout_s);

@@ -12,7 +12,8 @@
  * A lab lives in one folder: its state, its processes' records, their
  * configuration, data and logs. Whoever removes the folder with `down` removes all.
  */
-enum { LAB_NODES = 3, LAB_ID = 17, LAB_PATH = PATH_MAX };
+/* LAB_NATS_FILE_MB: what JetStream may keep on disk at a node; small, so that a fault can fill it. */
+enum { LAB_NODES = 3, LAB_ID = 17, LAB_PATH = PATH_MAX, LAB_NATS_FILE_MB = 128 };
 
 enum kafka_kind { KAFKA_AUTO, KAFKA_REAL, KAFKA_SIM };
 
@@ -23,6 +24,7 @@ struct lab {
 
 	bool kafka, nats, mqtt; /* which families run */
 	bool traffic;
+	bool tls; /* brokers have a TLS listener each, too, and mqduty is to use it */
 	enum kafka_kind kafka_kind; /* never KAFKA_AUTO once it is up */
 	char kafka_version[32];
 	char kafka_libs[LAB_PATH];
@@ -33,6 +35,7 @@ struct lab {
 	int kafka_port[LAB_NODES], kafka_ctl[LAB_NODES];
 	int nats_port[LAB_NODES], nats_http[LAB_NODES], nats_route[LAB_NODES];
 	int mqtt_port;
+	int kafka_tls[LAB_NODES], mqtt_tls; /* with tls */
 };
 
 /* state.c. All return 0, or -1 with a sentence in err. */

@@ -1,10 +1,13 @@
 # Files of src/lab: mqduty-lab links libmqcore for src/base only.
 bin_PROGRAMS += mqduty-lab
 mqduty_lab_SOURCES = \
+	src/lab/certs.c src/lab/certs.h \
 	src/lab/config.c \
 	src/lab/down.c \
 	src/lab/family.h \
 	src/lab/fault.c \
+	src/lab/fault_kafka.c \
+	src/lab/fault_nats.c \
 	src/lab/find.c \
 	src/lab/kafka.c src/lab/kafka.h \
 	src/lab/kafka_find.c \
@@ -30,12 +33,14 @@ mqduty_lab_SOURCES = \
 	src/lab/state.c \
 	src/lab/status.c \
 	src/lab/tell.c \
-	src/lab/traffic_fault.c src/lab/traffic_kafka.c \
+	src/lab/traffic_fault.c \
+	src/lab/traffic_kafka.c src/lab/traffic_kafka.h \
 	src/lab/traffic_mqtt.c \
-	src/lab/traffic_nats.c \
+	src/lab/traffic_nats.c src/lab/traffic_nats.h \
 	src/lab/up.c \
+	src/lab/volume.c src/lab/volume.h \
 	src/lab/worker.c src/lab/worker.h
-mqduty_lab_LDADD = libmqcore.a $(RDKAFKA_LIBS) $(NATS_LIBS) $(PAHO_LIBS)
+mqduty_lab_LDADD = libmqcore.a $(RDKAFKA_LIBS) $(NATS_LIBS) $(PAHO_LIBS) $(OPENSSL_LIBS)
 EXTRA_DIST += src/lab/README
 # Also installed, for `up` fetches Kafka by itself.
 nobase_dist_pkgdata_DATA += scripts/fetch-kafka scripts/fetch-nats

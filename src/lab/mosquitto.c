@@ -23,11 +23,15 @@ static int prepare(struct lab *lab, struct ports *ports, struct err *err)
 	struct buf b;
 	int rc;
 
-	if (ports_take(ports, &lab->mqtt_port, err) || lab_mkdir(lab, err, "mosquitto"))
+	if (ports_take(ports, &lab->mqtt_port, err) ||
+	    (lab->tls && ports_take(ports, &lab->mqtt_tls, err)) || lab_mkdir(lab, err, "mosquitto"))
 		return -1;
 	buf_init(&b, 8192);
 	buf_addf(&b, "listener %d 127.0.0.1\nmax_connections 100\nallow_anonymous true\n",
 	    lab->mqtt_port);
+	if (lab->tls)
+		buf_addf(&b, "listener %d 127.0.0.1\ncertfile %s\nkeyfile %s\n", lab->mqtt_tls,
+		    lab_path(lab, path, "tls/broker.pem"), path);
 	/* Started by root it would become another user and lose the right to its own files. */
 	if (geteuid() == 0)
 		buf_adds(&b, "user root\n");

@@ -47,15 +47,19 @@ static int write_node(struct lab *lab, int i, struct err *err)
 	if (lab_mkdir(lab, err, name))
 		return -1;
 	buf_init(&b, 16384);
-	buf_addf(&b, "server_name: n%d\nlisten: 127.0.0.1:%d\nhttp: 127.0.0.1:%d\n", i + 1,
-	    lab->nats_port[i], lab->nats_http[i]);
+	buf_addf(&b, "server_name: n%d\nlisten: 127.0.0.1:%d\n%s: 127.0.0.1:%d\n", i + 1,
+	    lab->nats_port[i], lab->tls ? "https" : "http", lab->nats_http[i]);
 	buf_addf(&b, "log_file: \"%s\"\nlog_size_limit: 10485760\n",
 	    lab_path(lab, path, "log/n%d.log", i + 1));
 	/* Short limits, so that a reader that stops is called a slow consumer within seconds. */
+	/* The traffic goes on without it. */
+	if (lab->tls)
+		buf_addf(&b, "tls { cert_file: \"%s\", key_file: \"%s\" }\nallow_non_tls: true\n",
+		    lab_path(lab, path, "tls/broker.pem"), path);
 	buf_adds(&b, "max_connections: 1000\nmax_pending: 1MB\nwrite_deadline: \"2s\"\n"
 		     "ping_interval: \"20s\"\n");
-	buf_addf(&b, "jetstream { store_dir: \"%s\", max_mem: 64MB, max_file: 512MB }\n",
-	    lab_path(lab, path, "nats/n%d", i + 1));
+	buf_addf(&b, "jetstream { store_dir: \"%s\", max_mem: 64MB, max_file: %dMB }\n",
+	    lab_path(lab, path, "nats/n%d", i + 1), LAB_NATS_FILE_MB);
 	buf_addf(
 	    &b, "cluster {\n  name: bus\n  listen: 127.0.0.1:%d\n  routes: [", lab->nats_route[i]);
 	for (int k = 0; k < LAB_NODES; k++)
@@ -106,8 +110,11 @@ static bool ready(const struct lab *lab)
 	static const char peers[] = "\"remotes\": 2";
 	char body[16384];
 
+	/* With TLS a port that listens is enough here: the seed waits for what is behind it. */
 	for (int i = 0; i < LAB_NODES; i++) {
-		if (net_http_get(lab->nats_http[i], "/healthz", body, sizeof(body), 500) != 200)
+		if (lab->tls && net_listens(lab->nats_http[i], 500))
+			continue;
+		if (lab->tls || net_http_get(lab->nats_http[i], "/healthz", body, sizeof(body), 500) != 200)
 			return false;
 		if (net_http_get(lab->nats_http[i], "/varz", body, sizeof(body), 500) != 200 ||
 		    !strstr(body, peers))

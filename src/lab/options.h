@@ -7,7 +7,7 @@
 struct options {
 	const char *dir;
 	enum kafka_kind kafka;
-	bool no_kafka, no_nats, no_mqtt, no_traffic;
+	bool no_kafka, no_nats, no_mqtt, no_traffic, tls;
 	const char *kafka_version; /* NULL: any that is there */
 	int timeout_s;
 

@@ -48,6 +48,7 @@ static const struct field fields[] = {
     BOOL(nats),
     BOOL(mqtt),
     BOOL(traffic),
+    BOOL(tls),
     {"kafka_kind", FIELD_KIND, offsetof(struct lab, kafka_kind), 0},
     TEXT(kafka_version),
     TEXT(kafka_libs),
@@ -61,6 +62,8 @@ static const struct field fields[] = {
     PORTS(nats_http, LAB_NODES),
     PORTS(nats_route, LAB_NODES),
     PORTS(mqtt_port, 1),
+    PORTS(kafka_tls, LAB_NODES),
+    PORTS(mqtt_tls, 1),
 };
 
 enum { N_FIELDS = sizeof(fields) / sizeof(fields[0]) };

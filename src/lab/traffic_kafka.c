@@ -1,8 +1,8 @@
+#include "lab/traffic_kafka.h"
 #include "lab/worker.h"
 
 #include "base/clock.h"
 
-#include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +57,7 @@ static void set(rd_kafka_conf_t *c, const char *key, const char *value)
 		BUG("librdkafka refuses %s=%s: %s", key, value, text);
 }
 
-static rd_kafka_t *client(const struct lab *lab, rd_kafka_type_t type, const char *group)
+rd_kafka_t *kafka_client(const struct lab *lab, rd_kafka_type_t type, const char *group)
 {
 	rd_kafka_conf_t *c = rd_kafka_conf_new();
 	char bootstrap[128] = "", text[ERR_TEXT];
@@ -149,7 +149,7 @@ static int create_topics(rd_kafka_t *rk)
 	return rc;
 }
 
-static void produce(rd_kafka_t *rk, const char *topic, unsigned long n)
+void kafka_produce(rd_kafka_t *rk, const char *topic, unsigned long n)
 {
 	static const char filler[] =
 	    "the quick brown fox jumps over the lazy dog and is late for it";
@@ -165,20 +165,19 @@ static void produce(rd_kafka_t *rk, const char *topic, unsigned long n)
 }
 
 /* A group exists from its first commit on, also without any member. */
-static int commit_start(const struct lab *lab, const struct group_spec *g)
+int kafka_commit_start(const struct lab *lab, const char *group, const char *topic, int partitions)
 {
-	const struct topic_spec *t = topic_find(g->topic);
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(t->partitions);
-	rd_kafka_t *rk = client(lab, RD_KAFKA_CONSUMER, g->group);
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(partitions);
+	rd_kafka_t *rk = kafka_client(lab, RD_KAFKA_CONSUMER, group);
 	rd_kafka_resp_err_t e = RD_KAFKA_RESP_ERR__FAIL;
 
-	for (int p = 0; p < t->partitions; p++)
-		rd_kafka_topic_partition_list_add(list, g->topic, p)->offset = 0;
+	for (int p = 0; p < partitions; p++)
+		rd_kafka_topic_partition_list_add(list, topic, p)->offset = 0;
 	while (worker_go()) {
 		e = rd_kafka_commit(rk, list, 0);
 		if (e == RD_KAFKA_RESP_ERR_NO_ERROR)
 			break;
-		worker_log("commit of %s: %s", g->group, rd_kafka_err2str(e));
+		worker_log("commit of %s: %s", group, rd_kafka_err2str(e));
 		sleep_ms(200);
 	}
 	rd_kafka_topic_partition_list_destroy(list);
@@ -188,7 +187,7 @@ static int commit_start(const struct lab *lab, const struct group_spec *g)
 
 int kafka_seed(const struct lab *lab, const char *name)
 {
-	rd_kafka_t *rk = client(lab, RD_KAFKA_PRODUCER, NULL);
+	rd_kafka_t *rk = kafka_client(lab, RD_KAFKA_PRODUCER, NULL);
 	struct err err;
 	char file[64];
 
@@ -196,9 +195,10 @@ int kafka_seed(const struct lab *lab, const char *name)
 		return 1;
 	for (size_t i = 0; i < N_TOPICS; i++)
 		for (unsigned long n = 0; n < SEED_RECORDS; n++)
-			produce(rk, topics[i].name, n);
+			kafka_produce(rk, topics[i].name, n);
 	for (size_t i = 0; i < N_GROUPS; i++)
-		if (commit_start(lab, &groups[i]))
+		if (kafka_commit_start(lab, groups[i].group, groups[i].topic,
+			topic_find(groups[i].topic)->partitions))
 			return 1;
 	if (rd_kafka_flush(rk, 20000) != RD_KAFKA_RESP_ERR_NO_ERROR) {
 		worker_log("the first records were not taken");
@@ -212,7 +212,7 @@ int kafka_seed(const struct lab *lab, const char *name)
 /* One clock for all topics: every tick each topic gets its share. */
 int kafka_producer(const struct lab *lab, const char *name)
 {
-	rd_kafka_t *rk = client(lab, RD_KAFKA_PRODUCER, NULL);
+	rd_kafka_t *rk = kafka_client(lab, RD_KAFKA_PRODUCER, NULL);
 	double owed[N_TOPICS] = {0};
 	enum { TICKS = 20 };
 	unsigned long n = 0;
@@ -222,7 +222,7 @@ int kafka_producer(const struct lab *lab, const char *name)
 	for (pace_init(&p, TICKS); worker_go(); pace_wait(&p)) {
 		for (size_t i = 0; i < N_TOPICS; i++)
 			for (owed[i] += topics[i].per_s / TICKS; owed[i] >= 1; owed[i]--)
-				produce(rk, topics[i].name, n++);
+				kafka_produce(rk, topics[i].name, n++);
 		rd_kafka_poll(rk, 0);
 	}
 	rd_kafka_flush(rk, 1000);
@@ -234,13 +234,13 @@ int kafka_producer(const struct lab *lab, const char *name)
 /* A heap of work all at once, for the group that is slow anyway; then it waits to be healed. */
 int kafka_flood(const struct lab *lab, const char *name)
 {
-	rd_kafka_t *rk = client(lab, RD_KAFKA_PRODUCER, NULL);
+	rd_kafka_t *rk = kafka_client(lab, RD_KAFKA_PRODUCER, NULL);
 	struct pace p;
 
 	(void)name;
 	pace_init(&p, 100);
 	for (unsigned long n = 0; n < FLOOD_RECORDS && worker_go(); n++) {
-		produce(rk, "payments", n);
+		kafka_produce(rk, "payments", n);
 		if (n % 50 == 49) {
 			rd_kafka_poll(rk, 0);
 			pace_wait(&p);
@@ -296,7 +296,7 @@ int kafka_group(const struct lab *lab, const char *name)
 			g = &groups[i];
 	if (!g)
 		BUG("no group for %s", name);
-	rk = client(lab, RD_KAFKA_CONSUMER, g->group);
+	rk = kafka_client(lab, RD_KAFKA_CONSUMER, g->group);
 	list = rd_kafka_topic_partition_list_new(1);
 	rd_kafka_topic_partition_list_add(list, g->topic, RD_KAFKA_PARTITION_UA);
 	rd_kafka_subscribe(rk, list);

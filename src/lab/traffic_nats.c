@@ -1,9 +1,9 @@
 #include "lab/net.h"
+#include "lab/traffic_nats.h"
 #include "lab/worker.h"
 
 #include "base/clock.h"
 
-#include <nats/nats.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,11 +40,6 @@ static const struct consumer_spec consumers[] = {
 enum {
 	N_STREAMS = sizeof(streams) / sizeof(streams[0]),
 	N_CONSUMERS = sizeof(consumers) / sizeof(consumers[0])
-};
-
-struct session {
-	natsConnection *nc;
-	jsCtx *js;
 };
 
 static void quiet(natsConnection *nc, natsSubscription *sub, natsStatus s, void *closure)
@@ -97,7 +92,7 @@ static natsStatus session_open(const struct lab *lab, const char *name, struct s
 }
 
 /* While every server is away the first connection fails: once a second is often enough. */
-static int session_wait(const struct lab *lab, const char *name, struct session *s)
+int session_wait(const struct lab *lab, const char *name, struct session *s)
 {
 	natsStatus st;
 
@@ -112,7 +107,7 @@ static int session_wait(const struct lab *lab, const char *name, struct session 
 	return -1;
 }
 
-static void session_close(struct session *s)
+void session_close(struct session *s)
 {
 	jsCtx_Destroy(s->js);
 	natsConnection_Destroy(s->nc);
@@ -387,40 +382,6 @@ int nats_slow(const struct lab *lab, const char *name)
 		}
 		close(fd);
 	}
-	session_close(&s);
-	return 0;
-}
-
-/* A stream that keeps its messages for ten minutes, and a consumer that reads none of them. */
-int nats_expiring(const struct lab *lab, const char *name)
-{
-	const char *subjects[] = {"lab.expiring"};
-	natsSubscription *sub = NULL;
-	struct session s;
-	jsStreamConfig c;
-	jsErrCode code = 0;
-	bool made = false;
-
-	(void)name;
-	if (session_wait(lab, "lab-expiring", &s))
-		return 1;
-	jsStreamConfig_Init(&c);
-	c.Name = "EXPIRING";
-	c.Subjects = subjects;
-	c.SubjectsLen = 1;
-	c.Storage = js_MemoryStorage;
-	c.MaxAge = 600 * NS_PER_S;
-	while (worker_go()) {
-		if (!made)
-			made = js_AddStream(NULL, s.js, &c, NULL, &code) == NATS_OK;
-		if (made && !sub)
-			js_PullSubscribe(&sub, s.js, "lab.expiring", "reader", NULL, NULL, NULL);
-		if (made && sub)
-			js_Publish(NULL, s.js, "lab.expiring", "x", 1, NULL, NULL);
-		sleep_ms(1000);
-	}
-	natsSubscription_Destroy(sub);
-	js_DeleteStream(s.js, "EXPIRING", NULL, NULL);
 	session_close(&s);
 	return 0;
 }

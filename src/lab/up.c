@@ -1,3 +1,4 @@
+#include "lab/certs.h"
 #include "lab/family.h"
 #include "lab/options.h"
 #include "lab/proc.h"
@@ -184,6 +185,8 @@ static int bring_up(struct lab *lab, const struct options *o, struct ports *port
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
 		if (lab_mkdir(lab, err, dirs[i]))
 			return -1;
+	if (lab->tls && certs_prepare(lab, err))
+		return -1;
 	for (size_t i = 0; i < N_FAMILIES; i++)
 		if (families[i]->wanted(lab) &&
 		    (families[i]->find(lab, o, err) || families[i]->prepare(lab, ports, err)))
@@ -214,6 +217,7 @@ int lab_up(struct lab *lab, const struct options *o, struct err *err)
 	lab->kafka = !o->no_kafka;
 	lab->nats = !o->no_nats;
 	lab->mqtt = !o->no_mqtt;
+	lab->tls = o->tls;
 	lab->kafka_kind = o->kafka;
 	if (o->kafka_version)
 		snprintf(lab->kafka_version, sizeof(lab->kafka_version), "%s", o->kafka_version);

@@ -7,55 +7,55 @@
 
 #include <string.h>
 
-#define KAFKA "--kafka sim --no-nats --no-mqtt"
+#define KAFKA "--kafka auto --no-nats --no-mqtt"
+#define SIM_KAFKA "--kafka sim --no-nats --no-mqtt"
 #define REAL_KAFKA "--kafka real --no-nats --no-mqtt"
+#define TLS " --tls"
 #define NATS "--no-kafka --no-mqtt"
 #define MQTT "--no-kafka --no-nats"
 
-#define NO_FAULT N_("the lab has no fault that brings it about")
-
 /* clang-format off */
 const struct drill drills[] = {
-    {"kafka-broker-down", "kafka-broker-down", KAFKA, "orders", "BrokerDown", NULL, NULL, NULL, true, 60, NULL},
-    {"kafka-under-replicated", "kafka-under-min-isr", KAFKA, "orders", "UnderReplicatedPartitions", NULL, "1s", NULL, true, 90, NULL},
-    {"kafka-offline-partitions", "kafka-offline", KAFKA, "orders", "OfflinePartitions", NULL, NULL, NULL, true, 90, NULL},
-    {"kafka-under-min-isr", "kafka-under-min-isr", KAFKA, "orders", "UnderMinISR", NULL, NULL, NULL, true, 90, NULL},
-    {"kafka-consumer-lag", "group-lagging", KAFKA, "orders", "ConsumerLag", NULL, NULL, "10s", true, 420, NULL},
-    {"kafka-group-stalled", "group-stopped", KAFKA, "orders", "GroupStalled", ">20s", NULL, NULL, true, 420, NULL},
-    {"kafka-disk-usage", "kafka-disk", KAFKA, "orders", "DiskUsage", NULL, "1s", NULL, false, 120, NULL},
-    {"nats-broker-down", "nats-node-down", NATS, "bus", "BrokerDown", NULL, NULL, NULL, true, 60, NULL},
-    {"nats-routes", "nats-node-down", NATS, "bus", "Routes", NULL, "1s", NULL, true, 90, NULL},
-    {"nats-slow-consumers", "nats-slow-consumer", NATS, "bus", "SlowConsumers", ">=1", NULL, NULL, true, 120, NULL},
-    {"mqtt-cluster-unreachable", "mqtt-broker-frozen", MQTT, "devices", "ClusterUnreachable", NULL, NULL, NULL, true, 60, NULL},
-    {"mqtt-broker-down", "mqtt-broker-down", MQTT, "devices", "BrokerDown", NULL, NULL, NULL, true, 90, NULL},
-    {"mqtt-connected-clients", "mqtt-connections", MQTT, "devices", "ConnectedClients", NULL, "1s", NULL, true, 90, NULL},
-    {"mqtt-message-drop-rate", "mqtt-drops", MQTT, "devices", "MessageDropRate", NULL, "1s", NULL, true, 480, NULL},
-    {"mqtt-keepalive-timeout", "mqtt-keepalive", MQTT, "devices", "KeepAliveTimeout", NULL, NULL, NULL, false, 480, NULL},
-    {"mqtt-reconnect-storm", "reconnect-storm", MQTT, "devices", "ReconnectStorm", NULL, "1s", NULL, true, 180, NULL},
-    {"kafka-network-latency", "kafka-slow", KAFKA, "orders", "NetworkLatency", NULL, "1s", NULL, false, 240, NULL},
-    {"nats-network-latency", "nats-slow", NATS, "bus", "NetworkLatency", NULL, "1s", NULL, false, 240, NULL},
-    {"mqtt-network-latency", "mqtt-slow", MQTT, "devices", "NetworkLatency", NULL, "1s", NULL, false, 240, NULL},
-    {"nats-disk-usage", "", NATS, "bus", "DiskUsage", ">0%", "1s", NULL, false, 90, NULL},
-    {"mqtt-disk-usage", "", MQTT, "devices", "DiskUsage", ">0%", "1s", NULL, false, 90, NULL},
-    {"nats-memory-usage", "nats-memory", NATS, "bus", "MemoryUsage", ">10%", "1s", NULL, false, 420, NULL},
-    {"kafka-active-controller", "kafka-no-controller", REAL_KAFKA, "orders", "ActiveControllerCount", NULL, "1s", NULL, true, 150, NULL},
-    {"kafka-certificate-expiring", NULL, KAFKA, "orders", "CertificateExpiring", NULL, NULL, NULL, true, 0, NO_FAULT},
-    {"kafka-cluster-unreachable", NULL, KAFKA, "orders", "ClusterUnreachable", NULL, NULL, NULL, true, 0, NO_FAULT},
-    {"kafka-data-expiring", NULL, KAFKA, "orders", "DataExpiring", NULL, NULL, NULL, true, 0, NO_FAULT},
-    {"kafka-disk-filling", NULL, KAFKA, "orders", "DiskFillingFast", NULL, NULL, NULL, true, 0, NO_FAULT},
-    {"kafka-source-lost", NULL, KAFKA, "orders", "SourceLost", NULL, NULL, NULL, true, 0, NO_FAULT},
-    {"nats-certificate-expiring", NULL, NATS, "bus", "CertificateExpiring", NULL, NULL, NULL, true, 0, NO_FAULT},
-    {"nats-cluster-unreachable", NULL, NATS, "bus", "ClusterUnreachable", NULL, NULL, NULL, true, 0, NO_FAULT},
-    {"nats-consumer-lag", NULL, NATS, "bus", "ConsumerLag", NULL, NULL, NULL, true, 0, NO_FAULT},
-    {"nats-data-expiring", "nats-expiring", NATS, "bus", "DataExpiring", NULL, NULL, NULL, true, 300, NULL},
-    {"nats-disk-filling", NULL, NATS, "bus", "DiskFillingFast", NULL, NULL, NULL, true, 0, NO_FAULT},
-    {"nats-group-stalled", NULL, NATS, "bus", "GroupStalled", NULL, NULL, NULL, true, 0, NO_FAULT},
-    {"nats-no-meta-leader", "nats-no-leader", NATS, "bus", "NoMetaLeader", NULL, "1s", NULL, true, 150, NULL},
-    {"nats-source-lost", NULL, NATS, "bus", "SourceLost", NULL, NULL, NULL, true, 0, NO_FAULT},
-    {"mqtt-certificate-expiring", NULL, MQTT, "devices", "CertificateExpiring", NULL, NULL, NULL, true, 0, NO_FAULT},
-    {"mqtt-disk-filling", NULL, MQTT, "devices", "DiskFillingFast", NULL, NULL, NULL, true, 0, NO_FAULT},
-    {"mqtt-source-lost", NULL, MQTT, "devices", "SourceLost", NULL, NULL, NULL, true, 0, NO_FAULT},
-    {"mqtt-subscription-explosion", "mqtt-subscriptions", MQTT, "devices", "SubscriptionExplosion", NULL, NULL, "1m", false, 300, NULL},
+    {"kafka-broker-down", "kafka-broker-down", KAFKA, "orders", "BrokerDown", NULL, NULL, NULL, true, 60},
+    {"kafka-under-replicated", "kafka-broker-down", KAFKA, "orders", "UnderReplicatedPartitions", NULL, "1s", NULL, true, 120},
+    {"kafka-offline-partitions", "kafka-offline", KAFKA, "orders", "OfflinePartitions", NULL, NULL, NULL, true, 90},
+    {"kafka-under-min-isr", "kafka-under-min-isr", KAFKA, "orders", "UnderMinISR", NULL, NULL, NULL, true, 90},
+    {"kafka-consumer-lag", "group-lagging", KAFKA, "orders", "ConsumerLag", NULL, NULL, "10s", true, 420},
+    {"kafka-group-stalled", "group-stopped", KAFKA, "orders", "GroupStalled", ">20s", NULL, NULL, true, 420},
+    {"kafka-disk-usage", "kafka-disk", SIM_KAFKA, "orders", "DiskUsage", NULL, "1s", NULL, false, 120},
+    {"nats-broker-down", "nats-node-down", NATS, "bus", "BrokerDown", NULL, NULL, NULL, true, 60},
+    {"nats-routes", "nats-node-down", NATS, "bus", "Routes", NULL, "1s", NULL, true, 90},
+    {"nats-slow-consumers", "nats-slow-consumer", NATS, "bus", "SlowConsumers", ">=1", NULL, NULL, true, 120},
+    {"mqtt-cluster-unreachable", "mqtt-broker-frozen", MQTT, "devices", "ClusterUnreachable", NULL, NULL, NULL, true, 60},
+    {"mqtt-broker-down", "mqtt-broker-down", MQTT, "devices", "BrokerDown", NULL, NULL, NULL, true, 90},
+    {"mqtt-connected-clients", "mqtt-connections", MQTT, "devices", "ConnectedClients", NULL, "1s", NULL, true, 90},
+    {"mqtt-message-drop-rate", "mqtt-drops", MQTT, "devices", "MessageDropRate", NULL, "1s", NULL, true, 480},
+    {"mqtt-keepalive-timeout", "mqtt-keepalive", MQTT, "devices", "KeepAliveTimeout", NULL, NULL, NULL, false, 480},
+    {"mqtt-reconnect-storm", "reconnect-storm", MQTT, "devices", "ReconnectStorm", NULL, "1s", NULL, true, 180},
+    {"kafka-network-latency", "kafka-slow", SIM_KAFKA, "orders", "NetworkLatency", NULL, "1s", NULL, false, 240},
+    {"nats-network-latency", "nats-slow", NATS, "bus", "NetworkLatency", NULL, "1s", NULL, false, 240},
+    {"mqtt-network-latency", "mqtt-slow", MQTT, "devices", "NetworkLatency", NULL, "1s", NULL, false, 240},
+    {"nats-disk-usage", "nats-full", NATS, "bus", "DiskUsage", NULL, "1s", NULL, false, 90},
+    {"mqtt-disk-usage", "mqtt-full", MQTT, "devices", "DiskUsage", NULL, "1s", NULL, false, 150},
+    {"nats-memory-usage", "nats-memory", NATS, "bus", "MemoryUsage", ">10%", "1s", NULL, false, 420},
+    {"kafka-active-controller", "kafka-no-controller", REAL_KAFKA, "orders", "ActiveControllerCount", NULL, "1s", NULL, true, 150},
+    {"kafka-certificate-expiring", "kafka-certificate", REAL_KAFKA TLS, "orders", "CertificateExpiring", NULL, NULL, NULL, true, 120},
+    {"kafka-cluster-unreachable", "kafka-cluster-down", KAFKA, "orders", "ClusterUnreachable", NULL, NULL, NULL, true, 90},
+    {"kafka-data-expiring", "kafka-expiring", REAL_KAFKA, "orders", "DataExpiring", NULL, NULL, NULL, true, 480},
+    {"kafka-disk-filling", "kafka-filling", SIM_KAFKA, "orders", "DiskFillingFast", NULL, "1s", "2m", true, 600},
+    {"kafka-source-lost", "kafka-source-hung", REAL_KAFKA TLS, "orders", "SourceLost", ">20s", NULL, NULL, true, 180},
+    {"nats-certificate-expiring", "nats-certificate", NATS TLS, "bus", "CertificateExpiring", NULL, NULL, NULL, true, 120},
+    {"nats-cluster-unreachable", "nats-cluster-down", NATS, "bus", "ClusterUnreachable", NULL, NULL, NULL, true, 90},
+    {"nats-consumer-lag", "nats-backlog", NATS, "bus", "ConsumerLag", NULL, NULL, "10s", true, 420},
+    {"nats-data-expiring", "nats-expiring", NATS, "bus", "DataExpiring", NULL, NULL, NULL, true, 420},
+    {"nats-disk-filling", "nats-filling", NATS, "bus", "DiskFillingFast", NULL, "1s", "2m", true, 480},
+    {"nats-group-stalled", "nats-stalled", NATS, "bus", "GroupStalled", ">20s", NULL, NULL, true, 420},
+    {"nats-no-meta-leader", "nats-no-leader", NATS, "bus", "NoMetaLeader", NULL, "1s", NULL, true, 150},
+    {"nats-source-lost", "nats-source-hung", NATS TLS, "bus", "SourceLost", ">20s", NULL, NULL, true, 180},
+    {"mqtt-certificate-expiring", "mqtt-certificate", MQTT TLS, "devices", "CertificateExpiring", NULL, NULL, NULL, true, 120},
+    {"mqtt-disk-filling", "mqtt-filling", MQTT, "devices", "DiskFillingFast", NULL, "1s", "2m", true, 900},
+    {"mqtt-source-lost", "mqtt-source-hung", MQTT TLS, "devices", "SourceLost", ">20s", NULL, NULL, true, 180},
+    {"mqtt-subscription-explosion", "mqtt-subscriptions", MQTT, "devices", "SubscriptionExplosion", NULL, NULL, "1m", false, 300},
 };
 /* clang-format on */
 
@@ -67,10 +67,7 @@ const struct drill *drill_find(const char *name)
 		if (!strcmp(drills[i].fault, name))
 			return &drills[i];
 	for (size_t i = 0; i < n_drills; i++)
-		if (drills[i].lab_fault && !strcmp(drills[i].alert, name))
-			return &drills[i];
-	for (size_t i = 0; i < n_drills; i++)
-		if (!strcmp(drills[i].alert, name) || (drills[i].lab_fault && !strcmp(drills[i].lab_fault, name)))
+		if (!strcmp(drills[i].alert, name) || !strcmp(drills[i].lab_fault, name))
 			return &drills[i];
 	return NULL;
 }
@@ -102,27 +99,26 @@ const struct alert *drill_alert(const struct drill *d, const struct judgement *j
 	return NULL;
 }
 
-size_t drill_check(const struct manual_page *page, const struct alert *a, const struct frame *f, int64_t now,
-    struct buf *out)
+size_t drill_check(const struct manual_page *page, const struct binding *b, const struct frame *f, int64_t now,
+    size_t *later, struct buf *out)
 {
-	struct binding b;
 	size_t bad = 0;
 
-	binding_init(&b);
-	binding_alert(&b, f->snap, a);
+	if (later)
+		*later = 0;
 	for (size_t i = 0; i < page->n_steps; i++) {
-		struct query_result r;
+		const struct manual_step *step = &page->steps[i];
+		bool last = step->section >= MANUAL_VERIFY, good;
 		char say[QUERY_TEXT_MAX + 320];
-		bool good;
+		struct query_result r;
 
-		if (!manual_evidence(&page->steps[i], &b, f, now, &r))
+		if ((!later && !last) || !manual_evidence(step, b, f, now, &r))
 			continue;
-		/* What could never be answered here says so, and part of a window that breaks the limit is enough. */
-		good = r.verdict != VERDICT_UNKNOWN;
-		bad += !good;
-		buf_addf(out, "DRILL %s %s %-11s %-7s %s  [%s]\n", good ? "ok  " : "BAD ", page->id, page->steps[i].id,
-		    verdict_name(r.verdict), query_say(&r, say, sizeof(say)), page->steps[i].query_text);
+		good = r.quality == QUALITY_OK && r.verdict != VERDICT_UNKNOWN && r.verdict != VERDICT_NA;
+		if (!good)
+			++*(later && last ? later : &bad);
+		buf_addf(out, "DRILL %s %s %-11s %-7s %s  [%s]\n", good ? "ok   " : later && last ? "later" : "BAD  ",
+		    page->id, step->id, verdict_name(r.verdict), query_say(&r, say, sizeof(say)), step->query_text);
 	}
-	binding_release(&b);
 	return bad;
 }

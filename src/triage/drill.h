@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "engine/engine.h"
+#include "manual/binding.h"
 #include "manual/manual.h"
 
 /*
@@ -11,15 +12,13 @@
  */
 struct drill {
 	const char *fault;	 /* id of the manual's page */
-	const char *lab_fault;	 /* of `mqduty-lab fault`; "": the rule's limit is lowered in place of a fault; NULL: cannot be practised,
-				  * see why */
+	const char *lab_fault;	 /* of `mqduty-lab fault` */
 	const char *lab;	 /* what of the lab it needs, as arguments of `up`, separated by blanks */
 	const char *cluster;	 /* of the lab's configuration */
 	const char *alert;
 	const char *threshold, *lasts, *window; /* in place of the rule's own; NULL: those */
 	bool critical;		 /* of the two lists of a rule file */
 	int patience_s;		 /* until the alert has to stand there */
-	const char *why;	 /* N_(): why it cannot be practised; NULL */
 };
 
 extern const struct drill drills[];
@@ -34,9 +33,13 @@ int drill_rules(const struct drill *d, struct buf *out);
 /* Its alert, as soon as it fires or is folded; NULL: not yet. */
 const struct alert *drill_alert(const struct drill *d, const struct judgement *j);
 
-/* Judges every question of the page for the alert and adds a line for each to out, which says whether its number was
- * good. Returns how many were not. */
-size_t drill_check(const struct manual_page *page, const struct alert *a, const struct frame *f, int64_t now,
-    struct buf *out);
+/*
+ * Judges the questions of the page for what the binding is about, and adds a line for each to out, which says whether
+ * its number was good: fresh, whole and judged. Returns how many were not. While the fault is in force all are asked;
+ * those of Verify and Roll back, which nobody asks before the recovery, may wait until then: *later (not NULL) counts
+ * those instead. later NULL: the fault is healed, and only they are asked.
+ */
+size_t drill_check(const struct manual_page *page, const struct binding *b, const struct frame *f, int64_t now,
+    size_t *later, struct buf *out);
 
 #endif

@@ -7,7 +7,6 @@
 #include "base/datadir.h"
 #include "report/incident.h"
 #include "triage/act.h"
-#include "triage/drill.h"
 #include "triage/words.h"
 
 #include <jansson.h>
@@ -511,53 +510,6 @@ static void a_broken_course_is_refused_with_its_place(void **state)
 	assert_null(stages_load("/nowhere/stages.yaml", &(struct err){""}));
 }
 
-/* Whoever writes a page says how it is practised, or why it cannot be. */
-static void every_page_has_a_drill(void **state)
-{
-	const struct world *w = *state;
-
-	for (size_t i = 0; i < w->manual->n_pages; i++) {
-		const struct manual_page *p = &w->manual->pages[i];
-		const struct drill *d = drill_find(p->id);
-		bool fits = false;
-		struct buf rules;
-
-		if (!d || strcmp(d->fault, p->id))
-			fail_msg("%s has no row in src/triage/drill.c", p->id);
-		for (size_t k = 0; k < p->n_alerts; k++)
-			fits = fits || !strcmp(p->alerts[k], d->alert);
-		if (!fits)
-			fail_msg("%s is not about %s", p->id, d->alert);
-		assert_true(!d->lab_fault == !!d->why);
-		buf_init(&rules, 4096);
-		assert_int_equal(drill_rules(d, &rules), 0);
-		buf_release(&rules);
-	}
-	for (size_t i = 0; i < n_drills; i++)
-		if (!manual_find(w->manual, drills[i].fault))
-			fail_msg("%s is no page of the manual", drills[i].fault);
-}
-
-static void a_drills_questions_are_told_one_by_one(void **state)
-{
-	struct world *w = *state;
-	const struct manual_page *page = manual_find(w->manual, "kafka-group-stalled");
-	struct frame *unknown = sample_frame(SAMPLE_UNKNOWN);
-	struct buf out;
-
-	buf_init(&out, 65536);
-	drill_check(page, alert_named(w, "GroupStalled"), w->frame, SAMPLE_BOOT, &out);
-	assert_non_null(strstr(out.data, "DRILL ok   kafka-group-stalled confirm.1"));
-	for (const char *line = out.data; *line; line += strcspn(line, "\n") + 1)
-		assert_int_equal(strncmp(line, "DRILL ", 6), 0);
-	buf_reset(&out);
-	/* What nobody may see is no good answer. */
-	assert_true(drill_check(page, alert_named(w, "GroupStalled"), unknown, SAMPLE_BOOT, &out) > 0);
-	assert_non_null(strstr(out.data, "DRILL BAD "));
-	buf_release(&out);
-	frame_unref(unknown);
-}
-
 int main(void)
 {
 #define TRIAGE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -576,8 +528,6 @@ int main(void)
 	    TRIAGE_TEST(the_report_as_json),
 	    TRIAGE_TEST(the_plan_grows_with_incidents),
 	    TRIAGE_TEST(the_plans_template_carries_the_guide),
-	    TRIAGE_TEST(every_page_has_a_drill),
-	    TRIAGE_TEST(a_drills_questions_are_told_one_by_one),
 	    TRIAGE_TEST(a_broken_course_is_refused_with_its_place),
 	};
 

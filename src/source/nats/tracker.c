@@ -371,8 +371,13 @@ int64_t stream_seq_time(const struct stream_track *t, int64_t seq, bool *estimat
 			return later ? between(seq + 1, at->seq, at->wall, later->seq, later->wall) : at->wall;
 		later = at;
 	}
-	*estimated = true;
-	if (t->first_seq == NUM_NONE || t->first_ts < 0)
+	if (t->first_seq == NUM_NONE || t->first_ts < 0) {
+		*estimated = true;
 		return -1;
+	}
+	/* Of the first message that is kept the stream itself tells when it came. */
+	if (seq + 1 <= t->first_seq)
+		return t->first_ts;
+	*estimated = true;
 	return between(seq + 1, t->first_seq, t->first_ts, oldest->seq, oldest->wall);
 }
