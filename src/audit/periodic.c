@@ -24,6 +24,8 @@ static const struct {
     {"versions", measure_versions},
     {"drill", measure_drill},
     {"documents", measure_documents},
+    {"backups", measure_backups},
+    {"cost", measure_cost},
 };
 
 void measured(struct measuring *m, enum verdict verdict, const char *fmt, ...)
@@ -64,21 +66,22 @@ static void ask(struct measuring *m)
 	m->out->answer = r;
 	m->out->how = holds ? AUDIT_ATTESTED : AUDIT_UNANSWERED;
 	m->out->verdict = holds ? VERDICT_NA : VERDICT_UNKNOWN;
-	m->out->evidence = r ? answer_words(r, holds, m->arena) : arena_strdup(m->arena, words_now(&item->hint));
+	m->out->evidence = r ? answer_words(r, holds, m->arena) : words_now(&item->hint);
+	m->out->evidence = arena_printf(
+	    m->arena, "%s%s%s", m->seen ? m->seen : "", m->seen && m->seen[0] ? "; " : "", m->out->evidence);
 }
 
 static void judge(struct measuring *m)
 {
 	const struct list_item *item = m->out->item;
 
-	if (item->kind == ITEM_ASKED) {
-		ask(m);
-		return;
-	}
 	m->out->how = AUDIT_MEASURED;
 	for (size_t i = 0; item->measure && i < sizeof(measurements) / sizeof(measurements[0]); i++)
 		if (!strcmp(measurements[i].name, item->measure))
 			measurements[i].measure(m);
+	/* Where nothing could be measured, or what was measured is only half of it. */
+	if (item->kind == ITEM_ASKED && !m->out->evidence)
+		ask(m);
 	if (!m->out->evidence)
 		measured(m, VERDICT_UNKNOWN, _("there is nothing to measure it by"));
 }
@@ -91,14 +94,18 @@ int periodic_judge(const struct periodic_input *in, const char *name, struct per
 	arena_init(&out->arena);
 	if (!list)
 		return err_set(err, _("there is no list '%s': mqduty is not installed whole"), name);
-	out->results = arena_alloc(&out->arena, (list->n + 1) * sizeof(*out->results));
+	out->results = arena_alloc(&out->arena, (list->n + ASSUMPTIONS_MOST) * sizeof(*out->results));
 	for (size_t i = 0; i < list->n; i++) {
-		struct measuring m = {in, &out->arena, &out->results[out->n++]};
+		struct measuring m = {.in = in, .arena = &out->arena, .out = &out->results[out->n++]};
 
 		*m.out = (struct periodic_result){.item = &list->items[i], .verdict = VERDICT_NA};
 		judge(&m);
-		out->counts[m.out->how]++;
-		out->verdict = verdict_worse(out->verdict, m.out->verdict);
+	}
+	if (!strcmp(name, "monthly"))
+		out->n += judge_assumptions(in, &out->arena, out->results + out->n, ASSUMPTIONS_MOST);
+	for (size_t i = 0; i < out->n; i++) {
+		out->counts[out->results[i].how]++;
+		out->verdict = verdict_worse(out->verdict, out->results[i].verdict);
 	}
 	return 0;
 }

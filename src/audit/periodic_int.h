@@ -8,6 +8,7 @@ struct measuring {
 	const struct periodic_input *in;
 	struct arena *arena;
 	struct periodic_result *out;
+	const char *seen; /* of an asked item: what was measured well, to stand before what was answered; NULL */
 };
 
 /* The worst counts; of equally bad ones the first gives the evidence. */
@@ -21,5 +22,11 @@ void measure_configuration(struct measuring *m);
 void measure_versions(struct measuring *m);
 void measure_drill(struct measuring *m);
 void measure_documents(struct measuring *m);
+void measure_backups(struct measuring *m);
+void measure_cost(struct measuring *m);
+
+/* What was assumed with decisions, an item each; returns how many, at most `most`. */
+enum { ASSUMPTIONS_MOST = 64 };
+size_t judge_assumptions(const struct periodic_input *in, struct arena *arena, struct periodic_result *out, size_t most);
 
 #endif

@@ -251,6 +251,13 @@ static void check_log(struct loader *l, const yaml_node_t *node, void *base)
 		load_error(l, node, _("logs entry needs either 'path' or 'command'"));
 }
 
+static void check_backup(struct loader *l, const yaml_node_t *node, void *base)
+{
+	(void)base;
+	if (!load_value(l, node, "path") == !load_value(l, node, "command"))
+		load_error(l, node, _("backups entry needs either 'path' or 'command'"));
+}
+
 static void check_waive(struct loader *l, const yaml_node_t *node, void *base)
 {
 	const struct waive_conf *w = base;
@@ -279,6 +286,7 @@ void check_place(struct loader *l, enum option_place place, const yaml_node_t *n
 	    [AT_TLS] = check_tls,
 	    [AT_LOG] = check_log,
 	    [AT_WAIVE] = check_waive,
+	    [AT_BACKUP] = check_backup,
 	    [AT_CANARY] = check_canary,
 	};
 

@@ -62,6 +62,21 @@ struct mqtt_broker_conf {
 	int64_t max_connections; /* 0: the cluster's */
 };
 
+/* Something that is backed up: how old and large a path is, or what a command says. */
+struct backup_conf {
+	const char *name, *path;
+	const char **command; /* NULL-terminated; in place of path */
+	int64_t max_age_ns, min_size;
+};
+
+/* What things cost in a month. */
+struct price_conf {
+	const char *currency;
+	double storage, traffic; /* a GiB */
+	double broker, budget;	 /* 0: not said */
+	bool set;
+};
+
 struct cluster_conf {
 	const char *name;
 	enum tier tier;
@@ -134,6 +149,9 @@ struct config {
 	size_t n_clusters;
 	const char **rules;
 	size_t n_rules;
+	struct backup_conf *backups;
+	size_t n_backups;
+	struct price_conf prices;
 	const char **manual; /* folders of the teams' own pages */
 	size_t n_manual;
 };

@@ -55,6 +55,36 @@ const struct option options[] = {
 	.example = "[/etc/mqduty/manual]",
 	.help = N_("Folders with pages of the fault manual, read after those that come with mqduty; a page of the same id takes the place of theirs.")},
 
+    {TOP(backups), COUNT(config, n_backups), .name = "backups", .type = OPT_OBJECTS, .object = AT_BACKUP,
+	.help = N_("What is backed up, for the weekly list: how old and how large it is is measured, whether it can be "
+		   "restored is asked.")},
+    {TOP(prices), COUNT(config, prices.set), .name = "prices", .type = OPT_OBJECT, .object = AT_PRICES,
+	.help = N_("What things cost, for the monthly list.")},
+
+    {IN(AT_BACKUP, backup_conf, name), .name = "name", .type = OPT_TEXT, .required = true, .max = 64,
+	.example = "topics", .help = N_("What it is called in the list.")},
+    {IN(AT_BACKUP, backup_conf, path), .name = "path", .type = OPT_PATH, .example = "/var/backups/kafka",
+	.help = N_("A file, or a folder in which the newest file or folder counts.")},
+    {IN(AT_BACKUP, backup_conf, command), .name = "command", .type = OPT_COMMAND,
+	.example = "[/usr/local/bin/backup-is-good, kafka]",
+	.help = N_("In place of path: a program that only reads, and ends with 0 where the backup is good. It is run without "
+		   "a shell, when the list is looked at, at most every 10 minutes, for at most 30 s.")},
+    {IN(AT_BACKUP, backup_conf, max_age_ns), .name = "max_age", .type = OPT_DURATION, NANOSECONDS, .def = "7d",
+	.min = 60 * NS_PER_S, .max = 366 * 86400 * NS_PER_S, .example = "26h", .help = N_("How old it may be.")},
+    {IN(AT_BACKUP, backup_conf, min_size), .name = "min_size", .type = OPT_SIZE, .min = 1, .max = 1LL << 60, .def = "1",
+	.example = "10MiB", .help = N_("How large it is at least.")},
+
+    {IN(AT_PRICES, price_conf, currency), .name = "currency", .type = OPT_TEXT, .max = 16, .required = true,
+	.example = "EUR", .help = N_("What the prices are in.")},
+    {IN(AT_PRICES, price_conf, storage), .name = "storage", .type = OPT_REAL, .example = "0.12",
+	.help = N_("Of a GiB that is kept on the brokers' disks, a month.")},
+    {IN(AT_PRICES, price_conf, traffic), .name = "traffic", .type = OPT_REAL, .example = "0.01",
+	.help = N_("Of a GiB that goes in or out.")},
+    {IN(AT_PRICES, price_conf, broker), .name = "broker", .type = OPT_REAL, .example = "220",
+	.help = N_("Of the machine of a broker, a month.")},
+    {IN(AT_PRICES, price_conf, budget), .name = "budget", .type = OPT_REAL, .example = "2500",
+	.help = N_("What all of it may cost a month; more is WARN.")},
+
     {IN(AT_DAY, config, day_tz), .name = "tz", .type = OPT_TEXT, .def = "local", .example = "UTC",
 	.help = N_("The time zone: local, or a zone name.")},
     {IN(AT_DAY, config, day_starts), .name = "starts", .type = OPT_TIME_OF_DAY, .def = "00:00",
@@ -302,12 +332,15 @@ static const struct {
     [AT_LOG] = {N_("logs entry"), sizeof(struct log_conf)},
     [AT_WAIVE] = {N_("waive entry"), sizeof(struct waive_conf)},
     [AT_CANARY] = {N_("canary"), sizeof(struct cluster_conf)},
+    [AT_BACKUP] = {N_("backups entry"), sizeof(struct backup_conf)},
+    [AT_PRICES] = {N_("prices"), sizeof(struct price_conf)},
     [AT_MQTT_BROKER] = {N_("brokers entry"), sizeof(struct mqtt_broker_conf)},
 };
 
 static const char *const type_names[N_OPTION_TYPES] = {
     [OPT_TEXT] = N_("text"),
     [OPT_INT] = N_("number"),
+    [OPT_REAL] = N_("number"),
     [OPT_BOOL] = N_("true or false"),
     [OPT_DURATION] = N_("duration"),
     [OPT_SIZE] = N_("size"),

@@ -22,12 +22,15 @@ enum option_place {
 	AT_WAIVE,
 	AT_MQTT_BROKER,
 	AT_CANARY,
+	AT_BACKUP,
+	AT_PRICES,
 	N_PLACES,
 };
 
 enum option_type {
 	OPT_TEXT,
 	OPT_INT,
+	OPT_REAL, /* a number that is not negative */
 	OPT_BOOL,
 	OPT_DURATION,
 	OPT_SIZE,

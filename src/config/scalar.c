@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +50,17 @@ int scalar_int(const char *s, int64_t *out, struct err *err)
 	n = strtoll(s, &end, 10);
 	if (end == s || *end || errno || isspace((unsigned char)*s) || *s == '+')
 		return err_set(err, _("'%s' is not a whole number"), s);
+	*out = n;
+	return 0;
+}
+
+int scalar_real(const char *s, double *out, struct err *err)
+{
+	char *end;
+	double n = strtod(s, &end);
+
+	if (end == s || *end || !isfinite(n) || n < 0 || strpbrk(s, "xX"))
+		return err_set(err, _("'%s' is no number: write one such as 0.12"), s);
 	*out = n;
 	return 0;
 }

@@ -13,6 +13,8 @@
  * language; any thread.
  */
 int scalar_int(const char *s, int64_t *out, struct err *err);
+/* A number that is not negative: "0.12". */
+int scalar_real(const char *s, double *out, struct err *err);
 int scalar_bool(const char *s, bool *out, struct err *err);
 
 /* "500ms", "2s", "5m", "1h30m", "7d" -> nanoseconds */

@@ -58,6 +58,8 @@ int option_store(struct config *c, const struct option *o, enum option_type type
 			return -1;
 		*(int64_t *)field = n;
 		return 0;
+	case OPT_REAL:
+		return scalar_real(s, field, err);
 	case OPT_SIZE:
 		if (scalar_size(s, &n, err) || check_range(o, s, n, err))
 			return -1;

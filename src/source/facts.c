@@ -30,12 +30,12 @@ void fact_add(struct section *s, const char *name, struct value v, const char *d
 	row->detail = detail;
 }
 
-void facts_exporters(const struct cluster_conf *conf, struct section *s, int64_t now)
+void facts_exporters(const struct cluster_conf *conf, struct value reachable, const char *detail, struct section *s, int64_t now)
 {
 	if (!conf->n_exporters)
 		fact_add(s, "exporters.reachable", value_int(0, now, 0), _("the configuration names no exporters:"));
 	else
-		fact_add(s, "exporters.reachable", value_missing(_("whether the exporters answer is not known")), NULL);
+		fact_add(s, "exporters.reachable", reachable, detail);
 }
 
 bool name_has_parts(const char *name, int least)

@@ -19,8 +19,8 @@ const char *tally_names(const struct tally *t, struct arena *a);
 /* A row; name is static, the other strings are in the section's arena. */
 void fact_add(struct section *s, const char *name, struct value v, const char *detail);
 
-/* exporters.reachable: of the cluster's `exporters:`. */
-void facts_exporters(const struct cluster_conf *conf, struct section *s, int64_t now);
+/* exporters.reachable: `reachable` says whether all of the cluster's `exporters:` answer, detail which do not. */
+void facts_exporters(const struct cluster_conf *conf, struct value reachable, const char *detail, struct section *s, int64_t now);
 
 /* "shop.orders.created": at least so many parts of small letters, digits, - and _, with dots between. */
 bool name_has_parts(const char *name, int least);

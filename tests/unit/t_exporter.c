@@ -158,17 +158,22 @@ static struct section *brokers_on(const char *host)
 	return s;
 }
 
+/* What exporters_reachable() said last. */
+static int64_t reachable;
+static char reachable_detail[300];
+
 /* What the exporter of one URL adds to them. */
-static struct section *added(const char *mode, const struct fault_page *pages)
+static struct section *added_to(enum broker_kind kind, const char *mode, const struct fault_page *pages)
 {
 	struct fault_server *server = fault_start(mode, NULL, pages, 0);
 	struct config *config = config_new_default();
 	const char *urls[1];
-	struct cluster_conf conf = {.exporters = urls, .n_exporters = 1, .timeout_ms = 300};
+	struct cluster_conf conf = {.kind = kind, .exporters = urls, .n_exporters = 1, .timeout_ms = 300};
 	struct source_ctx ctx = {.config = config, .cluster = &conf};
 	struct exporters *e;
 	struct section *s = brokers_on("127.0.0.1");
 	int64_t deadline = clock_boot() + 5 * NS_PER_S;
+	const char *detail;
 	char url[80];
 
 	snprintf(url, sizeof(url), "http://127.0.0.1:%d/metrics", fault_port(server));
@@ -179,10 +184,17 @@ static struct section *added(const char *mode, const struct fault_page *pages)
 		poll(NULL, 0, 2);
 	assert_true(exporters_settled(e));
 	exporters_metrics(e, s);
+	reachable = exporters_reachable(e, s, &detail).i;
+	snprintf(reachable_detail, sizeof(reachable_detail), "%s", detail ? detail : "");
 	exporters_stop(e);
 	fault_stop(server);
 	config_free(config);
 	return s;
+}
+
+static struct section *added(const char *mode, const struct fault_page *pages)
+{
+	return added_to(KIND_KAFKA, mode, pages);
 }
 
 static void by_broker_id(void **state)
@@ -196,6 +208,8 @@ static void by_broker_id(void **state)
 	assert_string_equal(broker_metric(two, METRIC_EXPORTER)->s, "answers");
 	assert_true(broker_metric(two, METRIC_PRODUCE_P99_MS)->d == 12.5);
 	assert_int_equal(broker_metric(two, METRIC_LEADERS)->i, 5);
+	assert_int_equal(reachable, 1);
+	assert_string_equal(reachable_detail, "");
 	section_unref(s);
 }
 
@@ -224,14 +238,29 @@ static void not_there(void **state)
 
 	(void)state;
 	assert_non_null(strstr(broker_metric(section_broker(s, 0), METRIC_EXPORTER)->reason, "HTTP 404"));
+	assert_int_equal(reachable, 0);
+	assert_non_null(strstr(reachable_detail, "HTTP 404"));
 	section_unref(s);
+}
+
+/* NATS tells its figures itself: any page of figures will do, but it has to be one. */
+static void of_nats(void **state)
+{
+	static const struct fault_page good[] = {{"/metrics", 200, "gnatsd_varz_cpu 1\n"}, {NULL, 0, NULL}};
+	static const struct fault_page bad[] = {{"/metrics", 200, "<html>a login page</html>\n"}, {NULL, 0, NULL}};
+
+	(void)state;
+	section_unref(added_to(KIND_NATS, "ok", good));
+	assert_int_equal(reachable, 1);
+	section_unref(added_to(KIND_NATS, "ok", bad));
+	assert_int_equal(reachable, 0);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(prometheus_names), cmocka_unit_test(own_names), cmocka_unit_test(names_of_the_config),
 	    cmocka_unit_test(jolokia), cmocka_unit_test(by_broker_id), cmocka_unit_test(strays),
-	    cmocka_unit_test(not_there)};
+	    cmocka_unit_test(not_there), cmocka_unit_test(of_nats)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

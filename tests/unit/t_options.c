@@ -22,6 +22,8 @@ static const struct {
     [AT_LOG] = {AT_LOG, KIND_KAFKA, "    logs:\n      -\n", 8},
     [AT_WAIVE] = {AT_WAIVE, KIND_KAFKA, "    waive:\n      -\n", 8},
     [AT_CANARY] = {AT_CANARY, KIND_MQTT, "    canary:\n", 6},
+    [AT_BACKUP] = {AT_BACKUP, KIND_MQTT, "backups:\n  -\n", 4},
+    [AT_PRICES] = {AT_PRICES, KIND_MQTT, "prices:\n", 2},
     [AT_MQTT_BROKER] = {AT_MQTT_BROKER, KIND_MQTT, "    brokers:\n      -\n", 8},
 };
 
@@ -41,11 +43,15 @@ static const struct {
     {AT_TLS, "cert", "key: k"},
     {AT_TLS, "key", "cert: c"},
     {AT_LOG, "broker", "path: p"},
+    {AT_BACKUP, "name", "path: p"},
+    {AT_BACKUP, "max_age", "path: p"},
+    {AT_BACKUP, "min_size", "path: p"},
 };
 
 static const char *const bad_values[N_OPTION_TYPES] = {
     [OPT_TEXT] = "{a: b}",
     [OPT_INT] = "many",
+    [OPT_REAL] = "-1",
     [OPT_BOOL] = "perhaps",
     [OPT_DURATION] = "soon",
     [OPT_SIZE] = "big",

@@ -6,6 +6,7 @@
 #include "net/http.h"
 #include "net/sock.h"
 #include "source/exporter/figures.h"
+#include "source/exporter/prom_text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@ struct told {
 	int64_t at;	/* boot ns of the newest answer; 0: none */
 	char error[300]; /* why there is no newer one; "" */
 	bool tried;
+	int64_t tried_at; /* boot ns of the end of the newest round */
 };
 
 struct one {
@@ -66,8 +68,21 @@ static void end_round(struct one *o)
 	}
 	snprintf(o->told.error, sizeof(o->told.error), "%.299s", o->err.msg);
 	o->told.tried = true;
+	o->told.tried_at = now;
 	pthread_mutex_unlock(&e->lock);
 	o->due = now + e->period;
+}
+
+/* Is it a page of figures at all? */
+static void check_page(struct one *o, const struct http_reply *r)
+{
+	struct prom_sample sample;
+	struct prom_text p;
+
+	prom_text_init(&p, r->body, r->len);
+	while (prom_text_next(&p, &sample))
+		continue;
+	prom_text_check(&p, o->url, &o->err);
 }
 
 static void read_reply(struct one *o, int figure, const struct http_reply *r)
@@ -78,6 +93,8 @@ static void read_reply(struct one *o, int figure, const struct http_reply *r)
 		err_set(&o->err, _("auth: the exporter does not let us in (HTTP %ld)"), r->status);
 	else if (r->status != 200)
 		err_set(&o->err, _("the exporter answers with HTTP %ld: check the address"), r->status);
+	else if (o->owner->ctx->cluster->kind != KIND_KAFKA)
+		check_page(o, r);
 	else if (figure == -2)
 		figures_read(&o->figures, o->owner->ctx->cluster, o->url, r->body, r->len, &o->err);
 	else if (figure == -1)
@@ -163,7 +180,8 @@ static void init_one(struct exporters *e, struct one *o, const char *url)
 {
 	char port[PORT_MAX], *address = NULL;
 
-	*o = (struct one){.owner = e, .url = url, .jolokia = is_jolokia(url)};
+	*o = (struct one){
+	    .owner = e, .url = url, .jolokia = is_jolokia(url) && e->ctx->cluster->kind == KIND_KAFKA};
 	figures_clear(&o->told.figures);
 	if (http_url_split(url, &address, NULL, NULL) || address_split(address, o->host, port))
 		o->host[0] = '\0';
@@ -225,6 +243,31 @@ bool exporters_settled(struct exporters *e)
 		all &= e->list[i].told.tried;
 	pthread_mutex_unlock(&e->lock);
 	return all;
+}
+
+struct value exporters_reachable(struct exporters *e, struct section *s, const char **detail)
+{
+	int64_t at = INT64_MAX, bad = 0;
+	bool tried = e != NULL;
+
+	*detail = NULL;
+	for (size_t i = 0; e && i < e->n; i++) {
+		struct told t;
+
+		pthread_mutex_lock(&e->lock);
+		t = e->list[i].told;
+		pthread_mutex_unlock(&e->lock);
+		tried &= t.tried;
+		at = t.tried_at < at ? t.tried_at : at;
+		if (t.error[0] && !bad++)
+			*detail = arena_printf(&s->arena, "%s: %s", e->list[i].url, t.error);
+	}
+	if (!tried)
+		return value_missing(e ? _("not asked yet") : _("no thread is left to ask the exporters in"));
+	if (bad > 1)
+		*detail = arena_printf(&s->arena, _("%lld of %zu do not answer, such as %s"), (long long)bad, e->n, *detail);
+	/* Facts are published less often than the exporters are asked. */
+	return value_int(!bad, at, 3 * e->period);
 }
 
 /* Brokers of that host in the section. */

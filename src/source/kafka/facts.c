@@ -102,7 +102,7 @@ static int64_t count_racks(const struct kafka *k)
 
 static void topic_facts(struct facts *f)
 {
-	struct tally bad = {0}, single = {0}, few = {0}, one_rack = {0};
+	struct tally bad = {0}, single = {0}, few = {0}, many = {0}, one_rack = {0};
 	int64_t least = INT64_MAX, topics = 0;
 	size_t pos = 0;
 	void *value;
@@ -121,6 +121,8 @@ static void topic_facts(struct facts *f)
 			least = least_replicas(t);
 		if (least_replicas(t) < 3)
 			tally_add(&few, t->name);
+		if (least_replicas(t) > 3)
+			tally_add(&many, t->name);
 		if (in_one_rack(f->k, t))
 			tally_add(&one_rack, t->name);
 	}
@@ -133,6 +135,50 @@ static void topic_facts(struct facts *f)
 		fact(f, "topics.replication_min", f->k->meta.at ? value_na(_("there is no topic")) : value_missing(_("not asked yet")),
 		    NULL);
 	tally_fact(f, "topics.one_rack", &one_rack);
+	tally_fact(f, "topics.over_replicated", &many);
+}
+
+/* Who reads with a group leaves offsets behind; whether somebody reads without one the protocol does not tell. */
+static bool read_topics(const struct kafka *k, struct map *read)
+{
+	size_t pos = 0;
+	void *value;
+	bool all = k->tried & TRIED_LAG;
+
+	while (map_each(&k->groups, &pos, &value)) {
+		const struct kgroup *g = value;
+
+		all = all && (!g->consumer || (g->fetched_at && !g->offsets.error));
+		for (size_t i = 0; i < g->n_topics; i++)
+			map_put(read, g->topics[i].name, value);
+	}
+	return all;
+}
+
+static void unread_fact(struct facts *f)
+{
+	const struct cluster_conf *conf = f->k->conf;
+	struct tally unread = {0};
+	struct map read;
+	size_t pos = 0;
+	void *value;
+	bool all;
+
+	map_init(&read);
+	all = read_topics(f->k, &read);
+	while (map_each(&f->k->topics, &pos, &value)) {
+		const struct ktopic *t = value;
+
+		if (!t->internal && t->n_parts && !map_get(&read, t->name))
+			tally_add(&unread, t->name);
+	}
+	map_release(&read);
+	if (conf->n_groups_include || conf->n_groups_exclude)
+		fact(f, "topics.unread", value_missing(_("the configuration leaves groups out (groups:)")), NULL);
+	else if (!all)
+		fact(f, "topics.unread", value_missing(_("the offsets of some groups are not known")), NULL);
+	else
+		tally_fact(f, "topics.unread", &unread);
 }
 
 /* What the topics' own configuration says. */
@@ -335,6 +381,8 @@ void facts_step(struct kafka *k, int64_t now)
 {
 	struct facts f = {k, NULL, schedule_period(k->ctx->config, PERIOD_METADATA)};
 	int64_t brokers = 0;
+	const char *detail;
+	struct value reachable;
 
 	for (size_t i = 0; i < k->n_brokers; i++)
 		broker_config_step(k->brokers[i], now);
@@ -349,12 +397,14 @@ void facts_step(struct kafka *k, int64_t now)
 	topic_facts(&f);
 	config_facts(&f);
 	group_facts(&f);
+	unread_fact(&f);
 	quorum_fact(&f, "quorum.voters", k->voters);
 	quorum_fact(&f, "quorum.voters_odd", k->voters % 2);
 	quorum_fact(&f, "quorum.voters_missing", k->voters - k->voters_ok);
 	broker_config_facts(&f);
 	own_connection(&f, now);
-	facts_exporters(k->conf, f.s, now);
+	reachable = exporters_reachable(k->exporters, f.s, &detail);
+	facts_exporters(k->conf, reachable, detail, f.s, now);
 	f.s->listing = value_bool(true, now, 0);
 	model_publish(k->ctx->model, k->ctx->index, f.s);
 }

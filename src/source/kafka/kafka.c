@@ -146,6 +146,9 @@ static void note_settled(struct kafka *k, int64_t now)
 		return;
 	/* Whatever never came: a check is not kept waiting for more than two time-outs. */
 	if (all || nobody || now - k->opened_at > 2 * k->timeout) {
+		/* Facts are published seldom: a check that looks once sees those of all answers. */
+		k->facts_at = 0;
+		facts_step(k, now);
 		k->publish_at = now;
 		publish_step(k, now);
 		atomic_store(&k->ctx->settled, true);

@@ -36,7 +36,8 @@ bool mqtt_any_up(const struct section *brokers)
 	return false;
 }
 
-struct section *mqtt_facts_section(const struct source_ctx *ctx, const struct section *brokers, int64_t now)
+struct section *mqtt_facts_section(
+    const struct source_ctx *ctx, const struct section *brokers, const struct fetch_sum *fetched, int64_t now)
 {
 	bool up = mqtt_any_up(brokers);
 	int64_t period = schedule_period(ctx->config, PERIOD_METADATA);
@@ -45,7 +46,9 @@ struct section *mqtt_facts_section(const struct source_ctx *ctx, const struct se
 	fact_add(s, "security.anonymous", anonymous(ctx->cluster, up, now, period), NULL);
 	fact_add(s, "security.encrypted",
 	    up ? value_int(all_encrypted(ctx->cluster), now, period) : value_missing(_("no broker has taken us")), NULL);
-	facts_exporters(ctx->cluster, s, now);
+	facts_exporters(ctx->cluster,
+	    fetched->tried ? value_int(!fetched->why, now, period) : value_missing(_("not asked yet")),
+	    arena_strdup(&s->arena, fetched->why), s, now);
 	s->listing = value_bool(true, now, 0);
 	return s;
 }

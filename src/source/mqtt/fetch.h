@@ -32,6 +32,12 @@ struct fetch {
 	struct stats stats;
 };
 
+/* Of all brokers of a cluster. */
+struct fetch_sum {
+	bool tried;	 /* each was asked once */
+	const char *why; /* one did not answer as it should; NULL: all did */
+};
+
 /* index is the broker's in the cluster, host that of its url. http may be NULL where there are no
  * exporters. */
 void fetch_init(struct fetch *f, const struct source_ctx *ctx, struct http *http, size_t index,

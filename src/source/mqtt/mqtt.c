@@ -108,10 +108,26 @@ static void take_events(struct source *s)
 		mqtt_broker_gap(&s->brokers[i], lost);
 }
 
+/* How the addresses under exporters: answered, all brokers together. */
+static struct fetch_sum sum_fetched(const struct source *s)
+{
+	struct fetch_sum sum = {.tried = true};
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct fetch *f = &s->brokers[i].fetch;
+
+		sum.tried &= !f->n || f->tried;
+		if (f->n && f->why[0] && !sum.why)
+			sum.why = f->why;
+	}
+	return sum;
+}
+
 static void publish(struct source *s, int64_t now)
 {
 	struct source_ctx *c = s->ctx;
 	struct section *brokers = mqtt_brokers_section(s->brokers, s->n, now);
+	struct fetch_sum fetched = sum_fetched(s);
 
 	model_publish(c->model, c->index, mqtt_cluster_section(s->brokers, s->n, now));
 	model_publish(c->model, c->index, mqtt_disk_section(c, brokers, now));
@@ -119,7 +135,7 @@ static void publish(struct source *s, int64_t now)
 	if (now >= s->facts_at) {
 		/* Until a broker takes us there is news with every attempt. */
 		s->facts_at = mqtt_any_up(brokers) ? now + schedule_period(c->config, PERIOD_OFFSETS) : 0;
-		model_publish(c->model, c->index, mqtt_facts_section(c, brokers, now));
+		model_publish(c->model, c->index, mqtt_facts_section(c, brokers, &fetched, now));
 	}
 	model_publish(c->model, c->index, brokers);
 	model_publish(c->model, c->index, mqtt_connections_section(s->brokers, s->n, now));
@@ -157,6 +173,8 @@ static int64_t mqtt_run(struct source *s, int64_t now)
 		s->news |= s->brokers[i].trouble != before;
 	}
 	settled = all_settled(s, now);
+	if (settled && !was_settled)
+		s->facts_at = 0; /* a check that looks once sees the facts of all answers */
 	if (now >= s->published_at + s->period || (settled && !was_settled) ||
 	    (s->news && now >= s->published_at + PUBLISH_GAP))
 		publish(s, now);

@@ -1,6 +1,7 @@
 #include "source/nats/nats.h"
 
 #include "base/i18n.h"
+#include "source/exporter/exporter.h"
 #include "source/facts.h"
 
 #include <stdio.h>
@@ -130,7 +131,7 @@ static void route_facts(struct facts_of *f)
 
 struct stream_tallies {
 	int64_t count;
-	struct tally leaderless, unbounded, in_memory, few, everything, flat;
+	struct tally leaderless, unbounded, in_memory, few, many, unread, everything, flat;
 };
 
 static void look_at_stream(struct stream_tallies *t, const struct js_stream *s)
@@ -143,6 +144,10 @@ static void look_at_stream(struct stream_tallies *t, const struct js_stream *s)
 		tally_add(&t->in_memory, s->name);
 	if (s->replicas >= 0 && s->replicas < 3)
 		tally_add(&t->few, s->name);
+	if (s->replicas > 3)
+		tally_add(&t->many, s->name);
+	if (!s->n)
+		tally_add(&t->unread, s->name);
 	if (s->subject && !strcmp(s->subject, ">"))
 		tally_add(&t->everything, s->name);
 	if (s->subject && !strchr(s->subject, '.'))
@@ -184,6 +189,8 @@ static void stream_facts(struct facts_of *f)
 	of_streams(f, "streams.unbounded", t.unbounded.n, tally_names(&t.unbounded, a));
 	of_streams(f, "streams.in_memory", t.in_memory.n, tally_names(&t.in_memory, a));
 	of_streams(f, "streams.few_replicas", t.few.n, tally_names(&t.few, a));
+	of_streams(f, "streams.over_replicated", t.many.n, tally_names(&t.many, a));
+	of_streams(f, "streams.unread", t.unread.n, tally_names(&t.unread, a));
 	of_streams(f, "streams.on_everything", t.everything.n, tally_names(&t.everything, a));
 	of_streams(f, "streams.flat_subjects", t.flat.n, tally_names(&t.flat, a));
 }
@@ -191,12 +198,15 @@ static void stream_facts(struct facts_of *f)
 struct section *nats_facts_section(struct source *s, int64_t now)
 {
 	struct facts_of f = {.src = s, .s = section_new(SECTION_FACTS)};
+	const char *detail;
+	struct value reachable;
 
 	look_at(&f);
 	server_facts(&f);
 	route_facts(&f);
 	stream_facts(&f);
-	facts_exporters(s->ctx->cluster, f.s, now);
+	reachable = exporters_reachable(s->exporters, f.s, &detail);
+	facts_exporters(s->ctx->cluster, reachable, detail, f.s, now);
 	f.s->listing = value_bool(true, now, 0);
 	return f.s;
 }

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "source/exporter/exporter.h"
 
 #include <stdlib.h>
 
@@ -17,6 +18,7 @@
 
 static void nats_close(struct source *s)
 {
+	exporters_stop(s->exporters);
 	system_close(s);
 	http_free(s->http);
 	for (size_t i = 0; i < s->n_nodes; i++)
@@ -46,6 +48,7 @@ static struct source *nats_open(struct source_ctx *ctx, struct err *err)
 		}
 	}
 	system_open(s, now);
+	s->exporters = exporters_start(ctx);
 	s->changed = true;
 	s->tracker.changed = true;
 	return s;
@@ -289,7 +292,7 @@ static int64_t publish_due(struct source *s, int64_t now)
 
 static bool all_tried(const struct source *s)
 {
-	if (!system_settled(s))
+	if (!system_settled(s) || !exporters_settled(s->exporters))
 		return false;
 	for (size_t i = 0; i < s->n_nodes; i++) {
 		const struct node *n = s->nodes[i];
@@ -324,8 +327,12 @@ static int64_t nats_run(struct source *s, int64_t now)
 	if (system_at < next)
 		next = system_at;
 	publish_at = publish_due(s, clock_boot());
-	if (!s->changed && !atomic_load(&s->ctx->settled) && all_tried(s))
+	if (!s->changed && !atomic_load(&s->ctx->settled) && all_tried(s)) {
+		/* Facts are published seldom: a check that looks once sees those of all answers. */
+		s->facts_at = 0;
+		publish(s, clock_boot());
 		atomic_store(&s->ctx->settled, true);
+	}
 	return publish_at < next ? publish_at : next;
 }
 

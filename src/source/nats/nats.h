@@ -171,6 +171,7 @@ struct source {
 	struct source_ctx *ctx;
 	struct http *http;
 	struct nats_system *sys; /* NULL: not configured */
+	struct exporters *exporters; /* NULL: there are none */
 	struct node **nodes; /* each on its own: others point at them */
 	size_t n_nodes, cap_nodes;
 	struct tracker tracker;
