@@ -1,0 +1,225 @@
+"""The table of t_fault_matrix and its judge: fault_matrix.py BUILD WORK NAME=PORT...
+
+Every pair of family and fault is a cluster of one configuration. Those of the wire begin well, go bad all at once
+through a proxy, and are healed; the others are bad from the start.
+"""
+import os
+import re
+import select
+import socket
+import subprocess
+import sys
+import time
+
+from fault_proxy import Proxy
+from follow import Follow
+
+BUILD, WORK = sys.argv[1:3]
+PORT = {k: int(v) for k, v in (a.split("=") for a in sys.argv[3:])}
+CERTS = f"{WORK}/certs"
+RSS_MAX_KB = 96 * 1024
+FAMILIES = ("kafka", "nats", "mqtt")
+
+# What is read on the broken one, while it is broken.
+WIRE = {
+    "down": r"down: .*refused|^down for .*refused",
+    "frozen": r"HUNG: TCP .* API silent",
+    "half-open": r"unreachable|HUNG: no TCP|timed out",
+    "slow": r"HUNG: TCP .* API silent",
+    "rst": r"reset|broke the connection off|closed by|but ends them instead of answering",
+    "slices": None,  # slow to read, and nothing wrong with it
+    "new-id": None,  # well again at once, with an event
+}
+NEW_ID = {"kafka": "another cluster answers", "nats": "answers at .* instead of n-well", "mqtt": "restarted"}
+
+
+def static():
+    """name -> (kind, lines of its configuration, words, whether its broker counts as up)."""
+    ca = f"ssl.ca.location: {CERTS}/ca.pem"
+    scram = f"properties: {{security.protocol: SASL_SSL, sasl.mechanism: SCRAM-SHA-512, sasl.username: %s, {ca}}}"
+    kafka = PORT["kafka_sasl"]
+    monitor = "monitor: [\"http://127.0.0.1:%d\"]" % PORT["n_well"]
+    system = f"system: {{url: \"nats://127.0.0.1:{PORT['n_well_client']}\", user: %s, password_env: %s}}"
+    tls = f"tls: {{ca: {CERTS}/ca.pem}}"
+    rows = {
+        "kafka-tls-expired": ("kafka", [f"bootstrap: [\"127.0.0.1:{PORT['kafka_old']}\"]",
+                                        f"properties: {{security.protocol: SSL, {ca}}}"],
+                              r"TLS: the certificate of 127\.0\.0\.1 expired on "),
+        "kafka-wrong-host": ("kafka", [f"bootstrap: [\"localhost:{kafka}\"]", scram % "duty", "password_env: MQ_TEST_PW"],
+                             r"TLS: the certificate is for 127\.0\.0\.1, not for localhost"),
+        "kafka-wrong-password": ("kafka", [f"bootstrap: [\"127.0.0.1:{kafka}\"]", scram % "duty",
+                                           "password_env: MQ_TEST_WRONG"], r"auth: the broker refused user 'duty'"),
+        "kafka-missing-acl": ("kafka", [f"bootstrap: [\"127.0.0.1:{kafka}\"]", scram % "poor",
+                                        "password_env: MQ_TEST_POOR"], r"DESCRIBE on "),
+        "kafka-dns-hole": ("kafka", ["bootstrap: [\"kafka.hole.test:9092\"]"], r"dns: no answer"),
+        "nats-tls-expired": ("nats", [f"monitor: [\"https://127.0.0.1:{PORT['n_old']}\"]", tls],
+                             r"TLS with .*certificate has expired"),
+        "nats-wrong-host": ("nats", [f"monitor: [\"https://localhost:{PORT['n_tls']}\"]", tls],
+                            r"TLS with .*does not match|TLS with .*no alternative certificate subject name matches.*localhost"),
+        "nats-wrong-password": ("nats", [monitor, system % ("root", "MQ_TEST_WRONG")], r"auth: "),
+        "nats-missing-acl": ("nats", [monitor, system % ("poor", "MQ_TEST_PW")], r"publish \$SYS\.REQ\.SERVER"),
+        "nats-dns-hole": ("nats", ["monitor: [\"http://nats.hole.test:8222\"]"], r"dns: no answer"),
+        "mqtt-tls-expired": ("mqtt", [f"url: mqtts://127.0.0.1:{PORT['mqtt_old']}", tls],
+                             r"TLS: the certificate of 127\.0\.0\.1 expired on "),
+        "mqtt-wrong-host": ("mqtt", [f"url: mqtts://localhost:{PORT['mqtt_tls']}", tls],
+                            r"TLS: the certificate is for 127\.0\.0\.1, not for localhost"),
+        "mqtt-wrong-password": ("mqtt", [f"url: mqtt://127.0.0.1:{PORT['mqtt_login']}", "username: duty",
+                                         "password_env: MQ_TEST_WRONG"], r"auth: "),
+        "mqtt-missing-acl": ("mqtt", [f"url: mqtt://127.0.0.1:{PORT['mqtt_acl']}"], r"topic read \$SYS/#"),
+        "mqtt-dns-hole": ("mqtt", ["url: mqtt://mqtt.hole.test:1883"], r"dns: no answer"),
+    }
+    return {n: row for n, row in rows.items() if not n.endswith("dns-hole") or os.environ.get("MQ_DNS_HOLE")}
+
+
+def deaf_name_server():
+    """Takes every question and answers none."""
+    address = os.environ.get("MQ_DNS_HOLE")
+    if not address:
+        return None
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind((address, 53))
+    return s
+
+
+def start_other_mosquitto():
+    path = os.environ["PATH"] + ":/usr/sbin"
+    p = subprocess.Popen(["mosquitto", "-c", f"{WORK}/m-other/mosquitto.conf"], env=dict(os.environ, PATH=path),
+                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", PORT["mqtt_other"]), 1).close()
+            break
+        except OSError:
+            time.sleep(0.05)
+    return p
+
+
+def lines_to(kind, port):
+    """How a cluster is reached through the proxy at a port."""
+    if kind == "kafka":
+        both = ", ".join(f"\"127.0.0.1:{PORT[k]}\": \"127.0.0.1:{port}\"" for k in ("kafka", "kafka_other"))
+        return [f"bootstrap: [\"127.0.0.1:{PORT['kafka']}\"]", f"address_map: {{{both}}}"]
+    if kind == "nats":
+        return [f"monitor: [\"http://127.0.0.1:{port}\"]", "memory_limit: 512MiB"]
+    return [f"url: mqtt://127.0.0.1:{port}", "max_connections: 100"]
+
+
+DIRECT = {"kafka": "kafka", "nats": "n_well", "mqtt": "mqtt"}
+OTHER = {"kafka": "kafka_other", "nats": "n_other", "mqtt": "mqtt_other"}
+
+
+class Matrix:
+    def __init__(self):
+        self.failed = 0
+        self.dns = deaf_name_server()
+        self.bad = static()
+        self.proxies = {f"{k}-{f}": Proxy(PORT[DIRECT[k]]) for k in FAMILIES for f in WIRE}
+        self.wells = [f"{k}-well" for k in FAMILIES]
+        self.lost = {}
+        path = f"{WORK}/matrix.yaml"
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(f"state_dir: {WORK}/state\nclusters:\n")
+            for name, lines in self.clusters():
+                f.write(f"  - name: {name}\n    kind: {name.split('-')[0]}\n    timeout: 2s\n")
+                f.writelines(f"    {line}\n" for line in lines)
+        self.follow = Follow(f"{BUILD}/mqduty", path, f"{WORK}/matrix.frames")
+
+    def clusters(self):
+        for k in FAMILIES:
+            yield f"{k}-well", lines_to(k, PORT[DIRECT[k]])[:1]
+        for name, p in self.proxies.items():
+            yield name, lines_to(name.split("-")[0], p.port)
+        for name, (_, lines, _) in self.bad.items():
+            yield name, lines
+
+    def check(self, ok, what, detail=""):
+        print(f"{'ok' if ok else 'not ok'} - {what}{'' if ok else f': {detail}'}")
+        self.failed += not ok
+
+    def texts(self, cluster):
+        """Everything that is said of a cluster and its brokers, with the reasons of what is not known."""
+        out = [r.get(k) for r in self.follow.rows(cluster, "cluster") + self.follow.rows(cluster, "brokers")
+               for k in ("trouble", "state")]
+        for section in self.follow.sections.get(cluster, {}).values():
+            for row in section.get("rows", []) + [{"listing": section.get("listing")}]:
+                out += [row.get("state"), row.get("trouble")]
+                out += [v[4] for v in list(row.values()) + list((row.get("metrics") or {}).values())
+                        if isinstance(v, list) and len(v) > 4]
+        return [t for t in out if isinstance(t, str)]
+
+    def live(self, cluster):
+        """Reached, its broker up, and both measured fresh."""
+        facts, brokers = self.follow.rows(cluster, "cluster"), self.follow.rows(cluster, "brokers")
+        if not facts or not brokers:
+            return False
+        values = [facts[0]["reachable"]] + [b["up"] for b in brokers] + [b["version"] for b in brokers]
+        return all(v[0] not in (None, False) and self.follow.quality(v) == "ok" for v in values)
+
+    def says(self, cluster, words):
+        return any(re.search(words, t) for t in self.texts(cluster))
+
+    def event(self, cluster, words):
+        return any(e.get("cluster") == cluster and re.search(words, e.get("text", "")) for e in self.follow.events)
+
+    def wait(self, what, seconds, conditions):
+        """conditions: name -> function. All of them in time, each told by itself; those who are well are watched."""
+        start, open_ = time.monotonic(), dict(conditions)
+        took = {}
+        while open_ and time.monotonic() - start < seconds:
+            self.follow.read()
+            for name in [n for n, c in open_.items() if c()]:
+                took[name] = time.monotonic() - start
+                del open_[name]
+            self.watch_the_well()
+            time.sleep(0.1)
+        for name in conditions:
+            self.check(name in took, f"{name}: {what}" + (f" ({took[name]:.0f} s)" if name in took else ""),
+                       f"not within {seconds} s; it says {list(dict.fromkeys(self.texts(name)))[:5]}")
+
+    def watch_the_well(self):
+        for name in self.wells:
+            if self.follow.rows(name, "brokers") and not self.live(name) and self.watching:
+                self.lost.setdefault(name, self.texts(name)[:3])
+
+    def run(self):
+        self.watching = False
+        wire = list(self.proxies)
+        self.wait("live", 40, {n: lambda n=n: self.live(n) for n in self.wells + wire})
+        self.watching = True
+        self.wait("says what is wrong", 30, {n: lambda n=n, w=w: self.says(n, w) for n, (_, _, w) in self.bad.items()})
+        other = start_other_mosquitto()
+        for name, p in self.proxies.items():
+            if name.endswith("new-id"):
+                p.retarget(PORT[OTHER[name.split("-")[0]]])
+            else:
+                p.set(name.split("-", 1)[1])
+        broken = {n: WIRE[n.split("-", 1)[1]] for n in wire if WIRE[n.split("-", 1)[1]]}
+        self.wait("says what is wrong", 40, {n: lambda n=n, w=w: self.says(n, w) and not self.live(n)
+                                             for n, w in broken.items()})
+        for name in self.bad:
+            self.check(not any("battery" in t or "no rights" in t for t in self.texts(name)), f"{name}: no password is told")
+        self.wait("is live, in slices", 20, {n: lambda n=n: self.live(n) for n in wire if n.endswith("slices")})
+        new = [n for n in wire if n.endswith("new-id")]
+        self.wait("is live, with another id", 30, {n: lambda n=n: self.live(n) for n in new})
+        self.wait("tells that it is another", 10, {n: lambda n=n: self.event(n, NEW_ID[n.split("-")[0]]) for n in new})
+        for p in self.proxies.values():
+            p.set("pass")
+        self.wait("is healed", 60, {n: lambda n=n: self.live(n) for n in broken})
+        for name in self.wells:
+            self.check(name not in self.lost, f"{name}: live all the time", self.lost.get(name))
+        with open(f"/proc/{self.follow.process.pid}/status", encoding="utf-8") as f:
+            rss = int(re.search(r"VmHWM:\s*(\d+)", f.read()).group(1))
+        self.check(rss < RSS_MAX_KB, f"{rss // 1024} MB resident at most, {len(list(self.clusters()))} clusters")
+        if self.dns:
+            self.check(select.select([self.dns], [], [], 0)[0], "the name server that does not answer was asked")
+        self.check(self.follow.close() == 0, "mqduty ends when it is asked to")
+        other.terminate()
+        other.wait(10)
+        return self.failed
+
+
+sys.stdout.reconfigure(line_buffering=True)
+start = time.monotonic()
+failed = Matrix().run()
+print(f"{failed} failed, {time.monotonic() - start:.0f} s")
+os._exit(1 if failed else 0)
