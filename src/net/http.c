@@ -191,6 +191,7 @@ static void set_options(struct http_call *c)
 	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)c->rq.timeout_ms);
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)c->rq.timeout_ms);
+	curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, (long)c->rq.fresh);
 	curl_easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)c->rq.max_body);
 	curl_easy_setopt(e, CURLOPT_USERAGENT, "mqduty");
 	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);

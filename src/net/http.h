@@ -41,6 +41,7 @@ struct http_request {
 	const char *url;
 	int64_t timeout_ms; /* of the whole: name, connect, reply */
 	size_t max_body;    /* 0: HTTP_BODY_MAX, which is also the most */
+	bool fresh;	    /* not over a connection that is open: its other end may have gone without a word */
 	/* Called from http_run(), exactly once, unless http_free() comes first. May start other requests. */
 	void (*done)(void *arg, const struct http_reply *reply);
 	void *arg;

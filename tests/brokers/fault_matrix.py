@@ -9,6 +9,7 @@ import select
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 from fault_proxy import Proxy
@@ -68,7 +69,56 @@ def static():
         "mqtt-missing-acl": ("mqtt", [f"url: mqtt://127.0.0.1:{PORT['mqtt_acl']}"], r"topic read \$SYS/#"),
         "mqtt-dns-hole": ("mqtt", ["url: mqtt://mqtt.hole.test:1883"], r"dns: no answer"),
     }
-    return {n: row for n, row in rows.items() if not n.endswith("dns-hole") or os.environ.get("MQ_DNS_HOLE")}
+    if "mqtt_full" not in PORT:
+        return {n: row for n, row in rows.items() if not n.endswith("dns-hole")}
+    rows["kafka-disk-full"] = ("kafka", [f"bootstrap: [\"127.0.0.1:{PORT['kafka']}\"]"], r"^offline: KAFKA_STORAGE_ERROR")
+    # Neither server tells by its protocol: nats-server 2.15 goes on and logs it, mosquitto 2.0 does not even log it.
+    rows["nats-disk-full"] = ("nats", [f"monitor: [\"http://127.0.0.1:{PORT['n_full']}\"]",
+                                       f"logs: [{{broker: n-full, path: {WORK}/n-full/log}}]",
+                                       f"disk: [{{broker: n-full, path: {WORK}/full-nats, local: true}}]"],
+                              r"no space left on device")
+    rows["mqtt-disk-full"] = ("mqtt", [f"url: mqtt://127.0.0.1:{PORT['mqtt_full']}",
+                                       f"disk: [{{broker: mqtt-disk-full, path: {WORK}/full-mqtt, local: true}}]"], None)
+    return rows
+
+
+def fill_kafka():
+    """Records until the small one of the two log dirs is full: some topics lie in it."""
+    with open(f"{WORK}/filler", "w", encoding="utf-8") as f:
+        f.write(("x" * 900000 + "\n") * 16)
+    for i in range(4):
+        subprocess.run(["timeout", "15", "kcat", "-P", "-b", f"127.0.0.1:{PORT['kafka']}", "-t", f"filler-{i}", "-X",
+                        "message.timeout.ms=8000", "-l", f"{WORK}/filler"], stdin=subprocess.DEVNULL,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def fill_nats():
+    with socket.create_connection(("127.0.0.1", PORT["n_full_client"]), 5) as s:
+        stream = b'{"name": "FULL", "subjects": ["full"], "storage": "file"}'
+        s.sendall(b"CONNECT {\"verbose\": false}\r\nPUB $JS.API.STREAM.CREATE.FULL answers %d\r\n%s\r\n" % (len(stream), stream))
+        time.sleep(0.5)
+        for _ in range(8):
+            s.sendall(b"PUB full 500000\r\n" + b"x" * 500000 + b"\r\n")
+        s.sendall(b"PING\r\n")
+        s.settimeout(5)
+        while b"PONG" not in s.recv(65536):
+            pass
+
+
+def fill_mqtt():
+    """Retained messages, which mosquitto wants to save every second."""
+    with open(f"{WORK}/full-mqtt/filler", "wb", buffering=0) as f:
+        try:
+            f.write(b"x" * 65536)
+        except OSError:
+            pass
+    with socket.create_connection(("127.0.0.1", PORT["mqtt_full"]), 5) as s:
+        s.sendall(b"\x10\x0e\x00\x04MQTT\x04\x02\x00\x3c\x00\x02fm")
+        s.recv(4)
+        for i in range(20):
+            body = b"\x00\x06full/%c" % (65 + i) + b"x" * 100
+            s.sendall(b"\x31" + bytes([len(body)]) + body)
+        time.sleep(0.2)
 
 
 def deaf_name_server():
@@ -118,7 +168,7 @@ class Matrix:
         self.lost = {}
         path = f"{WORK}/matrix.yaml"
         with open(path, "w", encoding="utf-8") as f:
-            f.write(f"state_dir: {WORK}/state\nclusters:\n")
+            f.write(f"state_dir: {WORK}/state\ninterval: 1s\nclusters:\n")
             for name, lines in self.clusters():
                 f.write(f"  - name: {name}\n    kind: {name.split('-')[0]}\n    timeout: 2s\n")
                 f.writelines(f"    {line}\n" for line in lines)
@@ -140,6 +190,7 @@ class Matrix:
         """Everything that is said of a cluster and its brokers, with the reasons of what is not known."""
         out = [r.get(k) for r in self.follow.rows(cluster, "cluster") + self.follow.rows(cluster, "brokers")
                for k in ("trouble", "state")]
+        out += [r.get("last_error") for r in self.follow.rows(cluster, "logs")]
         for section in self.follow.sections.get(cluster, {}).values():
             for row in section.get("rows", []) + [{"listing": section.get("listing")}]:
                 out += [row.get("state"), row.get("trouble")]
@@ -155,8 +206,12 @@ class Matrix:
         values = [facts[0]["reachable"]] + [b["up"] for b in brokers] + [b["version"] for b in brokers]
         return all(v[0] not in (None, False) and self.follow.quality(v) == "ok" for v in values)
 
+    def full(self, cluster):
+        return any(isinstance(d["percent"][0], (int, float)) and d["percent"][0] > 90 and
+                   self.follow.quality(d["percent"]) == "ok" for d in self.follow.rows(cluster, "disk"))
+
     def says(self, cluster, words):
-        return any(re.search(words, t) for t in self.texts(cluster))
+        return words is None or any(re.search(words, t) for t in self.texts(cluster))
 
     def event(self, cluster, words):
         return any(e.get("cluster") == cluster and re.search(words, e.get("text", "")) for e in self.follow.events)
@@ -186,7 +241,10 @@ class Matrix:
         wire = list(self.proxies)
         self.wait("live", 40, {n: lambda n=n: self.live(n) for n in self.wells + wire})
         self.watching = True
-        self.wait("says what is wrong", 30, {n: lambda n=n, w=w: self.says(n, w) for n, (_, _, w) in self.bad.items()})
+        for fill in (fill_kafka, fill_nats, fill_mqtt) if "mqtt_full" in PORT else ():
+            threading.Thread(target=fill, daemon=True).start()
+        self.wait("says what is wrong", 30, {n: lambda n=n, w=w: self.says(n, w) for n, (_, _, w) in self.bad.items()
+                                             if not n.endswith("full")})
         other = start_other_mosquitto()
         for name, p in self.proxies.items():
             if name.endswith("new-id"):
@@ -194,8 +252,11 @@ class Matrix:
             else:
                 p.set(name.split("-", 1)[1])
         broken = {n: WIRE[n.split("-", 1)[1]] for n in wire if WIRE[n.split("-", 1)[1]]}
-        self.wait("says what is wrong", 40, {n: lambda n=n, w=w: self.says(n, w) and not self.live(n)
-                                             for n, w in broken.items()})
+        conditions = {n: lambda n=n, w=w: self.says(n, w) and not self.live(n) for n, w in broken.items()}
+        for n, (kind, _, w) in self.bad.items():
+            if n.endswith("full"):
+                conditions[n] = lambda n=n, w=w, k=kind: self.says(n, w) and (k == "kafka" or self.full(n))
+        self.wait("says what is wrong", 60, conditions)
         for name in self.bad:
             self.check(not any("battery" in t or "no rights" in t for t in self.texts(name)), f"{name}: no password is told")
         self.wait("is live, in slices", 20, {n: lambda n=n: self.live(n) for n in wire if n.endswith("slices")})

@@ -1,7 +1,7 @@
 # One Apache Kafka in KRaft mode with a listener for each way to be secured, for the tests that source this after
 # tests/lab/lib.sh. Ports: $SASL (SASL_SSL: SCRAM, PLAIN), $TLS (SSL, client certificate required), $OLD (SSL, expired
 # certificate), $LOGIN (SASL_PLAINTEXT: SCRAM, PLAIN), $OAUTH (SASL_PLAINTEXT: OAUTHBEARER, unsecured tokens),
-# $OPEN (PLAINTEXT, whoever comes may do all). Users: duty ("correct horse") and poor ("no rights").
+# $OPEN (PLAINTEXT, whoever comes may do all). $MORE_LOG_DIRS: ",DIR..." beside its own. Users: duty ("correct horse") and poor ("no rights").
 kafka_pid=
 
 certificates() {
@@ -64,7 +64,7 @@ kafka_config() {
 		listener.security.protocol.map=OPEN:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_SSL,TLS:SSL,OLD:SSL,LOGIN:SASL_PLAINTEXT,OAUTH:SASL_PLAINTEXT
 		controller.listener.names=CONTROLLER
 		inter.broker.listener.name=OPEN
-		log.dirs=$work/kafka/data
+		log.dirs=$work/kafka/data${MORE_LOG_DIRS-}
 		offsets.topic.replication.factor=1
 		offsets.topic.num.partitions=2
 		transaction.state.log.replication.factor=1

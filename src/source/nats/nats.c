@@ -188,6 +188,7 @@ static void retry_http(struct node *n, int64_t now)
 		return;
 	node_request(n, ASK_VARZ, url, sizeof(url));
 	rq.url = url;
+	rq.fresh = true;
 	n->http_in_flight = true;
 	model_count_requests(n->src->ctx->model, 1);
 	http_get(n->src->http, &rq);
@@ -202,6 +203,8 @@ static void start_ask(struct node *n, enum ask a, int64_t now)
 
 	if ((a == ASK_JSZ || a == ASK_CONNZ) && rq.timeout_ms < LONG_TIMEOUT_MS)
 		rq.timeout_ms = LONG_TIMEOUT_MS;
+	/* Whether the server or only our connections to it are dead, a new one tells. */
+	rq.fresh = n->asks[ASK_VARZ].tried && !n->asks[ASK_VARZ].ok;
 	k->in_flight = true;
 	k->started = now;
 	k->busy_mark = n->src->busy;
