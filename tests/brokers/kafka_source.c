@@ -45,6 +45,7 @@ static void print_cluster(const struct cluster_view *c, int64_t now)
 	print_value("under_replicated", &p->under_replicated, now);
 	print_value("offline", &p->offline, now);
 	print_value("under_min_isr", &p->under_min_isr, now);
+	print_value("at_min_isr", &p->at_min_isr, now);
 	printf("\n");
 	for (size_t i = 0; i < section_count(brokers); i++) {
 		const struct broker_row *b = section_broker(brokers, i);

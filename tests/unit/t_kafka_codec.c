@@ -413,6 +413,25 @@ static void test_configs_meaning(void **state)
 	arena_release(&arena);
 }
 
+static void test_fenced_meaning(void **state)
+{
+	struct arena arena;
+	const struct described_cluster *c;
+
+	(void)state;
+	arena_init(&arena);
+	/* Broker 3 was killed: 4.1 tells of it, 3.9 does not. */
+	c = find_reply("RESP DescribeCluster v2 from Apache Kafka 4.1.0", &arena);
+	assert_int_equal(c->n_brokers, 3);
+	for (size_t i = 0; i < c->n_brokers; i++)
+		assert_int_equal(c->brokers[i].fenced, c->brokers[i].id == 3);
+	assert_string_equal(c->brokers[2].host, "127.0.0.1");
+	c = find_reply("RESP DescribeCluster v1 from Apache Kafka 3.9.1", &arena);
+	assert_int_equal(c->n_brokers, 2);
+	assert_false(c->brokers[0].fenced);
+	arena_release(&arena);
+}
+
 static void test_hostile_lengths(void **state)
 {
 	static const uint8_t huge[] = {0x7f, 0xff, 0xff, 0xff, 0, 0};
@@ -442,6 +461,7 @@ int main(void)
 	    cmocka_unit_test(test_meaning),
 	    cmocka_unit_test(test_all_captured),
 	    cmocka_unit_test(test_configs_meaning),
+	    cmocka_unit_test(test_fenced_meaning),
 	    cmocka_unit_test(test_hostile_lengths),
 	};
 

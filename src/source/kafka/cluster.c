@@ -157,15 +157,22 @@ static void move_broker(struct kbroker *b, int64_t now)
 	start_conn(b);
 }
 
+/* host:port, with brackets around an IPv6 address. */
+static void advertised(const struct meta_broker *m, char *out, size_t size)
+{
+	bool v6 = strchr(m->host, ':') != NULL;
+
+	snprintf(out, size, v6 ? "[%.255s]:%d" : "%.255s:%d", m->host, m->port);
+}
+
 static void learn_broker(struct kafka *k, const struct meta_broker *m)
 {
 	struct kbroker *b = broker_by_id(k, m->id);
 	char address[HOST_MAX + PORT_MAX + 4];
-	bool v6 = m->host && strchr(m->host, ':');
 
 	if (!m->host || m->id < 0)
 		return;
-	snprintf(address, sizeof(address), v6 ? "[%.255s]:%d" : "%.255s:%d", m->host, m->port);
+	advertised(m, address, sizeof(address));
 	if (!b) {
 		b = broker_by_address(k, address);
 		if (b && b->id >= 0)
@@ -189,7 +196,38 @@ static void learn_broker(struct kafka *k, const struct meta_broker *m)
 		conn_hurry(&b->conn);
 	}
 	b->in_metadata = true;
+	b->fenced = false;
 	b->left_at = 0;
+}
+
+static size_t count_in_metadata(const struct kafka *k)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < k->n_brokers; i++)
+		n += k->brokers[i]->in_metadata;
+	return n;
+}
+
+void cluster_learn_fenced(struct kafka *k, const struct meta_broker *m, int64_t now)
+{
+	struct kbroker *b = broker_by_id(k, m->id);
+	char address[HOST_MAX + PORT_MAX + 4];
+
+	if (!m->host || m->id < 0 || (b && b->in_metadata))
+		return;
+	advertised(m, address, sizeof(address));
+	/* A broker that was taken away for good stays registered: only who counts on more than there are wants it. */
+	if (!b && (int64_t)count_in_metadata(k) < k->conf->expected_brokers)
+		b = add_broker(k, m->id, address);
+	if (!b)
+		return;
+	if (!b->address[0] && !b->moves_to)
+		b->moves_to = xstrdup(address);
+	if (!b->fenced)
+		model_event(k->ctx->model, k->ctx->index, b->name, _("is fenced by the controller"));
+	b->fenced = true;
+	b->left_at = b->left_at ? b->left_at : now;
 }
 
 static void mark_gone(struct kafka *k, const struct metadata *m, int64_t now)
@@ -243,15 +281,6 @@ void cluster_learn(struct kafka *k, const struct metadata *m, int64_t now)
 	learn_replicas(k, m, now);
 }
 
-static size_t count_in_metadata(const struct kafka *k)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < k->n_brokers; i++)
-		n += k->brokers[i]->in_metadata;
-	return n;
-}
-
 static bool known_up(const struct kafka *k)
 {
 	for (size_t i = 0; i < k->n_brokers; i++)
@@ -275,7 +304,7 @@ void cluster_forget(struct kafka *k, int64_t now)
 			move_broker(b, now);
 		if (b->in_metadata || b->id < 0 || b->replicas || !b->left_at)
 			continue;
-		if (enough || now - b->left_at > KEEP_GONE)
+		if (enough || (!b->fenced && now - b->left_at > KEEP_GONE))
 			remove_broker(k, i, now);
 	}
 	/* Everything that was known is gone: perhaps the cluster moved. */

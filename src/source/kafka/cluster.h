@@ -74,6 +74,7 @@ struct kbroker {
 	struct conn conn;
 	struct probe_stats rtt;
 	bool in_metadata; /* the newest metadata lists it */
+	bool fenced;	  /* registered, but the controller lets it lead and follow nothing */
 	bool up, ever_up, failed_once;
 	int64_t changed_at;  /* when up last changed */
 	int64_t left_at;     /* when it left the metadata; 0: it is there */
@@ -233,7 +234,7 @@ struct kafka {
 	unsigned tried;
 
 	struct task metadata, offsets, moves, configs, starts;
-	bool asking_metadata, asking_moves, asking_quorum;
+	bool asking_metadata, asking_moves, asking_quorum, asking_fenced;
 	bool want_metadata; /* something says that it is out of date */
 	int64_t metadata_sent;
 	struct outcome meta, quorum, moving, config;
@@ -281,6 +282,8 @@ struct kafka {
 /* cluster.c: which brokers there are */
 void cluster_bootstrap(struct kafka *k);
 struct kbroker *broker_by_id(const struct kafka *k, int32_t id);
+/* A broker that is registered and fenced: known by its address, not part of the metadata. */
+void cluster_learn_fenced(struct kafka *k, const struct meta_broker *m, int64_t now);
 /* Puts the brokers of a metadata reply in place: new ones are dialled, others marked as gone. */
 void cluster_learn(struct kafka *k, const struct metadata *m, int64_t now);
 void cluster_forget(struct kafka *k, int64_t now);
@@ -322,6 +325,8 @@ int64_t liveness_period(const struct kafka *k);
 
 /* meta.c, meta_more.c: partitions, reassignments, configs */
 void metadata_step(struct kafka *k, int64_t now);
+/* After the metadata: where brokers lack in it, asks whether they are registered and fenced. */
+void fenced_ask(struct kafka *k, int64_t now);
 void moves_step(struct kafka *k, int64_t now);
 void configs_step(struct kafka *k, int64_t now);
 void quorum_ask(struct kafka *k, int64_t now);

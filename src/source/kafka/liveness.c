@@ -79,7 +79,8 @@ static void probe_done(void *owner, const struct call *call, const struct answer
 static void describe(struct kbroker *b, int64_t now)
 {
 	char words[ERR_MAX];
-	const char *gone = b->left_at ? _("; not in the cluster's metadata") : "";
+	const char *gone = b->fenced ? _("; fenced: the controller lets it lead and follow nothing")
+			   : b->left_at ? _("; not in the cluster's metadata") : "";
 	bool mapped = strcmp(b->conn.address, b->address) != 0;
 
 	conn_words(&b->conn, now, words, sizeof(words));

@@ -7,6 +7,7 @@ libmqcore_a_SOURCES += \
 	src/source/kafka/duties.c \
 	src/source/kafka/duties.h \
 	src/source/kafka/end_ring.c \
+	src/source/kafka/fenced.c \
 	src/source/kafka/groups.c \
 	src/source/kafka/kafka.c \
 	src/source/kafka/lag.c \

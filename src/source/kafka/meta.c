@@ -253,6 +253,7 @@ static void metadata_done(void *owner, const struct call *call, const struct ans
 	task_done(&k->metadata, now);
 	k->tried |= TRIED_METADATA;
 	quorum_ask(k, now);
+	fenced_ask(k, now);
 }
 
 static bool still_connecting(const struct kafka *k)

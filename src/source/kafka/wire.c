@@ -35,6 +35,8 @@ const struct kafka_api_info kafka_apis[API_COUNT] = {
 	decode_sasl_handshake, sizeof(struct sasl_handshake), N_("the login")},
     [API_SASL_AUTH] = {36, "SaslAuthenticate", 0, 2, 2, encode_sasl_auth, decode_sasl_auth,
 	sizeof(struct sasl_auth), N_("the login")},
+    [API_CLUSTER] = {60, "DescribeCluster", 0, 2, 0, encode_cluster, decode_cluster,
+	sizeof(struct described_cluster), N_("fenced brokers")},
 };
 
 int wire_request(struct buf *out, enum kafka_api api, int version, int32_t correlation,

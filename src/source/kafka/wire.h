@@ -26,6 +26,7 @@ enum kafka_api {
 	API_CONFIGS,
 	API_SASL_HANDSHAKE,
 	API_SASL_AUTH,
+	API_CLUSTER,
 	API_COUNT
 };
 
@@ -203,6 +204,17 @@ struct configs {
 	size_t n_resources;
 };
 
+struct described_cluster {
+	int32_t throttle_ms;
+	int16_t error;
+	struct described_broker {
+		int32_t id, port;
+		const char *host, *rack;
+		bool fenced; /* registered, but the controller lets it lead and follow nothing; false before v2 */
+	} * brokers;
+	size_t n_brokers;
+};
+
 struct sasl_handshake {
 	int16_t error;
 	const char **mechanisms; /* that the broker takes */
@@ -285,6 +297,8 @@ void encode_group_describe(struct wire_out *o, int version, const struct wire_as
 void decode_group_describe(struct wire_in *in, int version, void *reply);
 void encode_log_dirs(struct wire_out *o, int version, const struct wire_ask *ask);
 void decode_log_dirs(struct wire_in *in, int version, void *reply);
+void encode_cluster(struct wire_out *o, int version, const struct wire_ask *ask);
+void decode_cluster(struct wire_in *in, int version, void *reply);
 void encode_quorum(struct wire_out *o, int version, const struct wire_ask *ask);
 void decode_quorum(struct wire_in *in, int version, void *reply);
 void encode_reassignments(struct wire_out *o, int version, const struct wire_ask *ask);

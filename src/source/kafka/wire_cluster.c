@@ -137,6 +137,41 @@ void decode_metadata(struct wire_in *in, int version, void *reply)
 		in_i32(in);
 }
 
+/* Brokers, also those that Metadata leaves out: fenced ones, since version 2. */
+void encode_cluster(struct wire_out *o, int version, const struct wire_ask *ask)
+{
+	(void)ask;
+	out_i8(o, 0);
+	if (version >= 1)
+		out_i8(o, 1); /* brokers, not controllers */
+	if (version >= 2)
+		out_i8(o, 1);
+}
+
+void decode_cluster(struct wire_in *in, int version, void *reply)
+{
+	struct described_cluster *r = reply;
+
+	r->throttle_ms = in_i32(in);
+	r->error = in_i16(in);
+	in_string(in);
+	if (version >= 1)
+		in_i8(in);
+	in_string(in);
+	in_i32(in);
+	r->n_brokers = in_count(in, 11);
+	r->brokers = in_array(in, r->n_brokers, sizeof(*r->brokers));
+	for (size_t i = 0; i < r->n_brokers && !in->bad; i++) {
+		r->brokers[i].id = in_i32(in);
+		r->brokers[i].host = in_string(in);
+		r->brokers[i].port = in_i32(in);
+		r->brokers[i].rack = in_string(in);
+		r->brokers[i].fenced = version >= 2 && in_bool(in);
+		in_tags(in);
+	}
+	in_i32(in);
+}
+
 void encode_quorum(struct wire_out *o, int version, const struct wire_ask *ask)
 {
 	(void)ask;
