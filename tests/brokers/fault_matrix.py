@@ -6,6 +6,7 @@ through a proxy, and are healed; the others are bad from the start.
 import os
 import re
 import select
+import shutil
 import socket
 import subprocess
 import sys
@@ -236,6 +237,17 @@ class Matrix:
             if self.follow.rows(name, "brokers") and not self.live(name) and self.watching:
                 self.lost.setdefault(name, self.texts(name)[:3])
 
+    def check_volumes(self):
+        """Two log dirs of the broker on one volume are one volume; one that is offline takes nothing from the others."""
+        rows = [r for r in self.follow.rows("kafka-well", "disk") if f"{WORK}/kafka/data" in r["path"]]
+        both = len(rows) == 1 and f"{WORK}/kafka/more" in rows[0]["path"]
+        self.check(both, "two log dirs on one volume are one row", rows)
+        total = shutil.disk_usage(WORK).total
+        self.check(both and rows[0]["total_bytes"][:2] == [total, "ok"], "of the size that df tells", rows)
+        if "kafka-disk-full" in self.bad:
+            off = [r for r in self.follow.rows("kafka-well", "disk") if r["path"] == f"{WORK}/full-kafka"]
+            self.check(len(off) == 1 and self.follow.quality(off[0]["percent"]) == "error", "one that is offline has no size", off)
+
     def run(self):
         self.watching = False
         wire = list(self.proxies)
@@ -257,6 +269,7 @@ class Matrix:
             if n.endswith("full"):
                 conditions[n] = lambda n=n, w=w, k=kind: self.says(n, w) and (k == "kafka" or self.full(n))
         self.wait("says what is wrong", 60, conditions)
+        self.check_volumes()
         for name in self.bad:
             self.check(not any("battery" in t or "no rights" in t for t in self.texts(name)), f"{name}: no password is told")
         self.wait("is live, in slices", 20, {n: lambda n=n: self.live(n) for n in wire if n.endswith("slices")})

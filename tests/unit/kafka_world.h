@@ -21,7 +21,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { SHORT_MS = 250, PATIENCE_MS = 5000 };
+enum { SHORT_MS = 250, PATIENCE_MS = 20000 };
 
 struct world {
 	int listener, peer;
