@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/thread.h"
+#include "source/source.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -238,6 +239,7 @@ int main(int argc, char **argv)
 	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGHUP, &act, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	source_prepare(); /* no web proxy for MQTT */
 	config = load(path);
 	if (!config)
 		return EXIT_USAGE;

@@ -159,6 +159,29 @@ DIRECT = {"kafka": "kafka", "nats": "n_well", "mqtt": "mqtt"}
 OTHER = {"kafka": "kafka_other", "nats": "n_other", "mqtt": "mqtt_other"}
 
 
+class Canary:
+    """mqduty-canary through a good MQTT broker, beside one whose name server never answers and with a web proxy set."""
+
+    def __init__(self):
+        config = f"{WORK}/canary.yaml"
+        with open(config, "w", encoding="utf-8") as f:
+            f.write(f"state_dir: {WORK}/canary\nclusters:\n")
+            for name, host, port in (("hole", "mqtt.hole.test", 1883), ("well", "localhost", PORT["mqtt"])):
+                f.write(f"  - name: {name}\n    kind: mqtt\n    url: mqtt://{host}:{port}\n"
+                        "    canary: {topic: canary, every: 500ms}\n")
+        os.makedirs(f"{WORK}/canary")
+        self.process = subprocess.Popen([f"{BUILD}/mqduty-canary", "-c", config, "--for", "15"], stdin=subprocess.DEVNULL,
+                                        env=dict(os.environ, http_proxy="http://127.0.0.1:1"))
+
+    def figures(self):
+        self.process.wait(30)
+        text = ""
+        for name in ("hole", "well"):
+            with open(f"{WORK}/canary/canary-{name}.prom", encoding="utf-8") as f:
+                text += f.read()
+        return text
+
+
 class Matrix:
     def __init__(self):
         self.failed = 0
@@ -251,6 +274,7 @@ class Matrix:
     def run(self):
         self.watching = False
         wire = list(self.proxies)
+        canary = Canary() if self.dns else None
         self.wait("live", 40, {n: lambda n=n: self.live(n) for n in self.wells + wire})
         self.watching = True
         for fill in (fill_kafka, fill_nats, fill_mqtt) if "mqtt_full" in PORT else ():
@@ -285,6 +309,9 @@ class Matrix:
             rss = int(re.search(r"VmHWM:\s*(\d+)", f.read()).group(1))
         self.check(rss < RSS_MAX_KB, f"{rss // 1024} MB resident at most, {len(list(self.clusters()))} clusters")
         if self.dns:
+            said = canary.figures()
+            self.check(re.search(r'samples\{cluster="well",[^}]*\} [1-9]', said) and re.search(r'hole".*why="dns: ', said),
+                       "the canary flies beside a name that nobody answers for", said)
             self.check(select.select([self.dns], [], [], 0)[0], "the name server that does not answer was asked")
         self.check(self.follow.close() == 0, "mqduty ends when it is asked to")
         other.terminate()
