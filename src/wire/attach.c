@@ -15,6 +15,7 @@
  * does all of it, so that a long line to read or an engine to end holds no key up. */
 
 #define OPEN_PATIENCE (2 * NS_PER_S)  /* how long wire_attach() waits to say whether it works */
+#define SCREEN_PATIENCE (25 * NS_PER_MS) /* the same while an engine that is there says nothing, and a screen waits */
 
 static struct attach *attach_of(struct feed *f)
 {
@@ -99,6 +100,9 @@ static void *attach_main(void *arg)
 	struct attach *a = arg;
 	bool attached = attach_link_try(a);
 
+	pthread_mutex_lock(&a->lock);
+	a->linking = false;
+	pthread_mutex_unlock(&a->lock);
 	if (a->how == ATTACH_ONLY) {
 		if (attached)
 			attach_link_follow(a);
@@ -231,15 +235,22 @@ static const struct feed_ops attach_feed = {
 /* Waits until it is known whether it works, but not for ever: a screen that says that it waits is better. */
 static bool has_failed(struct attach *a, struct err *err)
 {
-	int64_t until = clock_boot() + OPEN_PATIENCE;
+	int64_t start = clock_boot();
 	bool failed;
 
 	pthread_mutex_lock(&a->lock);
-	while (!a->begun && !a->failed && clock_boot() < until) {
+	while (!a->begun && !a->failed) {
+		bool impatient = a->linking && a->how == ATTACH_OR_RUN;
 		struct timespec t;
 
+		if (clock_boot() - start >= (impatient ? SCREEN_PATIENCE : OPEN_PATIENCE))
+			break;
 		clock_gettime(CLOCK_REALTIME, &t);
-		t.tv_sec++;
+		t.tv_nsec += SCREEN_PATIENCE / 5;
+		if (t.tv_nsec >= NS_PER_S) {
+			t.tv_nsec -= NS_PER_S;
+			t.tv_sec++;
+		}
 		pthread_cond_timedwait(&a->opened, &a->lock, &t);
 	}
 	failed = a->failed;
@@ -257,6 +268,7 @@ struct feed *wire_attach(const struct config *config, enum attach_how how, struc
 	a->config = config;
 	a->how = how;
 	a->link.fd = -1;
+	a->linking = true;
 	socket_config_path(config, a->path, sizeof(a->path));
 	config_digest(config, a->digest);
 	pthread_mutex_init(&a->lock, NULL);

@@ -29,6 +29,7 @@ struct attach {
 	struct frame *newest; /* with what is handed in and not in it */
 	struct overlay overlay;
 	bool begun, failed, settled, fresh_submits;
+	bool linking; /* the first look for an engine is not over */
 	struct err err;
 	char trouble[ERR_MAX];
 	char said[ERR_MAX];   /* the viewer's copy of it */

@@ -314,12 +314,31 @@ static void another_reading_of_the_configuration_is_said(void **state)
 	feed->ops->close(feed);
 }
 
+/* One that is stopped takes the connection and says nothing: the screen is there at once all the same. */
+static void a_silent_engine_keeps_no_screen_waiting(void **state)
+{
+	int64_t start;
+	struct feed *feed;
+
+	(void)state;
+	start_server(0);
+	atomic_store(&w.pause, true);
+	start = clock_boot();
+	feed = attach(ATTACH_OR_RUN);
+	/* 2 s before; its patience is 25 ms on a machine with time. */
+	assert_true(clock_boot() - start < NS_PER_S);
+	atomic_store(&w.pause, false);
+	frame_unref(await(feed, is_engines, "the engine's"));
+	feed->ops->close(feed);
+}
+
 int main(void)
 {
 #define IN_WORLD(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 	    IN_WORLD(all_viewers_see_the_same_at_once),
 	    IN_WORLD(trends_are_there_when_a_viewer_opens),
+	    IN_WORLD(a_silent_engine_keeps_no_screen_waiting),
 	    IN_WORLD(what_is_handed_in_is_kept_under_the_peers_name),
 	    IN_WORLD(the_engine_gone_a_viewer_goes_on_by_itself),
 	    IN_WORLD(nothing_handed_in_is_lost_between_two_engines),
