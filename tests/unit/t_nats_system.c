@@ -199,6 +199,50 @@ static void silent_url_takes_its_server(void **state)
 }
 
 /* The wrapped replies of the account are the same facts. */
+/* A server that froze is not called up while neither way has answered, and down when neither did. */
+static void a_silent_port_is_no_sign_of_life(void **state)
+{
+	static const char hung[] = "HUNG: TCP 1 ms, API silent 5 s";
+	struct answer no = {.fail = HTTP_HUNG, .phrase = hung, .answer_ms = -1};
+	const struct broker_row *b;
+	struct fixture f;
+	struct sys_lab t;
+
+	(void)state;
+	sys_start(&t, 3);
+	snprintf(t.y.server_id, sizeof(t.y.server_id), "A");
+	say_all(&t.l);
+	pong(&t, t.l.nodes[0].id, t.l.nodes[0].name, t.l.nodes[0].varz->cluster);
+	snprintf(t.l.nodes[0].sys_id, sizeof(t.l.nodes[0].sys_id), "%s", t.l.nodes[0].id);
+	lab_time(&t.l, t.l.now + 5 * NS_PER_S);
+	no.at = t.l.now;
+	nats_answer(&t.l.nodes[0], ASK_VARZ, &no);
+	assert_true(t.l.nodes[0].by_system);
+	b = section_broker(lab_publish(&t.l)->sections[SECTION_BROKERS], 0);
+	assert_int_equal(QUALITY(&t.l, b->up), QUALITY_ERROR);
+	assert_string_equal(b->state, "HUNG: TCP 1 ms, API silent 5 s; the system account is asked");
+	/* It answers that way: only the port is silent. */
+	f = fixture_read("2.15.2_n-1_varz.json");
+	nats_answer(&t.l.nodes[0], ASK_VARZ,
+	    &(struct answer){.fail = HTTP_OK, .body = f.text, .len = f.len, .at = t.l.now, .answer_ms = -1});
+	fixture_free(&f);
+	b = section_broker(lab_publish(&t.l)->sections[SECTION_BROKERS], 0);
+	assert_true(b->up.type == VALUE_BOOL && b->up.b);
+	assert_non_null(strstr(b->state, "up, as the system account says"));
+	/* It does not. */
+	t.l.nodes[0].by_system = false;
+	nats_answer(&t.l.nodes[0], ASK_VARZ, &no);
+	assert_true(t.l.nodes[0].unsure);
+	lab_time(&t.l, t.l.now + 2 * NS_PER_S);
+	no.at = t.l.now;
+	nats_answer(&t.l.nodes[0], ASK_VARZ, &no);
+	b = section_broker(lab_publish(&t.l)->sections[SECTION_BROKERS], 0);
+	assert_true(b->up.type == VALUE_BOOL && !b->up.b);
+	assert_non_null(strstr(b->state, "HUNG: TCP 1 ms, API silent"));
+	assert_null(strstr(b->state, "asked"));
+	sys_stop(&t);
+}
+
 static void replies_are_unwrapped(void **state)
 {
 	static const char wrapped[] = "{\"server\":{\"id\":\"A\",\"name\":\"n1\"},\"data\":{\"server_id\":\"A\","
@@ -326,6 +370,7 @@ int main(void)
 	    cmocka_unit_test(servers_of_our_cluster_become_nodes),
 	    cmocka_unit_test(who_left_is_forgotten),
 	    cmocka_unit_test(silent_url_takes_its_server),
+	    cmocka_unit_test(a_silent_port_is_no_sign_of_life),
 	    cmocka_unit_test(replies_are_unwrapped),
 	    cmocka_unit_test(events_of_a_real_server),
 	    cmocka_unit_test(states_in_words),

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define DEFAULT_TIMEOUT_MS 2000
+#define UNSURE_MS 2000
 /* What walks all clients or all streams may take longer than a sign of life. */
 #define LONG_TIMEOUT_MS 10000
 /* Big requests wait for the probes, so that an RTT is true; but not for a hung node's. */
@@ -95,6 +96,7 @@ static bool other_way(struct node *n, const struct answer *r)
 	if (!n->url || !system_knows(n->src, n))
 		return false;
 	n->by_system = true;
+	n->unsure = true;
 	n->http_fail = r->fail;
 	snprintf(n->http_why, sizeof(n->http_why), "%s", r->phrase);
 	n->http_retry.next = r->at + n->http_retry.period;
@@ -122,8 +124,10 @@ void nats_answer(struct node *n, enum ask a, const struct answer *r)
 	struct ask_state *k = &n->asks[a];
 
 	k->in_flight = false;
-	if (a == ASK_VARZ)
+	if (a == ASK_VARZ) {
+		n->unsure = false;
 		n->probes++;
+	}
 	if (a == ASK_VARZ && r->fail == HTTP_OK && r->answer_ms >= 0) {
 		probe_stats_add(&n->rtt, r->at, r->answer_ms);
 		n->true_probes++;
@@ -169,7 +173,7 @@ static void on_retried(void *arg, const struct http_reply *r)
 			snprintf(n->http_why, sizeof(n->http_why), "%s", r->phrase);
 		return;
 	}
-	n->by_system = false;
+	n->by_system = n->unsure = false;
 	for (int a = 0; a < ASK_COUNT; a++)
 		n->asks[a].task.next = now;
 }
@@ -212,6 +216,9 @@ static void start_ask(struct node *n, enum ask a, int64_t now)
 		n->looking = slow_next_look(n);
 	model_count_requests(n->src->ctx->model, 1);
 	if (n->by_system) {
+		/* A server that lives answers this way at once; its silence on the other lasted for long already. */
+		if (n->unsure && rq.timeout_ms > UNSURE_MS)
+			rq.timeout_ms = UNSURE_MS;
 		system_ask(n, a, rq.timeout_ms * NS_PER_MS, now);
 		return;
 	}

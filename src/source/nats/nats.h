@@ -46,6 +46,7 @@ struct node {
 	char sys_id[NAME_MAX_LEN];  /* of the server, as the system account calls it; "": not seen there */
 	int64_t sys_seen;           /* boot ns of its newest answer there */
 	bool by_system;             /* asked by the system account: its monitoring port does not answer */
+	bool unsure;                /* that way has not answered yet either: nobody knows whether it is up */
 	char http_why[ERR_MAX];     /* why it does not */
 	enum http_fail http_fail;
 	bool http_in_flight;        /* the port is tried again */

@@ -99,6 +99,12 @@ static bool is_down(enum http_fail f)
 	return f == HTTP_REFUSED || f == HTTP_UNREACHABLE || f == HTTP_TIMEOUT_CONNECT || f == HTTP_HUNG;
 }
 
+/* The port is silent, and the other way has not answered yet. */
+static const char *unsure_words(const struct cells *c)
+{
+	return arena_printf(&c->s->arena, _("%s; the system account is asked"), c->n->http_why);
+}
+
 static struct value up_value(const struct cells *c)
 {
 	const struct ask_state *k = &c->n->asks[ASK_VARZ];
@@ -106,6 +112,8 @@ static struct value up_value(const struct cells *c)
 
 	if (!k->tried)
 		return value_missing(_("not asked yet"));
+	if (k->ok && c->n->unsure)
+		return value_error(unsure_words(c));
 	if (k->ok)
 		return value_bool(true, k->at, period);
 	if (is_down(k->fail))
@@ -131,6 +139,8 @@ static const char *state_words(const struct cells *c, int64_t now)
 
 	if (!k->tried)
 		return _("not asked yet");
+	if (k->ok && c->n->unsure)
+		return unsure_words(c);
 	if (k->ok) {
 		if (node_ok(c->n, ASK_HEALTHZ) && c->n->healthz && !c->n->healthz->ok)
 			return arena_printf(&c->s->arena, _("up, not healthy: %s"), c->n->healthz->text);
