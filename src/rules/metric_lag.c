@@ -90,6 +90,16 @@ static bool surely_moving(const struct metric_ctx *ctx, const struct lag_row *ro
 	       value_number(&row->lag_seconds) < threshold_bound(&ctx->rule->threshold, 0);
 }
 
+static bool watched_enough(const struct metric_ctx *ctx, const struct lag_row *row)
+{
+	double least;
+
+	/* Of very many consumers not each keeps a series. */
+	if (!row->lag_series)
+		return ctx->watched >= ctx->rule->def->window_s * NS_PER_S;
+	return !series_view_min(row->lag_series, ctx->now - ctx->rule->def->window_s * NS_PER_S, &least);
+}
+
 void read_stalled(struct metric_ctx *ctx)
 {
 	char d[FMT_MAX];
@@ -104,6 +114,9 @@ void read_stalled(struct metric_ctx *ctx)
 			    fmt_duration(d, sizeof(d), (int64_t)(s * NS_PER_S)));
 		else
 			r.proven = surely_moving(ctx, row);
+		/* Nobody saw it move, and it was not watched for long enough to have seen it stand still. */
+		if (!r.proven && !r.note && value_is_good(&row->stalled_s, ctx->now) && !watched_enough(ctx, row))
+			r.unjudged = needs_watching(ctx->arena, ctx->rule->def->window_s);
 		ctx->emit(ctx, &r);
 	}
 }

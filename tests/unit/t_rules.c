@@ -259,6 +259,36 @@ static void a_lag_needs_its_window(void **state)
 	judged_release(&j);
 }
 
+/* One that nobody saw commit may have stood still for long before anybody looked: not OK before the window is over. */
+static void nobody_stands_still_unseen(void **state)
+{
+	struct judged j;
+	struct snapshot *s;
+	struct lag_row *r;
+	struct sample watched[2];
+
+	(void)state;
+	for (int step = 0; step < 4; step++) {
+		judged_init(&j, step < 2);
+		s = judged_at(&j, 0);
+		set_lag(s, 5000);
+		r = row_of(s, ORDERS, SECTION_LAG, 0);
+		set_real(&r->lag_seconds, 2700);
+		set_real(&r->commit_rate, step == 1 ? 3 : 0);
+		set_real(&r->stalled_s, 0);
+		watched[0] = (struct sample){s->boot - (step == 3 ? 601 : 300) * NS_PER_S, 5000};
+		watched[1] = (struct sample){s->boot, 5000};
+		series_view_unref(r->lag_series);
+		r->lag_series = series_view_make(watched, 2);
+		judged_now(&j);
+		/* Watched for too short a time, once in a check and once in an engine; seen to commit; watched. */
+		assert_int_equal(judgement_row(j.judgement, ORDERS, SECTION_LAG, 0).verdict,
+		    step == 0 || step == 2 ? VERDICT_UNKNOWN : VERDICT_OK);
+		assert_null(alert_of(j.judgement, "GroupStalled"));
+		judged_release(&j);
+	}
+}
+
 /* Quality to verdict: what a part of a sum proves. */
 static void partial_counts_only_against(void **state)
 {
@@ -405,6 +435,7 @@ int main(void)
 	    cmocka_unit_test(rows_beyond_the_bound_are_not_judged),
 	    cmocka_unit_test(a_lag_that_clears_soon_is_not_late),
 	    cmocka_unit_test(a_lag_needs_its_window),
+	    cmocka_unit_test(nobody_stands_still_unseen),
 	    cmocka_unit_test(partial_counts_only_against),
 	    cmocka_unit_test(stale_is_unknown_with_its_age),
 	    cmocka_unit_test(next_is_when_something_goes_stale),
