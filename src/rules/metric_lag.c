@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "rules/rule.h"
 
+#include <limits.h>
 #include <math.h>
 
 /* Readers of the lag section. */
@@ -90,14 +91,21 @@ static bool surely_moving(const struct metric_ctx *ctx, const struct lag_row *ro
 	       value_number(&row->lag_seconds) < threshold_bound(&ctx->rule->threshold, 0);
 }
 
+/* How long one must watch to know that it did not stand still for as long as the threshold says. */
+static int stall_window(const struct metric_ctx *ctx)
+{
+	double bound = threshold_bound(&ctx->rule->threshold, 0);
+
+	return bound > ctx->rule->def->window_s && bound < INT_MAX ? (int)bound : ctx->rule->def->window_s;
+}
+
 static bool watched_enough(const struct metric_ctx *ctx, const struct lag_row *row)
 {
+	int64_t span = stall_window(ctx) * NS_PER_S;
 	double least;
 
-	/* Of very many consumers not each keeps a series. */
-	if (!row->lag_series)
-		return ctx->watched >= ctx->rule->def->window_s * NS_PER_S;
-	return !series_view_min(row->lag_series, ctx->now - ctx->rule->def->window_s * NS_PER_S, &least);
+	/* Of very many groups and consumers not each keeps a series, or one that is as long. */
+	return ctx->watched >= span || !series_view_min(row->lag_series, ctx->now - span, &least);
 }
 
 void read_stalled(struct metric_ctx *ctx)
@@ -116,7 +124,7 @@ void read_stalled(struct metric_ctx *ctx)
 			r.proven = surely_moving(ctx, row);
 		/* Nobody saw it move, and it was not watched for long enough to have seen it stand still. */
 		if (!r.proven && !r.note && value_is_good(&row->stalled_s, ctx->now) && !watched_enough(ctx, row))
-			r.unjudged = needs_watching(ctx->arena, ctx->rule->def->window_s);
+			r.unjudged = needs_watching(ctx->arena, stall_window(ctx));
 		ctx->emit(ctx, &r);
 	}
 }
