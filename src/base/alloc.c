@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARENA_CHUNK = 4096, ARENA_ALIGN = 16 };
+enum { ARENA_FIRST = 256, ARENA_CHUNK = 4096, ARENA_ALIGN = 16 };
 
 struct arena_chunk {
 	struct arena_chunk *next;
@@ -86,23 +86,48 @@ void arena_release(struct arena *a)
 	arena_init(a);
 }
 
+static struct arena_chunk *chunk_new(struct arena *a, size_t room)
+{
+	struct arena_chunk *c = xmalloc(sizeof(*c) + room);
+
+	a->held += sizeof(*c) + room;
+	*c = (struct arena_chunk){.size = room};
+	return c;
+}
+
+/* A chunk in which so much fits. Arenas begin small, as there may be thousands of them; a block that is large gets a
+ * chunk of its own behind the head, whose room stays in use. */
+static struct arena_chunk *chunk_for(struct arena *a, size_t want)
+{
+	struct arena_chunk *head = a->head, *c;
+	size_t room = head ? a->room * 2 : ARENA_FIRST;
+
+	if (head && head->size - head->used >= want)
+		return head;
+	if (room > ARENA_CHUNK)
+		room = ARENA_CHUNK;
+	if (head && want > room / 2) {
+		c = chunk_new(a, want);
+		c->next = head->next;
+		head->next = c;
+		return c;
+	}
+	a->room = room;
+	c = chunk_new(a, want > room ? want : room);
+	c->next = head;
+	a->head = c;
+	return c;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
-	struct arena_chunk *c = a->head;
 	size_t want = (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+	struct arena_chunk *c;
 	void *p;
 
 	if (want < size)
 		BUG("arena block of %zu bytes overflows", size);
-	if (!c || c->size - c->used < want) {
-		size_t room = want > ARENA_CHUNK ? want : ARENA_CHUNK;
-
-		c = xmalloc(sizeof(*c) + room);
-		c->next = a->head;
-		c->used = 0;
-		c->size = room;
-		a->head = c;
-	}
+	c = chunk_for(a, want);
 	p = c->data + c->used;
 	c->used += want;
 	a->bytes += want;

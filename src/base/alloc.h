@@ -24,6 +24,8 @@ struct arena_chunk;
 struct arena {
 	struct arena_chunk *head;
 	size_t bytes; /* handed out so far */
+	size_t held;  /* taken from the heap for it */
+	size_t room;  /* of the newest chunk for small blocks */
 };
 
 void arena_init(struct arena *a);

@@ -97,6 +97,23 @@ static void a_buffer_refuses_what_goes_beyond_its_maximum(void **state)
 	free(s);
 }
 
+/* Rows with a large block and a short string each must not leave a chunk behind for every string. */
+static void an_arena_wastes_little(void **state)
+{
+	struct arena a;
+
+	(void)state;
+	arena_init(&a);
+	arena_strdup(&a, "the only one");
+	assert_true(a.held <= 512);
+	for (int i = 0; i < 100; i++) {
+		arena_alloc(&a, 5600);
+		arena_strdup(&a, "a group of consumers");
+	}
+	assert_true(a.held < a.bytes + a.bytes / 20);
+	arena_release(&a);
+}
+
 static void an_arena_hands_out_zeroed_aligned_memory(void **state)
 {
 	struct arena a;
@@ -261,6 +278,7 @@ int main(void)
 	    cmocka_unit_test(a_bug_gives_the_terminal_back_first),
 	    cmocka_unit_test(a_buffer_refuses_what_goes_beyond_its_maximum),
 	    cmocka_unit_test(an_arena_hands_out_zeroed_aligned_memory),
+	    cmocka_unit_test(an_arena_wastes_little),
 	    cmocka_unit_test(arrays_double),
 	    cmocka_unit_test(a_map_keeps_and_forgets),
 	    cmocka_unit_test(graves_do_not_fill_a_map),

@@ -60,6 +60,37 @@ static void test_rules(void **state)
 	}
 }
 
+/* What is read back is what was added, newest last, and the newest is exact however far it jumped. */
+static void test_window(void **state)
+{
+	struct lag_window w = {0};
+	struct lag_point p[LAG_WINDOW];
+	const char *why;
+
+	(void)state;
+	assert_int_equal(lag_window_read(&w, p), 0);
+	for (int i = 0; i < LAG_WINDOW + 3; i++)
+		lag_window_add(&w, 1000 + 7 * i, 90 - i);
+	assert_int_equal(lag_window_read(&w, p), LAG_WINDOW);
+	for (int i = 0; i < LAG_WINDOW; i++) {
+		assert_int_equal(p[i].committed, 1000 + 7 * (i + 3));
+		assert_int_equal(p[i].lag, 90 - (i + 3));
+	}
+	/* Reset to the beginning of a log of 900 billion records. */
+	w = (struct lag_window){0};
+	lag_window_add(&w, 900000000000, 0);
+	lag_window_add(&w, 5, 899999999995);
+	assert_int_equal(lag_window_read(&w, p), 2);
+	assert_int_equal(p[1].committed, 5);
+	assert_int_equal(p[1].lag, 899999999995);
+	assert_int_equal(lag_judge(p, 2, TRI_YES, &why), LAG_REWIND);
+	/* Billions behind, and slowly further. */
+	w = (struct lag_window){0};
+	for (int i = 0; i < LAG_WINDOW; i++)
+		lag_window_add(&w, 70000000000 + i, 50000000000 + i);
+	assert_int_equal(lag_judge(p, lag_window_read(&w, p), TRI_YES, &why), LAG_WARN);
+}
+
 static void test_age(void **state)
 {
 	struct kafka k = {0};
@@ -149,7 +180,7 @@ static void test_log_cut_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_rules),
+	    cmocka_unit_test(test_rules), cmocka_unit_test(test_window),
 	    cmocka_unit_test(test_age),
 	    cmocka_unit_test(test_age_on_a_quiet_log),
 	    cmocka_unit_test(test_long_watch),

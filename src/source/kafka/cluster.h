@@ -147,19 +147,25 @@ struct lag_point {
 	int64_t committed, lag;
 };
 
+/* lag_window.c: the last LAG_WINDOW polls, the newest whole, older ones as distances from it. */
+struct lag_window {
+	int64_t committed, lag;
+	int32_t committed_by[LAG_WINDOW - 1], lag_by[LAG_WINDOW - 1]; /* oldest first */
+	unsigned n;
+};
+
 /* One partition as one group reads it. */
 struct gpart {
-	int32_t partition;
-	int64_t committed;  /* -1: never committed */
-	int64_t lag, end;   /* -1: not known */
-	uint64_t seen;	    /* cycle in which OffsetFetch named it */
-	bool refused;	    /* the coordinator answered this one with an error */
+	int64_t committed; /* -1: never committed */
+	int64_t lag, end;  /* -1: not known */
+	uint64_t seen;	   /* cycle in which OffsetFetch named it */
 	const char *member; /* in the group's member arena */
+	int32_t partition;
+	bool refused; /* the coordinator answered this one with an error */
 	bool assigned;
-	unsigned n_points;
-	struct lag_point points[LAG_WINDOW]; /* oldest first */
-	int64_t moved_at;		     /* when the commit last moved */
-	int64_t end_then;		     /* the end at that time */
+	struct lag_window window;
+	int64_t moved_at;      /* when the commit last moved */
+	int64_t end_then;      /* the end at that time */
 	int64_t stalled_since; /* since when the end has moved and the commit has not; 0: not */
 };
 
@@ -343,6 +349,8 @@ void members_clear(struct kgroup *g);
 struct kgroup *group_get(const struct kafka *k, const char *id);
 struct gtopic *group_topic(struct kgroup *g, const char *name);
 struct gpart *group_part(struct kafka *k, struct gtopic *t, int32_t partition);
+/* So many partitions are about to come: room for them, and for no more. */
+void group_parts_reserve(const struct kafka *k, struct gtopic *t, size_t n);
 void group_free(struct kafka *k, struct kgroup *g);
 void groups_release(struct kafka *k);
 
@@ -368,6 +376,10 @@ double end_ring_pace(const struct end_ring *r);
 /* How long ago the record at `offset` was written, ns. */
 enum age { AGE_KNOWN, AGE_ROUGH, AGE_UNKNOWN }; /* rough: it is older than what was watched */
 enum age end_ring_age(const struct end_ring *r, int64_t offset, int64_t now, int64_t *ns);
+
+/* lag_window.c: adds the newest poll; reads all of them, oldest first, into LAG_WINDOW places, and returns how many. */
+void lag_window_add(struct lag_window *w, int64_t committed, int64_t lag);
+unsigned lag_window_read(const struct lag_window *w, struct lag_point *out);
 
 /* status.c: Burrow's rules restated for a poller */
 enum lag_status lag_judge(const struct lag_point *points, unsigned n, int owned, const char **why);

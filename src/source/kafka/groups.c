@@ -47,6 +47,18 @@ static size_t part_place(const struct gtopic *t, int32_t partition)
 	return low;
 }
 
+void group_parts_reserve(const struct kafka *k, struct gtopic *t, size_t n)
+{
+	size_t left = MOST_GROUP_PARTITIONS - k->n_gparts, most = t->n_parts + left;
+
+	if (n > most)
+		n = most;
+	if (n <= t->cap)
+		return;
+	t->parts = xrealloc(t->parts, n, sizeof(*t->parts));
+	t->cap = n;
+}
+
 struct gpart *group_part(struct kafka *k, struct gtopic *t, int32_t partition)
 {
 	size_t at = part_place(t, partition);

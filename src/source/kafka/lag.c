@@ -20,15 +20,6 @@ static const struct kpart *part_of(const struct ktopic *t, const struct gpart *p
 	return &t->parts[p->partition];
 }
 
-static void add_point(struct gpart *p)
-{
-	if (p->n_points == LAG_WINDOW) {
-		memmove(p->points, p->points + 1, (LAG_WINDOW - 1) * sizeof(p->points[0]));
-		p->n_points--;
-	}
-	p->points[p->n_points++] = (struct lag_point){p->committed, p->lag};
-}
-
 /* Since when the log has grown while the commit stood still. */
 static void watch_stall(struct gpart *p, int64_t before, int64_t now)
 {
@@ -43,7 +34,7 @@ static void watch_stall(struct gpart *p, int64_t before, int64_t now)
 
 static void compute_part(struct kafka *k, const struct kpart *kp, struct gpart *p, int64_t now)
 {
-	int64_t before = p->n_points ? p->points[p->n_points - 1].committed : -1;
+	int64_t before = p->window.n ? p->window.committed : -1;
 
 	p->lag = p->end = -1;
 	if (!kp || kp->end_cycle != k->cycle)
@@ -59,7 +50,7 @@ static void compute_part(struct kafka *k, const struct kpart *kp, struct gpart *
 	}
 	p->lag = p->end > p->committed ? p->end - p->committed : 0;
 	watch_stall(p, before, now);
-	add_point(p);
+	lag_window_add(&p->window, p->committed, p->lag);
 }
 
 static int owned(const struct kgroup *g, const struct gpart *p)
@@ -83,6 +74,13 @@ static int badness(enum lag_status s)
 	return rank[s];
 }
 
+static enum lag_status judge_part(const struct kgroup *g, const struct gpart *p, const char **why)
+{
+	struct lag_point points[LAG_WINDOW];
+
+	return lag_judge(points, lag_window_read(&p->window, points), owned(g, p), why);
+}
+
 static void judge_parts(const struct kgroup *g, struct gtopic *t)
 {
 	int64_t most = -1;
@@ -98,7 +96,7 @@ static void judge_parts(const struct kgroup *g, struct gtopic *t)
 		if (p->lag < 0)
 			s = LAG_UNKNOWN;
 		else if (p->lag > 0)
-			s = lag_judge(p->points, p->n_points, owned(g, p), &why);
+			s = judge_part(g, p, &why);
 		if (badness(s) > badness(t->status)) {
 			t->status = s;
 			t->why = why;

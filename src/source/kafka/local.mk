@@ -11,6 +11,7 @@ libmqcore_a_SOURCES += \
 	src/source/kafka/groups.c \
 	src/source/kafka/kafka.c \
 	src/source/kafka/lag.c \
+	src/source/kafka/lag_window.c \
 	src/source/kafka/liveness.c \
 	src/source/kafka/members.c \
 	src/source/kafka/meta.c \

@@ -29,6 +29,7 @@ static void learn_assigned(
 	if (!a->name || !topic_get(k, a->name))
 		return;
 	t = group_topic(g, a->name);
+	group_parts_reserve(k, t, a->n_parts);
 	for (size_t i = 0; i < a->n_parts; i++) {
 		struct gpart *p = group_part(k, t, a->parts[i]);
 

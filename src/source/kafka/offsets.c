@@ -74,6 +74,8 @@ static void learn_committed(
 		const struct offsets_topic *from = &f->topics[i];
 		struct gtopic *t = from->name ? group_topic(g, from->name) : NULL;
 
+		if (t)
+			group_parts_reserve(k, t, from->n_parts);
 		for (size_t j = 0; t && j < from->n_parts; j++) {
 			struct gpart *p;
 

@@ -118,10 +118,33 @@ static struct value members_value(
 	return v;
 }
 
+/* Of a name that many partitions point to, the section has one copy; of more names than fit here, several. */
+enum { COPIES = 16 };
+
+struct copies {
+	const char *from[COPIES], *to[COPIES];
+	size_t n;
+};
+
+static const char *copy_once(struct copies *c, const char *text, struct arena *arena)
+{
+	size_t at;
+
+	if (!text)
+		return NULL;
+	for (size_t i = 0; i < COPIES; i++)
+		if (c->from[i] == text)
+			return c->to[i];
+	at = c->n++ % COPIES;
+	c->from[at] = text;
+	return c->to[at] = arena_strdup(arena, text);
+}
+
 static void fill_parts(const struct kafka *k, const struct kgroup *g, const struct gtopic *t,
     struct lag_row *row, struct arena *arena)
 {
 	const struct ktopic *topic = topic_get(k, t->name);
+	struct copies members = {0};
 
 	row->parts = arena_alloc(arena, (t->n_parts ? t->n_parts : 1) * sizeof(*row->parts));
 	row->n_parts = t->n_parts;
@@ -134,7 +157,7 @@ static void fill_parts(const struct kafka *k, const struct kgroup *g, const stru
 		    .end = p->end,
 		    .start = there ? topic->parts[p->partition].start : -1,
 		    .lag = p->lag,
-		    .member = arena_strdup(arena, p->member),
+		    .member = copy_once(&members, p->member, arena),
 		    .error = g->offsets.error ? _("its group's coordinator does not answer")
 					      : part_trouble(k, t, p, arena)};
 	}
