@@ -43,7 +43,8 @@ struct series *series_new(size_t keep)
 {
 	struct series *s = xcalloc(1, sizeof(*s));
 
-	s->most = keep / CHUNK + 2;
+	/* So many are left when the oldest chunk goes. */
+	s->most = (keep + CHUNK - 1) / CHUNK + 1;
 	s->chunks = xcalloc(s->most, sizeof(*s->chunks));
 	return s;
 }

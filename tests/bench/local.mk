@@ -11,3 +11,7 @@ CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_PROGRAMS += tests/bench/history_size
 tests_bench_history_size_SOURCES = tests/bench/history_size.c
 tests_bench_history_size_LDADD = libmqcore.a $(MQ_LIBS)
+EXTRA_PROGRAMS += tests/bench/lag_look
+tests_bench_lag_look_SOURCES = tests/bench/lag_look.c
+tests_bench_lag_look_LDADD = libmqcore.a $(MQ_LIBS)
+EXTRA_DIST += tests/bench/peers
