@@ -1,7 +1,8 @@
 /*
- * lag_look CONFIG [LOOKS]: how long one look of the engine at all lag takes, with its connections up: from the
- * operator's `R` until every row is of after it. Waits for a line on stdin before the first look (and says "ready"),
- * so that whoever counts requests can begin there. Prints: median ms, rows, partitions, CPU ms a look, peak kB.
+ * lag_look CONFIG [LOOKS [ROWS]]: how long one look of the engine at all lag takes, with its connections up: from the
+ * operator's `R` until every row is of after it, or so many ROWS are (where a broker that is frozen keeps its own).
+ * Waits for a line on stdin before the first look (and says "ready"), so that whoever counts requests can begin there.
+ * Prints: median ms, rows, partitions, CPU ms a look, peak kB, longest ms.
  */
 #include "base/clock.h"
 #include "poll/poller.h"
@@ -14,25 +15,25 @@
 
 enum { LOOKS = 5, MOST_LOOKS = 100, GIVE_UP_S = 120 };
 
-static size_t rows, partitions;
+static size_t rows, partitions, wanted;
 
-/* Are all rows of after `since`? */
+/* Are all rows, or as many as are wanted, of after `since`? */
 static bool seen(struct model *model, int64_t since)
 {
 	struct snapshot *s = model_acquire(model);
 	const struct section *lag = s->n_clusters ? s->clusters[0].sections[SECTION_LAG] : NULL;
-	bool all = section_count(lag) > 0;
+	size_t fresh = 0;
 
 	rows = section_count(lag);
 	partitions = 0;
 	for (size_t i = 0; i < rows; i++) {
 		const struct lag_row *r = section_lag(lag, i);
 
-		all = all && r->lag.at > since && r->lag.quality == QUALITY_OK;
+		fresh += r->lag.at > since && (wanted || r->lag.quality == QUALITY_OK);
 		partitions += r->n_parts;
 	}
 	snapshot_unref(s);
-	return all;
+	return rows && fresh >= (wanted ? wanted : rows);
 }
 
 /* ms until it is; -1: never. */
@@ -94,7 +95,7 @@ static int measure(struct model *model, struct pollers *pollers, int looks)
 	cpu = (cpu_ms() - cpu) / looks;
 	qsort(ms, (size_t)looks, sizeof(ms[0]), by_size);
 	getrusage(RUSAGE_SELF, &u);
-	printf("%.1f %zu %zu %.0f %ld\n", ms[looks / 2], rows, partitions, cpu, u.ru_maxrss);
+	printf("%.1f %zu %zu %.0f %ld %.1f\n", ms[looks / 2], rows, partitions, cpu, u.ru_maxrss, ms[looks - 1]);
 	return 0;
 }
 
@@ -110,6 +111,7 @@ int main(int argc, char **argv)
 
 	if (argc < 2 || looks < 1 || looks > MOST_LOOKS)
 		return 3;
+	wanted = argc > 3 ? strtoul(argv[3], NULL, 10) : 0;
 	config = config_load(argv[1], path, sizeof(path), &errors);
 	if (!config)
 		return 3;

@@ -14,4 +14,4 @@ tests_bench_history_size_LDADD = libmqcore.a $(MQ_LIBS)
 EXTRA_PROGRAMS += tests/bench/lag_look
 tests_bench_lag_look_SOURCES = tests/bench/lag_look.c
 tests_bench_lag_look_LDADD = libmqcore.a $(MQ_LIBS)
-EXTRA_DIST += tests/bench/peers
+EXTRA_DIST += tests/bench/peers tests/bench/frozen

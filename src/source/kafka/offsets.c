@@ -12,7 +12,10 @@
  * slower than it used to be is not waited for: its groups keep their last
  * numbers until it answers or fails.
  */
-enum { FIRST_CHUNK = 20000, LEAST_WAIT_MS = 1000 };
+enum { FIRST_CHUNK = 20000 };
+
+/* A commit that comes late costs its groups one cycle, which nobody sees; an end that does makes their lag unknown. */
+static const int64_t least_wait_ms[] = {[PHASE_COMMITTED] = 250, [PHASE_ENDS] = 1000};
 
 #define MOST_WAIT (10 * NS_PER_S)
 
@@ -26,8 +29,8 @@ static void await(struct kafka *k, enum offsets_phase phase, int64_t now)
 		if (k->brokers[i]->slow_ms > slowest)
 			slowest = k->brokers[i]->slow_ms;
 	wait = slowest ? 4 * slowest : k->timeout / NS_PER_MS;
-	if (wait < LEAST_WAIT_MS)
-		wait = LEAST_WAIT_MS;
+	if (wait < least_wait_ms[phase])
+		wait = least_wait_ms[phase];
 	k->phase = phase;
 	k->phase_until = now + wait * NS_PER_MS;
 }
