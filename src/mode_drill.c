@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ARGS_MOST = 24, CONFIG_MOST = 1 << 20, SETTLE_S = 60, AFTER_S = 120 };
+enum { ARGS_MOST = 24, CONFIG_MOST = 1 << 20, SETTLE_S = 60, AFTER_S = 120, WELL_S = 20 };
 
 struct run {
 	const struct drill *drill;
@@ -307,6 +307,22 @@ static int check(struct run *r, const struct cli *cli, struct err *err)
 
 /* --- at a terminal: the dashboard on the lab, in a process of its own, so that the lab is tidied up whatever ends it --- */
 
+/* Nothing may write to the terminal while the dashboard has it. */
+static void inject_behind(struct run *r, pid_t dashboard)
+{
+	char words[128];
+
+	for (int i = 0; i < WELL_S * 10; i++) {
+		siginfo_t ended = {0};
+
+		if (waitid(P_PID, (id_t)dashboard, &ended, WEXITED | WNOHANG | WNOWAIT) || ended.si_pid)
+			return;
+		poll(NULL, 0, 100);
+	}
+	snprintf(words, sizeof(words), "fault %s", r->drill->lab_fault);
+	r->faulty = !lab(r, words, true);
+}
+
 static int practise(struct run *r, const struct cli *cli, struct err *err)
 {
 	struct cli on_drill = *cli;
@@ -314,12 +330,16 @@ static int practise(struct run *r, const struct cli *cli, struct err *err)
 	int status = 0;
 	pid_t pid;
 
-	if (inject(r, err))
+	if (!r->drill->seen_well && inject(r, err))
 		return -1;
-	say(_("The dashboard opens on it; t begins the triage. Everything is recorded as a drill."));
+	if (r->drill->seen_well)
+		say(_("The dashboard opens on a cluster that is well; %s comes after %d s. t begins the triage. Everything is "
+		      "recorded as a drill."), r->drill->lab_fault, WELL_S);
+	else
+		say(_("The dashboard opens on it; t begins the triage. Everything is recorded as a drill."));
 	snprintf(text, sizeof(text), "alertname=%s cluster=%s", r->drill->alert, r->drill->cluster);
-	on_drill.command = CMD_OPEN;
-	on_drill.arg = text;
+	on_drill.command = r->drill->seen_well ? CMD_DASHBOARD : CMD_OPEN;
+	on_drill.arg = r->drill->seen_well ? NULL : text;
 	on_drill.config = r->config;
 	on_drill.drill = true;
 	pid = fork();
@@ -332,6 +352,8 @@ static int practise(struct run *r, const struct cli *cli, struct err *err)
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
+	if (pid > 0 && r->drill->seen_well)
+		inject_behind(r, pid);
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	return pid > 0 ? 0 : err_set(err, "%s", strerror(errno));

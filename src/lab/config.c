@@ -12,12 +12,18 @@ static void kafka_cluster(const struct lab *lab, struct buf *b)
 	buf_addf(b, "  - name: orders\n    tier: dev\n    kind: kafka\n    bootstrap: [");
 	for (int i = 0; i < LAB_NODES; i++)
 		buf_addf(b, "%s127.0.0.1:%d", i ? ", " : "", tls ? lab->kafka_tls[i] : lab->kafka_port[i]);
-	/* No `disk:` here: brokers of both kinds tell how full their volumes are. */
+	/* Brokers of both kinds tell how full their volumes are; one that is down does not. */
 	buf_addf(b, "]\n    expected_brokers: %d\n", LAB_NODES);
 	if (tls)
 		buf_addf(b, "    properties: {security.protocol: SSL, ssl.ca.location: %s/tls/ca.pem,\n"
 		    "      ssl.certificate.location: %s/tls/mqduty.pem, ssl.key.location: %s/tls/mqduty.pem}\n",
 		    lab->dir, lab->dir, lab->dir);
+	if (lab->kafka_kind == KAFKA_REAL) {
+		buf_adds(b, "    disk:\n");
+		for (int i = 0; i < LAB_NODES; i++)
+			buf_addf(b, "      - {broker: \"%d\", path: %s, local: true}\n", i + 1,
+			    lab_path(lab, path, "kafka/%d", i + 1));
+	}
 	buf_adds(b, "    logs:\n");
 	for (int i = 0; i < LAB_NODES; i++)
 		buf_addf(b, "      - {broker: \"%d\", path: %s}\n", i + 1,

@@ -22,6 +22,7 @@ enum action {
 	ACT_FREEZE,    /* SIGSTOP; healed by SIGCONT */
 	ACT_CERT,      /* all brokers start again, with a certificate that ends soon; healed in the same way */
 	ACT_HANG,      /* all brokers start again, and mqduty hangs over a file that it reads when it connects */
+	ACT_READY,     /* a worker makes the trouble, and says when it has; healed by ending it */
 	ACT_WORKER,    /* a worker makes the trouble; healed by ending it */
 	ACT_VOLUME,    /* the same, on a small volume */
 	ACT_NO_WORKER, /* a worker of the traffic ends; healed by starting it */
@@ -138,10 +139,10 @@ static const struct fault faults[] = {
     {"kafka-offline", ACT_FRAGILE, has_kafka, "kafka-single", 0, "leaderless orders 0", "leader orders 0",
 	"a topic on broker 3 alone, and SIGKILL to it (simulation: orders-0 loses its leader)",
 	"OfflinePartitions, BrokerDown"},
-    {"kafka-under-min-isr", ACT_FRAGILE, has_kafka, "kafka-pair", 0, "isr orders 1 1", "isr orders 1 3",
-	"a topic on brokers 2 and 3 that needs both, and SIGKILL to broker 3\n"
+    {"kafka-under-min-isr", ACT_READY, has_kafka, "kafka-behind", 0, "isr orders 1 1", "isr orders 1 3",
+	"a topic on brokers 2 and 3 that needs both, and broker 3 may hardly copy\n"
 	"(simulation: one replica of orders-1 is left in sync)",
-	"UnderMinISR, BrokerDown"},
+	"UnderMinISR, UnderReplicatedPartitions"},
     {"kafka-disk", ACT_SIM, lab_has_sim, "", 0, "disk 2 93", "disk 2 40",
 	"simulation: the volume of broker 2 is 93% full", "DiskUsage"},
 };
@@ -221,10 +222,8 @@ static int start_from(const struct lab *lab, const struct fault *f, int first, s
 	return rc;
 }
 
-static const char fragile_broker[] = "kafka-3";
-
-/* Its worker says by a mark that what depends on the broker stands. */
-static int break_fragile(const struct lab *lab, const struct fault *f, struct err *err)
+/* Starts a worker that says by a mark when it has done what it is for. */
+static int start_ready(const struct lab *lab, const struct fault *f, struct err *err)
 {
 	char path[LAB_PATH], tail[256];
 
@@ -238,6 +237,15 @@ static int break_fragile(const struct lab *lab, const struct fault *f, struct er
 		}
 		sleep_ms(100);
 	}
+	return 0;
+}
+
+static const char fragile_broker[] = "kafka-3";
+
+static int break_fragile(const struct lab *lab, const struct fault *f, struct err *err)
+{
+	if (start_ready(lab, f, err))
+		return -1;
 	return proc_signal(lab, fragile_broker, SIGKILL)
 		   ? err_set(err, "%s does not run, so nothing can befall it.", fragile_broker)
 		   : 0;
@@ -317,6 +325,8 @@ static int bring_about(const struct lab *lab, const struct fault *f, int node, s
 		return kill_from(lab, f, 1, err);
 	case ACT_FRAGILE:
 		return break_fragile(lab, f, err);
+	case ACT_READY:
+		return start_ready(lab, f, err);
 	case ACT_CERT:
 		return certs_renew(lab, CERT_ENDING_DAYS, err) ? -1 : renew_all(lab, f, err);
 	case ACT_HANG:
@@ -364,6 +374,9 @@ static int undo(const struct lab *lab, const struct fault *f, int node, struct e
 	case ACT_VOLUME:
 		proc_end(lab, target, 5000);
 		volume_unmount(lab);
+		return 0;
+	case ACT_READY:
+		proc_end(lab, target, 8000);
 		return 0;
 	case ACT_WORKER:
 		proc_end(lab, target, 5000);

@@ -1,9 +1,12 @@
 /* Faults of real Kafka brokers that need a topic of their own; it goes again when the fault is healed. */
+#include "lab/net.h"
+#include "lab/proc.h"
 #include "lab/traffic_kafka.h"
 #include "lab/worker.h"
 
 #include "base/clock.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,13 +17,14 @@ struct placed_topic {
 	const char *worker, *topic;
 	int32_t replicas[LAB_NODES];
 	size_t n_replicas;
-	const char *key, *value; /* of its configuration */
+	const char *key[2], *value[2]; /* of its configuration */
 };
 
 static const struct placed_topic placed[] = {
-    {"kafka-single", "lab-single", {3}, 1, "min.insync.replicas", "1"},
-    {"kafka-pair", "lab-pair", {2, 3}, 2, "min.insync.replicas", "2"},
-    {"kafka-expiring", "lab-expiring", {1, 2, 3}, 3, "retention.ms", "600000"},
+    {"kafka-single", "lab-single", {3}, 1, {"min.insync.replicas", NULL}, {"1", NULL}},
+    {"kafka-behind", "lab-behind", {2, 3}, 2, {"min.insync.replicas", "follower.replication.throttled.replicas"},
+	{"2", "*"}},
+    {"kafka-expiring", "lab-expiring", {1, 2, 3}, 3, {"retention.ms", NULL}, {"600000", NULL}},
 };
 
 static const struct placed_topic *placed_find(const char *worker)
@@ -40,7 +44,7 @@ static int answered(rd_kafka_queue_t *q, const char *what)
 	const char *why = ev ? rd_kafka_event_error_string(ev) : "no answer";
 	size_t n = 0;
 
-	if (!rc) {
+	if (!rc && rd_kafka_event_type(ev) != RD_KAFKA_EVENT_ALTERCONFIGS_RESULT) {
 		r = rd_kafka_event_type(ev) == RD_KAFKA_EVENT_CREATETOPICS_RESULT
 			? rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(ev), &n)
 			: rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(ev), &n);
@@ -66,7 +70,8 @@ static int topic_create(rd_kafka_t *rk, const struct placed_topic *t)
 		BUG("librdkafka refuses the topic %s: %s", t->topic, text);
 	rd_kafka_NewTopic_set_replica_assignment(
 	    wanted, 0, (int32_t *)t->replicas, t->n_replicas, text, sizeof(text));
-	rd_kafka_NewTopic_set_config(wanted, t->key, t->value);
+	for (int i = 0; i < 2 && t->key[i]; i++)
+		rd_kafka_NewTopic_set_config(wanted, t->key[i], t->value[i]);
 	rd_kafka_CreateTopics(rk, &wanted, 1, NULL, q);
 	rd_kafka_NewTopic_destroy(wanted);
 	return answered(q, t->topic);
@@ -111,6 +116,78 @@ int kafka_fragile(const struct lab *lab, const char *name)
 	topic_delete(rk, t->topic);
 	rd_kafka_destroy(rk);
 	return 0;
+}
+
+/* How many bytes a second broker 3 may copy of a topic that is not in sync; NULL: as many as it can. */
+static int limit_copies(rd_kafka_t *rk, const char *bytes_per_s)
+{
+	rd_kafka_ConfigResource_t *broker = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_BROKER, "3");
+	rd_kafka_queue_t *q = rd_kafka_queue_new(rk);
+
+	if (bytes_per_s)
+		rd_kafka_ConfigResource_set_config(broker, "follower.replication.throttled.rate", bytes_per_s);
+	rd_kafka_AlterConfigs(rk, &broker, 1, NULL, q);
+	rd_kafka_ConfigResource_destroy(broker);
+	return answered(q, "the limit of copying");
+}
+
+/* A record of 64 KiB that needs no copy to be taken. */
+static void heap_up(rd_kafka_t *rk, rd_kafka_topic_t *topic)
+{
+	static char load[65536];
+
+	rd_kafka_produce(topic, 0, RD_KAFKA_MSG_F_COPY, load, sizeof(load), NULL, 0, NULL);
+	rd_kafka_poll(rk, 0);
+}
+
+/* Broker 3 misses some of a topic while it is away, and may hardly copy when it is back: it stays out of sync, though
+ * every broker is up. What comes on is more than it may copy. */
+static int fall_behind(const struct lab *lab, rd_kafka_t *rk, rd_kafka_topic_t *topic)
+{
+	enum { AWAY_MS = 8000, MISSED = 160, BACK_MS = 60000 };
+	struct err err = {""};
+
+	if (proc_signal(lab, "kafka-3", SIGKILL))
+		return -1;
+	/* Until the controller has taken it out of the copies in sync. */
+	for (int i = 0; i < AWAY_MS / 100 && worker_go(); i++)
+		sleep_ms(100);
+	for (int i = 0; i < MISSED && worker_go(); i++)
+		heap_up(rk, topic);
+	rd_kafka_flush(rk, ANSWER_MS);
+	if (proc_restart(lab, &err, "kafka-3")) {
+		worker_log("%s", err_msg(&err));
+		return -1;
+	}
+	for (int i = 0; i < BACK_MS / 200 && worker_go() && !net_listens(lab->kafka_port[2], 200); i++)
+		sleep_ms(200);
+	return 0;
+}
+
+int kafka_behind(const struct lab *lab, const char *name)
+{
+	const struct placed_topic *t = placed_find(name);
+	rd_kafka_t *rk = kafka_client(lab, RD_KAFKA_PRODUCER, NULL);
+	rd_kafka_topic_conf_t *conf = rd_kafka_topic_conf_new();
+	rd_kafka_topic_t *topic;
+	char text[ERR_TEXT];
+	struct pace p;
+	int rc = 1;
+
+	rd_kafka_topic_conf_set(conf, "acks", "1", text, sizeof(text));
+	topic = rd_kafka_topic_new(rk, t->topic, conf);
+	if (!limit_copies(rk, "1") && !topic_create(rk, t) && !fall_behind(lab, rk, topic)) {
+		mark(lab, name);
+		for (pace_init(&p, 4); worker_go(); pace_wait(&p))
+			heap_up(rk, topic);
+		rd_kafka_purge(rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+		rc = 0;
+	}
+	rd_kafka_topic_destroy(topic);
+	topic_delete(rk, t->topic);
+	limit_copies(rk, NULL);
+	rd_kafka_destroy(rk);
+	return rc;
 }
 
 /* A topic that keeps its records for ten minutes, and a group that reads none of them. */

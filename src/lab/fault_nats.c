@@ -115,7 +115,7 @@ int nats_backlog(const struct lab *lab, const char *name)
  */
 int nats_filling(const struct lab *lab, const char *name)
 {
-	enum { CHUNK = 256 * 1024, FIRST_PERCENT = 66, FULL_PERCENT = 93, PER_S = 1 };
+	enum { CHUNK = 128 * 1024, FIRST_PERCENT = 66, FULL_PERCENT = 93, PER_S = 1 };
 	const bool full = !strcmp(name, "nats-full");
 	const int64_t most = (int64_t)LAB_NATS_FILE_MB * 1024 * 1024;
 	int64_t at_once = most / 100 * (full ? FULL_PERCENT : FIRST_PERCENT), sent = 0;

@@ -53,7 +53,7 @@ static int percent_used(const char *path)
  * or at once nearly all of it. */
 int mqtt_filling(const struct lab *lab, const char *name)
 {
-	enum { CHUNK = 64 * 1024, FIRST_PERCENT = 66, FULL_PERCENT = 93 };
+	enum { CHUNK = 16 * 1024, FIRST_PERCENT = 66, FULL_PERCENT = 93 };
 	int at_once = strcmp(name, "mqtt-full") ? FIRST_PERCENT : FULL_PERCENT;
 	char path[LAB_PATH], file[LAB_PATH];
 	static char chunk[CHUNK];

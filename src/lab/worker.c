@@ -49,7 +49,7 @@ const struct worker workers[] = {
     {"mqtt-filling", WORKER_FAULT, lab_has_mqtt, mqtt_filling},
     {"mqtt-full", WORKER_FAULT, lab_has_mqtt, mqtt_filling},
     {"kafka-single", WORKER_FAULT, lab_has_kafka, kafka_fragile},
-    {"kafka-pair", WORKER_FAULT, lab_has_kafka, kafka_fragile},
+    {"kafka-behind", WORKER_FAULT, lab_has_kafka, kafka_behind},
     {"kafka-expiring", WORKER_FAULT, lab_has_kafka, kafka_expiring},
     {"sim-filling", WORKER_FAULT, lab_has_sim, sim_filling},
     {"mqtt-keepalive", WORKER_FAULT, lab_has_mqtt, mqtt_keepalive},

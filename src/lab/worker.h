@@ -49,6 +49,7 @@ bool lab_has_sim(const struct lab *lab);
 bool lab_any(const struct lab *lab);
 /* fault_kafka.c, fault_nats.c */
 int kafka_fragile(const struct lab *lab, const char *name);
+int kafka_behind(const struct lab *lab, const char *name);
 int kafka_expiring(const struct lab *lab, const char *name);
 int nats_backlog(const struct lab *lab, const char *name);
 int mqtt_filling(const struct lab *lab, const char *name); /* volume.c */

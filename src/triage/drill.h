@@ -19,6 +19,7 @@ struct drill {
 	const char *threshold, *lasts, *window; /* in place of the rule's own; NULL: those */
 	bool critical;		 /* of the two lists of a rule file */
 	int patience_s;		 /* until the alert has to stand there */
+	bool seen_well;		 /* mqduty must have seen the cluster well before: the dashboard opens first */
 };
 
 extern const struct drill drills[];

@@ -158,6 +158,36 @@ static void fills_the_log_dirs_below_an_entry(void **state)
 	section_unref(disk);
 }
 
+/* A broker that is down tells nothing any more; its volume is still here to be looked at. */
+static void looks_itself_where_the_broker_fell_silent(void **state)
+{
+	struct disk_conf d = {.broker = "1", .path = "/", .local = true}, gone = {.broker = "1", .path = "/nowhere", .local = true};
+	struct cluster_conf c = {.name = "orders", .disks = &d, .n_disks = 1};
+	struct section *disk = section_new(SECTION_DISK), *first = look_until_known(&d, NULL);
+	struct section *missing = look_until_known(&gone, NULL);
+	struct disk_row *row = section_add(disk);
+
+	(void)state;
+	row->broker = "1";
+	row->path = "/";
+	row->percent = value_failed(value_real(101, clock_boot(), PERIOD), "down");
+	host_disk_merge(&c, NULL, disk, clock_boot(), PERIOD);
+	assert_int_equal(disk->n, 1);
+	assert_int_equal(section_disk(disk, 0)->percent.quality, QUALITY_OK);
+	assert_true(section_disk(disk, 0)->percent.d < 101);
+	/* Where nothing can be seen either, what was told last stays, and so does its mark. */
+	row = section_row(disk, 0);
+	row->path = "/nowhere";
+	row->percent = value_failed(value_real(101, clock_boot(), PERIOD), "down");
+	c.disks = &gone;
+	host_disk_merge(&c, NULL, disk, clock_boot(), PERIOD);
+	assert_int_equal(section_disk(disk, 0)->percent.quality, QUALITY_ERROR);
+	assert_true(section_disk(disk, 0)->percent.d > 100);
+	section_unref(missing);
+	section_unref(first);
+	section_unref(disk);
+}
+
 static void tells_local_addresses(void **state)
 {
 	(void)state;
@@ -177,6 +207,7 @@ int main(void)
 	    cmocka_unit_test(a_forwarded_port_is_not_local),
 	    cmocka_unit_test(what_the_broker_tells_stays),
 	    cmocka_unit_test(fills_the_log_dirs_below_an_entry),
+	    cmocka_unit_test(looks_itself_where_the_broker_fell_silent),
 	    cmocka_unit_test(tells_local_addresses),
 	};
 

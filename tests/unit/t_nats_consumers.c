@@ -26,6 +26,27 @@ static const struct lag_row *step(struct lab *l, struct consumer_said c)
 	return lag_named(lab_publish(l), "c");
 }
 
+/* Of a stream's first message the server tells the time: whoever has read none waits exactly since then. */
+static void the_first_messages_age_is_no_estimate(void **state)
+{
+	struct lab l;
+	const struct lag_row *r;
+	struct consumer_said c = {.pending = 100, .waiting = 1, .floor = 0, .last_seq = 100};
+
+	(void)state;
+	lab_start(&l, 1);
+	r = step(&l, c);
+	assert_int_equal(QUALITY(&l, r->lag_seconds), QUALITY_OK);
+	assert_int_equal(QUALITY(&l, r->lost_in_seconds), QUALITY_OK);
+	assert_true(r->lag_seconds.d + r->lost_in_seconds.d > 599.9 && r->lag_seconds.d + r->lost_in_seconds.d < 600.1);
+	/* Of one in the middle, which came before this was watched, it does not. */
+	c.floor = 50;
+	c.pending = 50;
+	r = step(&l, c);
+	assert_int_equal(QUALITY(&l, r->lost_in_seconds), QUALITY_PARTIAL);
+	lab_stop(&l);
+}
+
 static void consumer_status_over_time(void **state)
 {
 	struct lab l;
@@ -142,6 +163,7 @@ static void too_large_asks_for_less(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_first_messages_age_is_no_estimate),
 	    cmocka_unit_test(consumer_status_over_time),
 	    cmocka_unit_test(deleted_consumer_leaves),
 	    cmocka_unit_test(leader_that_is_not_polled),

@@ -115,8 +115,12 @@ static void fill_volume(
     struct disk_row *row, struct section *disk, const char *path, int64_t now, int64_t period)
 {
 	struct volume v = volume_look(path, now, period);
+	bool told = row->percent.type != VALUE_NONE;
 	const char *why = v.trouble[0] ? arena_strdup(&disk->arena, v.trouble) : NULL;
 
+	/* What the broker told last, however old, is more than nothing. */
+	if (!v.known && told)
+		return;
 	row->percent_series = v.percent;
 	if (!v.known) {
 		fill_none(row, value_missing(why));
@@ -162,9 +166,9 @@ static void put_entry(const struct cluster_conf *c, const struct disk_conf *d,
 		if (!same(row->broker, name) || !row->path || !is_below(row->path, d->path))
 			continue;
 		told = true;
-		/* What the broker itself tells stays, and so does its own reason where we know no
+		/* What the broker itself tells stays while it is fresh, and so does its own reason where we know no
 		 * better. */
-		if (row->percent.type == VALUE_NONE && local == TRI_YES)
+		if (local == TRI_YES && value_quality(&row->percent, now) != QUALITY_OK)
 			fill_volume(row, disk, d->path, now, period);
 	}
 	if (told)
