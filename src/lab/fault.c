@@ -140,8 +140,7 @@ static const struct fault faults[] = {
 	"a topic on broker 3 alone, and SIGKILL to it (simulation: orders-0 loses its leader)",
 	"OfflinePartitions, BrokerDown"},
     {"kafka-under-min-isr", ACT_READY, has_kafka, "kafka-behind", 0, "isr orders 1 1", "isr orders 1 3",
-	"a topic on brokers 2 and 3 that needs both, and broker 3 may hardly copy\n"
-	"(simulation: one replica of orders-1 is left in sync)",
+	"a topic that needs broker 3, which may hardly copy (simulation: orders-1 has one replica in sync)",
 	"UnderMinISR, UnderReplicatedPartitions"},
     {"kafka-disk", ACT_SIM, lab_has_sim, "", 0, "disk 2 93", "disk 2 40",
 	"simulation: the volume of broker 2 is 93% full", "DiskUsage"},

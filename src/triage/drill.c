@@ -17,9 +17,9 @@
 /* clang-format off */
 const struct drill drills[] = {
     {"kafka-broker-down", "kafka-broker-down", KAFKA, "orders", "BrokerDown", NULL, NULL, NULL, true, 60, false},
-    {"kafka-under-replicated", "kafka-under-min-isr", KAFKA, "orders", "UnderReplicatedPartitions", NULL, "1s", NULL, true, 120, false},
+    {"kafka-under-replicated", "kafka-under-min-isr", KAFKA, "orders", "UnderReplicatedPartitions", NULL, "1s", NULL, true, 180, false},
     {"kafka-offline-partitions", "kafka-offline", KAFKA, "orders", "OfflinePartitions", NULL, NULL, NULL, true, 90, false},
-    {"kafka-under-min-isr", "kafka-under-min-isr", KAFKA, "orders", "UnderMinISR", NULL, NULL, NULL, true, 120, false},
+    {"kafka-under-min-isr", "kafka-under-min-isr", KAFKA, "orders", "UnderMinISR", NULL, NULL, NULL, true, 180, false},
     {"kafka-consumer-lag", "group-lagging", KAFKA, "orders", "ConsumerLag", NULL, NULL, "10s", true, 420, false},
     {"kafka-group-stalled", "group-stopped", KAFKA, "orders", "GroupStalled", ">20s", NULL, NULL, true, 420, false},
     {"kafka-disk-usage", "kafka-disk", SIM_KAFKA, "orders", "DiskUsage", NULL, "1s", NULL, false, 120, false},
@@ -30,7 +30,7 @@ const struct drill drills[] = {
     {"mqtt-broker-down", "mqtt-broker-down", MQTT, "devices", "BrokerDown", NULL, NULL, NULL, true, 90, false},
     {"mqtt-connected-clients", "mqtt-connections", MQTT, "devices", "ConnectedClients", NULL, "1s", NULL, true, 90, false},
     {"mqtt-message-drop-rate", "mqtt-drops", MQTT, "devices", "MessageDropRate", NULL, "1s", NULL, true, 480, false},
-    {"mqtt-keepalive-timeout", "mqtt-keepalive", MQTT, "devices", "KeepAliveTimeout", NULL, NULL, NULL, false, 480, false},
+    {"mqtt-keepalive-timeout", "mqtt-keepalive", MQTT, "devices", "KeepAliveTimeout", NULL, NULL, NULL, false, 1000, false},
     {"mqtt-reconnect-storm", "reconnect-storm", MQTT TLS, "devices", "ReconnectStorm", NULL, "1s", NULL, true, 180, false},
     {"kafka-network-latency", "kafka-slow", KAFKA, "orders", "NetworkLatency", NULL, "1s", NULL, false, 240, false},
     {"nats-network-latency", "nats-slow", NATS, "bus", "NetworkLatency", NULL, "1s", NULL, false, 240, false},
