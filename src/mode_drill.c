@@ -126,7 +126,7 @@ static int begin(struct run *r, const char *dir, struct err *err)
 		snprintf(r->dir, sizeof(r->dir), "%s/lab", r->parent);
 	}
 	r->ours = true;
-	snprintf(words, sizeof(words), "up %s", r->drill->lab);
+	snprintf(words, sizeof(words), "up %s", drill_lab(r->drill, !geteuid()));
 	if (lab(r, words, false))
 		return err_set(err, _("the lab did not start; see the lines above"));
 	return 0;

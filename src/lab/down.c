@@ -37,7 +37,7 @@ int lab_down(struct lab *lab, struct err *err)
 	if (n)
 		return err_set(
 		    err, "%zu processes did not end; `mqduty-lab status` names them.", n);
-	volume_unmount(lab);
+	volume_unmount_all(lab);
 	lab_remove(lab);
 	if (access(lab->dir, F_OK) == 0)
 		return err_set(err, "%s could not be removed as a whole.", lab->dir);

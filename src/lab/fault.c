@@ -25,8 +25,7 @@ enum action {
 	ACT_READY,     /* a worker makes the trouble, and says when it has; healed by ending it */
 	ACT_WORKER,    /* a worker makes the trouble; healed by ending it */
 	ACT_VOLUME,    /* the same, on a small volume */
-	ACT_NO_WORKER, /* a worker of the traffic ends; healed by starting it */
-	ACT_SIM	       /* only the simulated cluster can do it */
+	ACT_NO_WORKER /* a worker of the traffic ends; healed by starting it */
 };
 
 struct fault {
@@ -38,11 +37,6 @@ struct fault {
 	const char *sim, *sim_heal; /* said to a simulated Kafka instead */
 	const char *what, *alert;
 };
-
-static bool has_kafka(const struct lab *lab)
-{
-	return lab->kafka;
-}
 
 static bool tls_kafka(const struct lab *lab)
 {
@@ -69,10 +63,10 @@ static const struct fault faults[] = {
     {"kafka-source-hung", ACT_HANG, tls_kafka, "kafka-%d", 0, NULL, NULL, HANG_WHAT, "SourceLost after 5 minutes"},
     {"nats-source-hung", ACT_HANG, tls_nats, "nats-%d", 0, NULL, NULL, HANG_WHAT, "SourceLost after 5 minutes"},
     {"mqtt-source-hung", ACT_HANG, tls_mqtt, "mosquitto", 0, NULL, NULL, HANG_WHAT, "SourceLost after 5 minutes"},
-    {"kafka-broker-down", ACT_KILL, has_kafka, "kafka-%d", 3, "down %d", "up %d",
+    {"kafka-broker-down", ACT_KILL, lab_any_kafka, "kafka-%d", 3, "down %d", "up %d",
 	"SIGKILL to Kafka broker N (default 3)",
 	"BrokerDown; UnderReplicatedPartitions folded under it"},
-    {"kafka-broker-frozen", ACT_FREEZE, has_kafka, "kafka-%d", 3, "hang %d", "resume %d",
+    {"kafka-broker-frozen", ACT_FREEZE, lab_any_kafka, "kafka-%d", 3, "hang %d", "resume %d",
 	"SIGSTOP to Kafka broker N (default 3)", "BrokerDown (HUNG)"},
     {"nats-node-down", ACT_KILL, lab_has_nats, "nats-%d", 3, NULL, NULL,
 	"SIGKILL to NATS node N (default 3)", "BrokerDown; Routes folded under it"},
@@ -88,11 +82,11 @@ static const struct fault faults[] = {
     {"nats-no-leader", ACT_KILL_MOST, lab_has_nats, "nats-%d", 0, NULL, NULL,
 	"SIGKILL to two of three NATS nodes: JetStream has no meta leader",
 	"NoMetaLeader, BrokerDown; Routes folded under it"},
-    {"kafka-cluster-down", ACT_KILL_ALL, has_kafka, "kafka-%d", 0, "down %d", "up %d",
+    {"kafka-cluster-down", ACT_KILL_ALL, lab_any_kafka, "kafka-%d", 0, "down %d", "up %d",
 	"SIGKILL to all Kafka brokers", "ClusterUnreachable; the others folded under it"},
     {"nats-cluster-down", ACT_KILL_ALL, lab_has_nats, "nats-%d", 0, NULL, NULL,
 	"SIGKILL to all NATS nodes", "ClusterUnreachable; the others folded under it"},
-    {"kafka-slow", ACT_WORKER, has_kafka, "pulse-kafka", 0, "slow 2 120", "slow 2 0",
+    {"kafka-slow", ACT_WORKER, lab_any_kafka, "pulse-kafka", 0, "slow 2 120", "slow 2 0",
 	"all Kafka brokers (simulation: broker 2) answer late", "NetworkLatency"},
     {"nats-slow", ACT_WORKER, lab_has_nats, "pulse-nats", 0, NULL, NULL, "all NATS nodes answer late",
 	"NetworkLatency"},
@@ -119,12 +113,13 @@ static const struct fault faults[] = {
 	"a small volume under mosquitto's data is 93% full (needs root)", "DiskUsage"},
     {"mqtt-subscriptions", ACT_WORKER, lab_has_mqtt, "mqtt-subscriptions", 0, NULL, NULL,
 	"an MQTT client that subscribes to 20,000 topics, one by one", "SubscriptionExplosion"},
-    {"kafka-filling", ACT_WORKER, lab_has_sim, "sim-filling", 0, NULL, NULL,
-	"simulation: the volume of broker 3 fills", "DiskFillingFast, DiskUsage"},
-    {"group-stopped", ACT_NO_WORKER, has_kafka, "group-billing", 0, "group billing stop",
+    {"kafka-filling", ACT_VOLUME, lab_any_kafka, "kafka-filling", 0, NULL, NULL,
+	"broker 3 moves to a small volume that fills, slowly from 66% on (needs root or the simulation)",
+	"DiskFillingFast, DiskUsage"},
+    {"group-stopped", ACT_NO_WORKER, lab_any_kafka, "group-billing", 0, "group billing stop",
 	"group billing start", "group billing ends; its lag grows by 40 a second",
 	"ConsumerLag after 5 to 10 minutes, GroupStalled after 10"},
-    {"group-lagging", ACT_WORKER, has_kafka, "kafka-flood", 0, "group archive lag 30000",
+    {"group-lagging", ACT_WORKER, lab_any_kafka, "kafka-flood", 0, "group archive lag 30000",
 	"group archive lag 0", "30,000 records at once for the slow group archive", "ConsumerLag"},
     {"mqtt-connections", ACT_WORKER, lab_has_mqtt, "mqtt-crowd", 0, NULL, NULL,
 	"68 more MQTT clients: over 90 of 100 connections", "ConnectedClients"},
@@ -136,14 +131,15 @@ static const struct fault faults[] = {
 	"30 MQTT connections a second that break off at once", "ReconnectStorm"},
     {"nats-slow-consumer", ACT_WORKER, lab_has_nats, "nats-slow", 0, NULL, NULL,
 	"a NATS subscriber that does not read, cut off and back again", "SlowConsumers"},
-    {"kafka-offline", ACT_FRAGILE, has_kafka, "kafka-single", 0, "leaderless orders 0", "leader orders 0",
+    {"kafka-offline", ACT_FRAGILE, lab_any_kafka, "kafka-single", 0, "leaderless orders 0", "leader orders 0",
 	"a topic on broker 3 alone, and SIGKILL to it (simulation: orders-0 loses its leader)",
 	"OfflinePartitions, BrokerDown"},
-    {"kafka-under-min-isr", ACT_READY, has_kafka, "kafka-behind", 0, "isr orders 1 1", "isr orders 1 3",
+    {"kafka-under-min-isr", ACT_READY, lab_any_kafka, "kafka-behind", 0, "isr orders 1 1", "isr orders 1 3",
 	"a topic that needs broker 3, which may hardly copy (simulation: orders-1 has one replica in sync)",
 	"UnderMinISR, UnderReplicatedPartitions"},
-    {"kafka-disk", ACT_SIM, lab_has_sim, "", 0, "disk 2 93", "disk 2 40",
-	"simulation: the volume of broker 2 is 93% full", "DiskUsage"},
+    {"kafka-disk", ACT_VOLUME, lab_any_kafka, "kafka-full", 0, "disk 2 93", "disk 2 40",
+	"broker 3 moves to a small volume, which is 93% full (simulation: that of broker 2; needs root or the simulation)",
+	"DiskUsage"},
 };
 
 enum { N_FAULTS = sizeof(faults) / sizeof(faults[0]) };
@@ -267,7 +263,7 @@ static void clean_up(const struct lab *lab, const char *worker)
 {
 	char path[LAB_PATH], target[PROC_NAME];
 
-	if (!strcmp(worker, "sim-filling"))
+	if (!strcmp(worker, "kafka-filling") && lab_has_sim(lab))
 		sim_tell(lab_path(lab, path, "sim.sock"), "disk 3 40", NULL, 0, NULL);
 	if (strncmp(worker, "pulse-", 6) != 0)
 		return;
@@ -331,7 +327,7 @@ static int bring_about(const struct lab *lab, const struct fault *f, int node, s
 	case ACT_HANG:
 		return certs_hang(lab, err) ? -1 : renew_all(lab, f, err);
 	case ACT_VOLUME:
-		return volume_mount(lab, err) ? -1 : worker_start(lab, target, err);
+		return volume_begin(lab, target, err) ? -1 : worker_start(lab, target, err);
 	case ACT_WORKER:
 		return worker_start(lab, target, err);
 	case ACT_NO_WORKER:
@@ -339,10 +335,8 @@ static int bring_about(const struct lab *lab, const struct fault *f, int node, s
 			return err_set(err, "%s does not run: traffic is off.", target);
 		proc_end(lab, target, 5000);
 		return 0;
-	case ACT_SIM:
-		break;
 	}
-	return err_set(err, "%s needs the simulated Kafka (up --kafka sim).", f->name);
+	return err_set(err, "%s has nothing to act on in this lab.", f->name);
 }
 
 static int undo(const struct lab *lab, const struct fault *f, int node, struct err *err)
@@ -372,8 +366,8 @@ static int undo(const struct lab *lab, const struct fault *f, int node, struct e
 		return certs_unhang(lab, err);
 	case ACT_VOLUME:
 		proc_end(lab, target, 5000);
-		volume_unmount(lab);
-		return 0;
+		clean_up(lab, target);
+		return volume_end(lab, target, err);
 	case ACT_READY:
 		proc_end(lab, target, 8000);
 		return 0;
@@ -390,8 +384,6 @@ static int undo(const struct lab *lab, const struct fault *f, int node, struct e
 		if (!lab->traffic || proc_state_of(lab, target) != PROC_GONE)
 			return 0;
 		return worker_start(lab, target, err);
-	case ACT_SIM:
-		break;
 	}
 	return 0;
 }

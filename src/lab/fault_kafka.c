@@ -163,18 +163,31 @@ static void heap_up(rd_kafka_t *rk, rd_kafka_topic_t *topic)
 	rd_kafka_poll(rk, 0);
 }
 
+/* Are the copies in sync so many? */
+static bool in_sync(rd_kafka_t *rk, rd_kafka_topic_t *topic, int copies)
+{
+	const struct rd_kafka_metadata *md;
+	bool yes;
+
+	if (rd_kafka_metadata(rk, 0, topic, &md, 1000) != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return false;
+	yes = md->topic_cnt == 1 && md->topics[0].partition_cnt == 1 && md->topics[0].partitions[0].isr_cnt == copies;
+	rd_kafka_metadata_destroy(md);
+	return yes;
+}
+
 /* Broker 3 misses some of a topic while it is away, and may hardly copy when it is back, about 1 MiB in ten seconds: it
  * stays out of sync for minutes, though every broker is up. */
 static int fall_behind(const struct lab *lab, rd_kafka_t *rk, rd_kafka_topic_t *topic, const struct placed_topic *t)
 {
-	enum { AWAY_MS = 8000, MISSED = 640, BACK_MS = 60000 };
+	enum { AWAY_MS = 60000, MISSED = 640, BACK_MS = 60000 };
 	struct err err = {""};
 
 	if (proc_signal(lab, "kafka-3", SIGKILL))
 		return -1;
 	/* Until the controller has taken it out of the copies in sync. */
-	for (int i = 0; i < AWAY_MS / 100 && worker_go(); i++)
-		sleep_ms(100);
+	for (int i = 0; i < AWAY_MS / 200 && worker_go() && !in_sync(rk, topic, 1); i++)
+		sleep_ms(200);
 	for (int i = 0; i < MISSED && worker_go(); i++)
 		heap_up(rk, topic);
 	rd_kafka_flush(rk, ANSWER_MS);

@@ -1,6 +1,5 @@
 #include "lab/net.h"
 #include "lab/proc.h"
-#include "lab/simkafka.h"
 #include "lab/worker.h"
 
 #include "base/clock.h"
@@ -90,23 +89,6 @@ int pulse(const struct lab *lab, const char *name)
 	for (int i = 1; i <= (one ? 1 : LAB_NODES); i++) {
 		snprintf(proc, sizeof(proc), "%s-%d", family, i);
 		proc_signal(lab, one ? "mosquitto" : proc, SIGCONT);
-	}
-	return 0;
-}
-
-/* The volume of the simulated broker 3 fills by a percent every two seconds, from 62 to 97. */
-int sim_filling(const struct lab *lab, const char *name)
-{
-	char path[LAB_PATH], words[32];
-	struct err err = {""};
-
-	(void)name;
-	lab_path(lab, path, "sim.sock");
-	for (int percent = 62; worker_go(); percent += percent < 97) {
-		snprintf(words, sizeof(words), "disk 3 %d", percent);
-		if (sim_tell(path, words, NULL, 0, &err))
-			worker_log("filling: %s", err_msg(&err));
-		sleep_ms(2000);
 	}
 	return 0;
 }

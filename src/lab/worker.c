@@ -46,12 +46,13 @@ const struct worker workers[] = {
     {"nats-stalled", WORKER_FAULT, lab_has_nats, nats_backlog},
     {"nats-filling", WORKER_FAULT, lab_has_nats, nats_filling},
     {"nats-full", WORKER_FAULT, lab_has_nats, nats_filling},
-    {"mqtt-filling", WORKER_FAULT, lab_has_mqtt, mqtt_filling},
-    {"mqtt-full", WORKER_FAULT, lab_has_mqtt, mqtt_filling},
+    {"mqtt-filling", WORKER_FAULT, lab_has_mqtt, volume_filling},
+    {"mqtt-full", WORKER_FAULT, lab_has_mqtt, volume_filling},
     {"kafka-single", WORKER_FAULT, lab_has_kafka, kafka_fragile},
     {"kafka-behind", WORKER_FAULT, lab_has_kafka, kafka_behind},
     {"kafka-expiring", WORKER_FAULT, lab_has_kafka, kafka_expiring},
-    {"sim-filling", WORKER_FAULT, lab_has_sim, sim_filling},
+    {"kafka-filling", WORKER_FAULT, lab_any_kafka, volume_filling},
+    {"kafka-full", WORKER_FAULT, lab_has_kafka, volume_filling},
     {"mqtt-keepalive", WORKER_FAULT, lab_has_mqtt, mqtt_keepalive},
 };
 
@@ -61,6 +62,11 @@ bool lab_any(const struct lab *lab)
 {
 	(void)lab;
 	return true;
+}
+
+bool lab_any_kafka(const struct lab *lab)
+{
+	return lab->kafka;
 }
 
 bool lab_has_sim(const struct lab *lab)

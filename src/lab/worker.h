@@ -45,6 +45,7 @@ void pace_wait(struct pace *p);
 bool lab_has_nats(const struct lab *lab);
 bool lab_has_mqtt(const struct lab *lab);
 bool lab_has_kafka(const struct lab *lab); /* a real one: the simulation moves by itself */
+bool lab_any_kafka(const struct lab *lab);
 bool lab_has_sim(const struct lab *lab);
 bool lab_any(const struct lab *lab);
 /* fault_kafka.c, fault_nats.c */
@@ -52,13 +53,12 @@ int kafka_fragile(const struct lab *lab, const char *name);
 int kafka_behind(const struct lab *lab, const char *name);
 int kafka_expiring(const struct lab *lab, const char *name);
 int nats_backlog(const struct lab *lab, const char *name);
-int mqtt_filling(const struct lab *lab, const char *name); /* volume.c */
+int volume_filling(const struct lab *lab, const char *name); /* volume.c */
 int nats_filling(const struct lab *lab, const char *name);
 /* traffic_fault.c, traffic_nats.c */
 int mqtt_subscriptions(const struct lab *lab, const char *name);
 int pulse(const struct lab *lab, const char *name);
 int nats_memory(const struct lab *lab, const char *name);
-int sim_filling(const struct lab *lab, const char *name);
 int keeper(const struct lab *lab, const char *name);
 int nats_seed(const struct lab *lab, const char *name);
 int nats_traffic(const struct lab *lab, const char *name);

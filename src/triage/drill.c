@@ -22,7 +22,7 @@ const struct drill drills[] = {
     {"kafka-under-min-isr", "kafka-under-min-isr", KAFKA, "orders", "UnderMinISR", NULL, NULL, NULL, true, 180, false},
     {"kafka-consumer-lag", "group-lagging", KAFKA, "orders", "ConsumerLag", NULL, NULL, "10s", true, 420, false},
     {"kafka-group-stalled", "group-stopped", KAFKA, "orders", "GroupStalled", ">20s", NULL, NULL, true, 420, false},
-    {"kafka-disk-usage", "kafka-disk", SIM_KAFKA, "orders", "DiskUsage", NULL, "1s", NULL, false, 120, false},
+    {"kafka-disk-usage", "kafka-disk", SIM_KAFKA, "orders", "DiskUsage", NULL, "1s", NULL, false, 240, false},
     {"nats-broker-down", "nats-node-down", NATS, "bus", "BrokerDown", NULL, NULL, NULL, true, 60, false},
     {"nats-routes", "nats-node-down", NATS, "bus", "Routes", NULL, "1s", NULL, true, 90, false},
     {"nats-slow-consumers", "nats-slow-consumer", NATS, "bus", "SlowConsumers", ">=1", NULL, NULL, true, 120, false},
@@ -70,6 +70,11 @@ const struct drill *drill_find(const char *name)
 		if (!strcmp(drills[i].alert, name) || !strcmp(drills[i].lab_fault, name))
 			return &drills[i];
 	return NULL;
+}
+
+const char *drill_lab(const struct drill *d, bool root)
+{
+	return root && !strcmp(d->lab, SIM_KAFKA) ? KAFKA : d->lab;
 }
 
 int drill_rules(const struct drill *d, struct buf *out)

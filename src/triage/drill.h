@@ -28,6 +28,9 @@ extern const size_t n_drills;
 /* By the id of the fault, the name of the lab's fault or of the alert; NULL: none. */
 const struct drill *drill_find(const char *name);
 
+/* What of the lab it needs. Kafka's disks are real only for root, who may mount a small volume: simulated otherwise. */
+const char *drill_lab(const struct drill *d, bool root);
+
 /* The rule file of the drill. -1 when out is full. */
 int drill_rules(const struct drill *d, struct buf *out);
 
