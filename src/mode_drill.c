@@ -388,6 +388,8 @@ int mode_drill(const struct cli *cli)
 	if (!rc)
 		rc = cli->drill_check ? check(&r, cli, &err) : practise(&r, cli, &err);
 	end(&r);
+	if (rc && strncmp(err_msg(&err), "DRILL ", 6))
+		err_prefix(&err, "DRILL %s", r.drill->fault);
 	if (rc)
 		modes_fail(&err);
 	return rc ? 1 : 0;
