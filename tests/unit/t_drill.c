@@ -79,6 +79,9 @@ static void a_drills_questions_are_told_one_by_one(void **state)
 	assert_non_null(strstr(out.data, "DRILL ok    kafka-group-stalled confirm.1"));
 	for (const char *line = out.data; *line; line += strcspn(line, "\n") + 1)
 		assert_int_equal(strncmp(line, "DRILL ", 6), 0);
+	/* A past that is too short: the drill goes on until it is long enough. */
+	assert_non_null(strstr(out.data, "DRILL BAD   kafka-group-stalled verify.2"));
+	assert_null(strstr(out.data, "later"));
 	/* What nobody may see is no good answer; what is asked after the recovery has time until then, and no longer. */
 	bad = ask(page, stalled, unknown, SAMPLE_BOOT, &later, &out);
 	assert_true(bad > 0 && later > 0);
