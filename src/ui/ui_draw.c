@@ -9,6 +9,20 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The rows that were drilled into are not the whole pane: they wear the worst of their own, or nothing. */
+static enum verdict drilled_verdict(const struct level *l, const struct view_ctx *ctx, enum verdict whole)
+{
+	enum verdict worst = VERDICT_NA;
+
+	if (l->ops->verdict)
+		return l->ops->verdict(ctx, &(struct view_arg){.id = l->arg});
+	if (!l->ops->columns)
+		return whole;
+	for (size_t i = 0; i < l->table.rows.n; i++)
+		worst = verdict_worse(worst, l->table.rows.rows[i].verdict);
+	return worst;
+}
+
 /* name is where a view may put what its arg is called. */
 static struct pane_heading heading_of(const struct ui *ui, const struct view_ctx *ctx, enum pane_id pane,
     struct view_arg *arg, char *name, size_t size)
@@ -22,8 +36,7 @@ static struct pane_heading heading_of(const struct ui *ui, const struct view_ctx
 
 		arg->id = inc ? inc->id : l->arg;
 		h.arg = arg;
-		if (l->ops->verdict)
-			h.verdict = l->ops->verdict(ctx, &(struct view_arg){.id = l->arg});
+		h.verdict = drilled_verdict(l, ctx, h.verdict);
 		if (l->ops->about) {
 			l->ops->about(ctx, &(struct view_arg){.id = l->arg, .at = l->at}, name, size);
 			arg->id = name;
