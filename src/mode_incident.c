@@ -8,6 +8,7 @@
 #include "modes.h"
 #include "report/incident.h"
 #include "report/parts.h"
+#include "report/selection.h"
 #include "store/ops_db.h"
 #include "store/state_dir.h"
 #include "triage/words.h"
@@ -29,6 +30,7 @@ struct job {
 	char *state_dir;
 	char name[FILES][160]; /* below state_dir; "" none */
 	struct buf text[FILES];
+	const char *beside; /* what the second file ends with */
 	struct report_files *owner;
 	char said[512];
 };
@@ -82,13 +84,41 @@ static int make_texts(struct job *j, const struct config *config, const struct l
 	return rc;
 }
 
-static struct job *job_new(const struct config *config, const struct ledger *l, const char *id, struct err *err)
+static struct job *job_empty(const struct config *config, const char *beside)
 {
 	struct job *j = xcalloc(1, sizeof(*j));
 
 	for (int i = 0; i < FILES; i++)
 		buf_init(&j->text[i], REPORT_MAX);
 	j->state_dir = xstrdup(config->state_dir);
+	j->beside = beside;
+	return j;
+}
+
+/* The decision, and the answers that it was made from. */
+static struct job *job_of_decision(const struct config *config, const struct selection *s, const char *name, struct err *err)
+{
+	struct job *j;
+
+	if (!is_file_name(name)) {
+		err_set(err, _("'%.100s' is no name for a file: letters, digits and - _ . only"), name);
+		return NULL;
+	}
+	j = job_empty(config, ".yaml");
+	snprintf(j->name[0], sizeof(j->name[0]), "decisions/%s.md", name);
+	snprintf(j->name[1], sizeof(j->name[1]), "decisions/%s.yaml", name);
+	selection_write_answers(s, &j->text[1]);
+	if (!selection_report(s, "markdown", clock_wall(), &j->text[0]))
+		return j;
+	err_set(err, _("The decision is too large to be written."));
+	job_free(j);
+	return NULL;
+}
+
+static struct job *job_new(const struct config *config, const struct ledger *l, const char *id, struct err *err)
+{
+	struct job *j = job_empty(config, ".json");
+
 	if (!make_texts(j, config, l, id, err))
 		return j;
 	job_free(j);
@@ -117,7 +147,7 @@ static int write_file(const struct state_dir *dir, const char *name, const struc
 	return 0;
 }
 
-static void write_job(struct job *j)
+static int write_job(struct job *j)
 {
 	struct state_dir dir = {0};
 	struct err err = {""};
@@ -127,13 +157,14 @@ static void write_job(struct job *j)
 		if (j->name[i][0])
 			rc = write_file(&dir, j->name[i], &j->text[i], &err);
 	if (rc)
-		snprintf(j->said, sizeof(j->said), _("The report was NOT written: %s"), err_msg(&err));
+		snprintf(j->said, sizeof(j->said), _("It was NOT written: %s"), err_msg(&err));
 	else if (j->name[2][0])
 		snprintf(j->said, sizeof(j->said), _("Written: %s/%s and .json; the plan: %s"), j->state_dir, j->name[0],
 		    j->name[2]);
 	else
-		snprintf(j->said, sizeof(j->said), _("Written: %s/%s and .json"), j->state_dir, j->name[0]);
+		snprintf(j->said, sizeof(j->said), _("Written: %s/%s and %s"), j->state_dir, j->name[0], j->beside);
 	state_dir_release(&dir);
+	return rc;
 }
 
 static void *work(void *arg)
@@ -155,20 +186,13 @@ struct report_files *report_files_new(const struct config *config)
 	return r;
 }
 
-void report_files_write(void *arg, const struct frame *f, const char *incident)
+/* Takes the job; NULL: err says why there is none. */
+static void start_job(struct report_files *r, struct job *j, const struct err *err)
 {
-	struct report_files *r = arg;
-	struct err err = {""};
-	struct job *j;
 	pthread_t t;
 
-	if (!r->config || !r->config->state_dir) {
-		snprintf(r->refused, sizeof(r->refused), "%s", _("No report is written from a recording."));
-		return;
-	}
-	j = job_new(r->config, f->ledger, incident, &err);
 	if (!j) {
-		snprintf(r->refused, sizeof(r->refused), "%s", err_msg(&err));
+		snprintf(r->refused, sizeof(r->refused), "%s", err_msg(err));
 		return;
 	}
 	j->owner = r;
@@ -178,6 +202,32 @@ void report_files_write(void *arg, const struct frame *f, const char *incident)
 		return;
 	}
 	pthread_detach(t);
+}
+
+static bool has_folder(struct report_files *r)
+{
+	if (r->config && r->config->state_dir)
+		return true;
+	snprintf(r->refused, sizeof(r->refused), "%s", _("No report is written from a recording."));
+	return false;
+}
+
+void decision_files_write(void *arg, const struct selection *s, const char *name)
+{
+	struct report_files *r = arg;
+	struct err err = {""};
+
+	if (has_folder(r))
+		start_job(r, job_of_decision(r->config, s, name, &err), &err);
+}
+
+void report_files_write(void *arg, const struct frame *f, const char *incident)
+{
+	struct report_files *r = arg;
+	struct err err = {""};
+
+	if (has_folder(r))
+		start_job(r, job_new(r->config, f->ledger, incident, &err), &err);
 }
 
 bool report_files_said(void *arg, char *out, size_t size)
@@ -195,6 +245,22 @@ bool report_files_said(void *arg, char *out, size_t size)
 		r->refused[0] = '\0';
 	job_free(j);
 	return true;
+}
+
+int decision_write_now(
+    const struct config *config, const struct selection *sel, const char *name, char *out, size_t size, struct err *err)
+{
+	struct job *j = job_of_decision(config, sel, name, err);
+	int rc;
+
+	if (!j)
+		return -1;
+	rc = write_job(j);
+	if (rc)
+		err_set(err, "%s", j->said);
+	snprintf(out, size, "%s", j->said);
+	job_free(j);
+	return rc;
 }
 
 int report_write_now(const struct config *config, const struct ledger *l, const char *incident, char *out, size_t size,

@@ -3,6 +3,7 @@
 
 #include "config/config.h"
 #include "engine/engine.h"
+#include "select/select.h"
 
 #include <stdbool.h>
 
@@ -18,6 +19,11 @@ struct report_files *report_files_new(const struct config *config);
 
 /* Begins to write; the texts are made before it returns. incident: its id or the id of the record that opened it. */
 void report_files_write(void *arg, const struct frame *f, const char *incident);
+
+/* The same with a decided selection: state_dir/decisions/NAME.md, and NAME.yaml with its answers. */
+void decision_files_write(void *arg, const struct selection *s, const char *name);
+int decision_write_now(
+    const struct config *config, const struct selection *sel, const char *name, char *out, size_t size, struct err *err);
 
 /* What became of it, once: a sentence for the operator. false: nothing new. */
 bool report_files_said(void *arg, char *out, size_t size);

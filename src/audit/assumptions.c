@@ -48,7 +48,7 @@ static bool figure(const struct query *q, const struct section *s, const char *h
 		if (quality == QUALITY_NA)
 			continue;
 		if (quality != QUALITY_OK) {
-			*why = v.reason ? v.reason : quality_name(quality);
+			*why = v.reason ? v.reason : _("it was not told");
 			return false;
 		}
 		if (!strcmp(how, "sum"))

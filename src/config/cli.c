@@ -107,6 +107,8 @@ const struct cli_option cli_options[] = {
 	.help = N_("take the shift over: what you read back of its report")},
     {"matrix", 0, CLI_TEXT, "FILE", AT(matrix), .commands = OF(CMD_SELECT),
 	.help = N_("weights and scores of your own in place of the guide's")},
+    {"write", 0, CLI_TEXT, "NAME", AT(write), .commands = OF(CMD_SELECT),
+	.help = N_("write the decision to decisions/NAME.md in state_dir, and have what it assumes checked monthly")},
     {"answers", 0, CLI_FLAG, AT(answers), .commands = OF(CMD_SELECT),
 	.help = N_("print the file of answers, to be filled in")},
     {"reason", 0, CLI_TEXT, "TEXT", AT(reason), .commands = OF(CMD_MAINT), .help = N_("why there is maintenance")},

@@ -74,7 +74,7 @@ struct cli {
 	const char *replay;
 	const char *format; /* NULL: not said */
 	const char *log;
-	const char *matrix; /* of `select` */
+	const char *matrix, *write; /* of `select` */
 	const char *evidence, *until; /* of `answer` */
 	const char *reason; /* of `maint` */
 	const char *confirm; /* of `handover`: what was read back */

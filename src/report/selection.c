@@ -18,50 +18,18 @@ static const char *outcome_name(enum outcome o)
 	return words[o];
 }
 
-/* What came out, in a sentence or two. */
 static void verdict(const struct selection *s, struct buf *out)
 {
-	const struct candidate *best, *second;
+	char text[LINE];
 
-	if (s->outcome == OUTCOME_NONE_LEFT) {
-		buf_adds(out, _("No candidate is left: the requirements rule all of them out. Relax one of them, or join "
-				"several brokers by bridges."));
-		return;
-	}
-	best = &s->candidates[s->best];
-	second = s->second == SIZE_MAX ? NULL : &s->candidates[s->second];
-	if (s->outcome == OUTCOME_OPEN)
-		buf_addf(out, _("Not decided: %s leads with %.2f of 10, but could still be ruled out: %s is not answered."),
-		    best->title, best->total, selection_requirement(s, best->may->when.field)->title);
-	else if (!second)
-		buf_addf(out, _("%s: the only one that no requirement rules out."), best->title);
-	else if (s->outcome == OUTCOME_TIE)
-		buf_addf(out, _("A tie between %s (%.2f) and %s (%.2f): decide by what the team has run before."),
-		    best->title, best->total, second->title, second->total);
-	else
-		buf_addf(out, _("%s, %.2f of 10, before %s with %.2f."), best->title, best->total, second->title,
-		    second->total);
+	buf_adds(out, selection_verdict(s, text, sizeof(text)));
 }
 
 static void sureness(const struct selection *s, struct buf *out)
 {
-	size_t open = selection_unanswered(s);
+	char text[LINE];
 
-	if (s->best == SIZE_MAX)
-		return;
-	buf_addf(out, _("It stays first in %.0f%% of %zu draws in which each weight is moved by up to %.0f%% (up to %.0f%% "
-			"where nothing was answered)."),
-	    100 * s->candidates[s->best].wins, s->draws, 100 * s->swing, 200 * s->swing);
-	buf_addc(out, ' ');
-	if (s->flip)
-		buf_addf(out, _("It would be overtaken if the weight of %s went from %.0f%% to %.0f%%."), s->flip->title,
-		    s->flip->weight, s->flip_to);
-	else if (s->second != SIZE_MAX)
-		buf_adds(out, _("No single weight turns it round."));
-	if (open) {
-		buf_addc(out, ' ');
-		buf_addf(out, _("%zu of %zu questions are not answered."), open, s->n_requirements);
-	}
+	buf_adds(out, selection_sureness(s, text, sizeof(text)));
 }
 
 /* How a candidate stands, in words: "", or why it is out or may be. */

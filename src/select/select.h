@@ -108,6 +108,12 @@ void selection_write_answers(const struct selection *s, struct buf *out);
 
 void selection_decide(struct selection *s);
 
+/* What came out, and how sure that is, in sentences. Return out. */
+char *selection_verdict(const struct selection *s, char *out, size_t size);
+char *selection_sureness(const struct selection *s, char *out, size_t size);
+/* The answers that a live cluster can be held to, as the data of a record (RECORD_SELECTION): a JSON object. */
+void selection_assumptions(const struct selection *s, struct buf *out);
+
 const struct requirement *selection_requirement(const struct selection *s, const char *id);
 /* Does it hold? -1: nobody knows, since the question is not answered. */
 int selection_holds(const struct selection *s, const struct condition_on *c);

@@ -7,7 +7,8 @@
 
 enum {
 	TEXTS = CTX_TEXT | CTX_HISTORY | CTX_ITEM,
-	ROWS = CTX_TABLE | CTX_LIST,
+	ROWS = CTX_TABLE | CTX_LIST | CTX_SELECT,
+	SORTED = CTX_TABLE | CTX_LIST,
 	PANES = ROWS | TEXTS | CTX_PAGE | CTX_TRIAGE,
 	BESIDE = ROWS | CTX_TEXT | CTX_ITEM | CTX_PAGE | CTX_TRIAGE,
 	SCROLLS = ROWS | TEXTS | CTX_PAGE | CTX_TRIAGE | CTX_HELP,
@@ -30,7 +31,7 @@ const struct action actions[ACT_COUNT] = {
 	{'0', '1', '2', '3', '4', '5', '6', '7', '8', '9'}, ROWS | TEXTS | CTX_PAGE},
     [ACT_DRILL] = {"drill",
 	N_("Look into the row: its partitions, its peers, what is folded under it."), N_("open"),
-	{K_ENTER}, ROWS},
+	{K_ENTER}, SORTED},
     [ACT_HISTORY] = {"history", N_("Show the past of the row's number as a graph."), N_("history"),
 	{'v'}, ROWS},
     [ACT_CURSOR_BACK] = {"cursor-back", N_("The graph's cursor one step into the past."), NULL,
@@ -65,9 +66,9 @@ const struct action actions[ACT_COUNT] = {
     [ACT_FREEZE] = {"freeze",
 	N_("Freeze what is shown, or go on; the collection and the alert line never stop."),
 	N_("freeze"), {'Z'}, PANES},
-    [ACT_SORT_NEXT] = {"sort-next", N_("Sort by the next column."), N_("sort"), {'>'}, ROWS},
-    [ACT_SORT_PREVIOUS] = {"sort-previous", N_("Sort by the column before."), NULL, {'<'}, ROWS},
-    [ACT_REVERSE] = {"reverse", N_("Turn the order round."), NULL, {'r'}, ROWS},
+    [ACT_SORT_NEXT] = {"sort-next", N_("Sort by the next column."), N_("sort"), {'>'}, SORTED},
+    [ACT_SORT_PREVIOUS] = {"sort-previous", N_("Sort by the column before."), NULL, {'<'}, SORTED},
+    [ACT_REVERSE] = {"reverse", N_("Turn the order round."), NULL, {'r'}, SORTED},
     [ACT_MAXIMISE] = {"maximise", N_("Give one pane the whole screen, or go back to the grid."),
 	NULL, {'+', 'z'}, PANES},
     [ACT_MARK] = {"mark", N_("Mark the row, or take the mark away; y copies what is marked."), NULL,
@@ -136,6 +137,15 @@ const struct action actions[ACT_COUNT] = {
 	N_("sign"), {'S'}, CTX_TABLE, .named = true},
     [ACT_NOTE] = {"note", N_("Add a note to the item of the checklist."), N_("note"), {'n'}, CTX_TABLE,
 	.named = true},
+    [ACT_SELECT_ENTER] = {"select-answer",
+	N_("Answer the requirement, go the step of the way by digits, set the weight."), N_("answer"), {K_ENTER}, CTX_SELECT,
+	.named = true},
+    [ACT_WEIGHT_LESS] = {"weight-less", N_("Lower the weight by 5; what comes out is reckoned anew."), N_("less"), {'<'},
+	CTX_SELECT, .named = true},
+    [ACT_WEIGHT_MORE] = {"weight-more", N_("Raise the weight by 5; what comes out is reckoned anew."), N_("more"), {'>'},
+	CTX_SELECT, .named = true},
+    [ACT_DECIDE] = {"decide", N_("Write the decision (ADR) to state_dir, and have what it assumes checked monthly."),
+	N_("write"), {'S'}, CTX_SELECT, .named = true},
     [ACT_LIST_NEXT] = {"next-list", N_("The next list of checks: daily, weekly, monthly, the audits of what is watched."),
 	N_("lists"), {'L'}, ROWS | TEXTS, .named = true},
     [ACT_LIST_ANSWER] = {"answer-item",
@@ -222,6 +232,7 @@ int actions_roff(struct buf *out)
 
 	rc |= roff_of(out, CTX_TABLE | CTX_TEXT, "In a pane");
 	rc |= roff_of(out, CTX_LIST | CTX_ITEM, "In a weekly or monthly list or an audit");
+	rc |= roff_of(out, CTX_SELECT, "In the selection of a broker");
 	rc |= roff_of(out, CTX_HISTORY, "In the history of a number");
 	rc |= roff_of(out, CTX_PAGE, "In a page of the manual");
 	rc |= roff_of(out, CTX_TRIAGE, "In a triage");

@@ -71,6 +71,10 @@ enum action_id {
 	ACT_STEP_COPY,
 	ACT_SIGN,
 	ACT_NOTE,
+	ACT_SELECT_ENTER,
+	ACT_WEIGHT_LESS,
+	ACT_WEIGHT_MORE,
+	ACT_DECIDE,
 	ACT_LIST_NEXT,
 	ACT_LIST_ANSWER,
 	ACT_ACCEPT,
@@ -95,6 +99,7 @@ enum context {
 	CTX_HISTORY = 512, /* the past of a number: h and l move the graph's cursor */
 	CTX_LIST = 1024,  /* a weekly or monthly list or an audit: a pane of rows as well */
 	CTX_ITEM = 2048,  /* an item of one */
+	CTX_SELECT = 4096, /* the selection of a broker: a pane of rows as well */
 	CTX_PAGE = 256,	  /* a page of the manual: j and k go through its steps */
 	CTX_TRIAGE = 128  /* an incident is open: digits answer its step */
 };

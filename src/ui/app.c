@@ -128,6 +128,8 @@ static void grant(struct app *a)
 		term_repaint();
 	if (w.report[0] && a->opt->report && a->ui.frame)
 		a->opt->report(a->opt->report_arg, a->ui.frame, w.report);
+	if (w.decision[0] && a->opt->decision)
+		a->opt->decision(a->opt->report_arg, &a->ui.selecting.s, w.decision);
 	if (w.bell)
 		term_bell();
 	if (w.poll_now)

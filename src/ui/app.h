@@ -2,6 +2,7 @@
 #define MQ_UI_APP_H
 
 #include "engine/engine.h"
+#include "select/select.h"
 
 /*
  * app: the dashboard's loop. One thread owns the terminal and waits for keys,
@@ -26,6 +27,9 @@ struct app_options {
 	void (*report)(void *arg, const struct frame *f, const char *incident);
 	bool (*report_said)(void *arg, char *out, size_t size);
 	void *report_arg;
+	/* Begins to write a decided selection under that name, without waiting; report_said tells what became of it. NULL:
+	 * not here. */
+	void (*decision)(void *arg, const struct selection *s, const char *name);
 };
 
 /* Call before the first thread is started: blocks the signals that the loop reads

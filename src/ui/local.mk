@@ -63,6 +63,7 @@ libmqui_a_SOURCES += \
 	src/ui/ui_daily.c \
 	src/ui/lists.c src/ui/lists.h src/ui/view_list.c src/ui/view_item.c src/ui/ui_lists.c \
 	src/ui/judging.c src/ui/judging.h \
+	src/ui/selecting.h src/ui/view_select.c src/ui/ui_select.c \
 	src/ui/ui_draw.c \
 	src/ui/ui_keys.c \
 	src/ui/ui_state.c \

@@ -99,7 +99,7 @@ void popup_help(struct ui *ui, const struct area *body)
 	if (l->ops->help)
 		add_text(&h, "", _(l->ops->help), ROLE_TEXT, h.width);
 	add_text(&h, "", " ", ROLE_TEXT, h.width);
-	add_actions(&h, l->ops == &view_triage ? CTX_TRIAGE : l->ops->steps ? CTX_PAGE : view_is_list(l->ops) ? CTX_LIST : l->ops == &view_item ? CTX_ITEM : l->ops->columns ? CTX_TABLE
+	add_actions(&h, l->ops == &view_triage ? CTX_TRIAGE : l->ops->steps ? CTX_PAGE : view_is_list(l->ops) ? CTX_LIST : l->ops == &view_select ? CTX_SELECT : l->ops == &view_item ? CTX_ITEM : l->ops->columns ? CTX_TABLE
 		: view_is_series(l->ops) ? CTX_HISTORY : CTX_TEXT);
 	add_text(&h, "", " ", ROLE_TEXT, h.width);
 	add_text(&h, "", _("While a filter or a command is typed"), ROLE_HEADER, h.width);

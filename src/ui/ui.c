@@ -49,6 +49,7 @@ void ui_release(struct ui *ui)
 	desk_release(&ui->desk);
 	past_release(&ui->past);
 	lists_answer_release(&ui->lists.got);
+	selecting_release(&ui->selecting);
 	for (size_t i = 0; i < ui->wishes.n_submit; i++)
 		record_unref(ui->wishes.submit[i]);
 	ui_forget_frames(ui);
@@ -95,6 +96,8 @@ unsigned ui_context(struct ui *ui)
 		return CTX_HISTORY;
 	if (view_is_list(ui_level(ui)->ops))
 		return CTX_LIST;
+	if (ui_level(ui)->ops == &view_select)
+		return CTX_SELECT;
 	if (ui_level(ui)->ops == &view_item)
 		return CTX_ITEM;
 	return ui_level(ui)->ops->columns ? CTX_TABLE : CTX_TEXT;
@@ -143,6 +146,7 @@ struct view_ctx ui_ctx(const struct ui *ui, int64_t now, int64_t wall)
 	    .desk = &ui->desk,
 	    .past = &ui->past,
 	    .lists = &ui->lists,
+	    .selecting = &ui->selecting,
 	    .now = ui->frozen ? ui->frozen_at : now,
 	    .wall = wall,
 	    .ascii = ui->ascii,

@@ -7,6 +7,7 @@
 #include "ui/lists.h"
 #include "ui/past.h"
 #include "ui/prompt.h"
+#include "ui/selecting.h"
 #include "ui/triage.h"
 #include "ui/widget_table.h"
 
@@ -38,6 +39,7 @@ struct wishes {
 	bool quit, repaint, poll_now, mouse, bell, reload;
 	char theme[64];	 /* "" no */
 	char copy[4096]; /* "" no */
+	char decision[64]; /* name under which the selection is to be written; "" no */
 	char report[RECORD_ID_SIZE]; /* incident whose report is to be written; "" no */
 	struct record *submit[UI_SUBMITS]; /* references of the wishes, to be handed to the feed */
 	size_t n_submit;
@@ -72,6 +74,7 @@ struct ui {
 	struct desk desk;
 	struct past past; /* of the row whose history is open */
 	struct lists lists;
+	struct selecting selecting;
 	bool ascii, plain, lines;
 	char themes[UI_THEMES][32]; /* names that `theme` takes, read once at the start */
 	size_t n_themes;
@@ -135,6 +138,10 @@ bool lists_command(struct ui *ui, const char *line, int64_t now);
 /* What must be judged for what is shown now, with a frame to be released; false: nothing. Notes that it was asked for. */
 bool lists_wanted(struct ui *ui, int64_t now, int64_t wall, struct lists_ask *out);
 void lists_take(struct ui *ui, struct lists_answer *fresh); /* what it holds is taken over */
+
+/* The keys of the selection; false: it is none of them. And its command: "select", "select FILE". */
+bool select_action(struct ui *ui, int id, int64_t now);
+bool select_command(struct ui *ui, const char *line, int64_t now);
 
 /* The keys of the fault manual; false: it is none of them. */
 bool manual_action(struct ui *ui, int id, int key, int64_t now);

@@ -140,7 +140,7 @@ static const char *ui_bar(struct ui *ui)
 {
 	const struct view_ops *ops = ui_level(ui)->ops;
 
-	if (ui->pane == PANE_CHECKLIST && ui->panes[ui->pane].depth && !view_is_list(ops) && ops != &view_item)
+	if (ui->pane == PANE_CHECKLIST && ui->panes[ui->pane].depth && !view_is_list(ops) && ops != &view_item && ops != &view_select)
 		return "Sn";
 	return ops->bar;
 }

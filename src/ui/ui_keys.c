@@ -564,7 +564,7 @@ static void (*const handlers[ACT_ACCEPT])(struct ui *ui, int key, int64_t now) =
 
 void ui_action(struct ui *ui, enum action_id id, int key, int64_t now)
 {
-	if (id < ACT_ACCEPT && !history_action(ui, id, now) && !lists_action(ui, id, now) && !manual_action(ui, id, key, now) &&
+	if (id < ACT_ACCEPT && !history_action(ui, id, now) && !lists_action(ui, id, now) && !select_action(ui, id, now) && !manual_action(ui, id, key, now) &&
 	    !triage_action(ui, id, key, now))
 		handlers[id](ui, key, now);
 }

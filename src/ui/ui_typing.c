@@ -59,6 +59,7 @@ static const struct {
     {"daily", N_("The daily checklist.")},
     {"weekly", N_("The weekly checklist.")},
     {"monthly", N_("The monthly checklist.")},
+    {"select", N_("Which broker for a new system: requirements, the way, weights, the decision.")},
     {"audit", N_("How all clusters are designed and deployed, item by item.")},
     {"audit kafka", N_("The audit of the Kafka clusters.")},
     {"audit nats", N_("The audit of the NATS clusters.")},
@@ -154,7 +155,7 @@ void ui_command(struct ui *ui, const char *line, int64_t now)
 		ui_open(ui, &view_rules, NULL);
 	else if (!strcmp(line, "reload"))
 		ui->wishes.reload = true;
-	else if (lists_command(ui, line, now) || act_command(ui, line, now))
+	else if (lists_command(ui, line, now) || select_command(ui, line, now) || act_command(ui, line, now))
 		return;
 	else if (id < ACT_ACCEPT)
 		ui_action(ui, id, actions[id].keys[0], now);
@@ -168,7 +169,7 @@ static void run_palette(struct ui *ui, int64_t now)
 	struct command list[COMMANDS];
 	size_t n = ui_commands(ui, ui->typed, list, COMMANDS);
 	const char *line = ui->typed;
-	bool exact = !strncmp(line, "theme ", 6) || act_has_words(line);
+	bool exact = !strncmp(line, "theme ", 6) || !strncmp(line, "select ", 7) || act_has_words(line);
 
 	for (size_t i = 0; i < n; i++)
 		exact = exact || !strcmp(list[i].line, line);

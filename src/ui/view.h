@@ -27,6 +27,7 @@ enum pane_id {
 struct desk;
 struct past;
 struct lists;
+struct selecting;
 
 struct view_ctx {
 	const struct frame *frame;
@@ -34,6 +35,7 @@ struct view_ctx {
 	const struct desk *desk; /* of the triage; NULL: none */
 	const struct past *past; /* of the row whose history is open; NULL: what the frame holds */
 	const struct lists *lists; /* the weekly and the monthly list and the audits; NULL: none */
+	const struct selecting *selecting; /* the selection; NULL: none */
 	int64_t now;  /* boot ns: ages are reckoned from here */
 	int64_t wall; /* ns */
 	bool ascii;

@@ -248,6 +248,29 @@ static void reports_hold_what_was_decided(void **state)
 	selection_release(&s);
 }
 
+/* What the monthly list is made of afterwards. */
+static void assumptions_are_what_a_cluster_shows(void **state)
+{
+	struct selection s;
+	struct buf out;
+
+	(void)state;
+	load(&s);
+	answer(&s, "retention", "7");
+	answer(&s, "throughput", "20000");
+	selection_decide(&s);
+	buf_init(&out, 1 << 16);
+	selection_assumptions(&s, &out);
+	assert_non_null(strstr(out.data, "\"winner\":\"nats-jetstream\""));
+	assert_non_null(strstr(out.data, "\"id\":\"throughput\""));
+	assert_non_null(strstr(out.data, "\"number\":20000"));
+	assert_non_null(strstr(out.data, "\"kind\":\"nats\""));
+	/* No cluster shows how long messages must be kept. */
+	assert_null(strstr(out.data, "retention"));
+	buf_release(&out);
+	selection_release(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +282,7 @@ int main(void)
 	    cmocka_unit_test(wrong_answers_are_sentences),
 	    cmocka_unit_test(answers_go_through_a_file),
 	    cmocka_unit_test(reports_hold_what_was_decided),
+	    cmocka_unit_test(assumptions_are_what_a_cluster_shows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
