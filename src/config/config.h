@@ -129,6 +129,7 @@ struct cluster_conf {
 	const char *flavor; /* "auto", "mosquitto", ... */
 	const char *url;
 	int64_t max_connections; /* 0: not said */
+	bool anonymous_check;
 	struct mqtt_broker_conf *brokers;
 	size_t n_brokers;
 

@@ -198,6 +198,10 @@ const struct option options[] = {
     {CLUSTER(max_connections), .name = "max_connections", .type = OPT_INT, .kinds = MQTT_ONLY,
 	.min = 1, .max = 100000000, .example = "1000",
 	.help = N_("How many clients one broker takes; ConnectedClients is judged against it.")},
+    {CLUSTER(anonymous_check), .name = "anonymous_check", .type = OPT_BOOL, .kinds = MQTT_ONLY, .def = "true",
+	.example = "false",
+	.help = N_("Where mqduty logs in: whether it tries, every 10 minutes, if the broker takes a client without a name "
+		   "as well. The connection ends with the answer; the broker logs it as a refused login.")},
     {CLUSTER(brokers), COUNT(cluster_conf, n_brokers), .name = "brokers", .type = OPT_OBJECTS,
 	.object = AT_MQTT_BROKER, .kinds = MQTT_ONLY,
 	.help = N_("The brokers one by one, where there are several or they differ.")},

@@ -5,11 +5,11 @@
 
 #include <string.h>
 
-/* A broker that took us without a name takes anybody; one that we log in to may or may not. */
-static struct value anonymous(const struct cluster_conf *conf, bool up, int64_t now, int64_t period)
+/* A broker that took us without a name takes anybody; one that we log in to was asked by a guest. */
+static struct value anybody(const struct cluster_conf *conf, bool up, struct value seen, int64_t now, int64_t period)
 {
 	if (conf->tls.cert || conf->username)
-		return value_missing(_("mqduty logs in here: try once without, such as mosquitto_sub -t x -C 1 without -u"));
+		return up ? seen : value_missing(_("no broker has taken us"));
 	return up ? value_int(1, now, period) : value_missing(_("no broker has taken us"));
 }
 
@@ -37,13 +37,16 @@ bool mqtt_any_up(const struct section *brokers)
 }
 
 struct section *mqtt_facts_section(
-    const struct source_ctx *ctx, const struct section *brokers, const struct fetch_sum *fetched, int64_t now)
+    const struct source_ctx *ctx, const struct section *brokers, const struct fetch_sum *fetched,
+    struct value anonymous, const char *detail, int64_t now)
 {
 	bool up = mqtt_any_up(brokers);
 	int64_t period = schedule_period(ctx->config, PERIOD_METADATA);
 	struct section *s = section_new(SECTION_FACTS);
 
-	fact_add(s, "security.anonymous", anonymous(ctx->cluster, up, now, period), NULL);
+	if (anonymous.reason)
+		anonymous.reason = arena_strdup(&s->arena, anonymous.reason);
+	fact_add(s, "security.anonymous", anybody(ctx->cluster, up, anonymous, now, period), arena_strdup(&s->arena, detail));
 	fact_add(s, "security.encrypted",
 	    up ? value_int(all_encrypted(ctx->cluster), now, period) : value_missing(_("no broker has taken us")), NULL);
 	facts_exporters(ctx->cluster,

@@ -9,6 +9,7 @@ libmqcore_a_SOURCES += \
 	src/source/mqtt/facts.c src/source/mqtt/facts.h \
 	src/source/mqtt/fetch.c src/source/mqtt/fetch.h \
 	src/source/mqtt/flavor.c src/source/mqtt/flavor.h \
+	src/source/mqtt/guest.c src/source/mqtt/guest.h \
 	src/source/mqtt/line.c src/source/mqtt/line.h \
 	src/source/mqtt/link.c src/source/mqtt/link.h \
 	src/source/mqtt/mqtt.c \
