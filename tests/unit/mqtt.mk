@@ -6,3 +6,6 @@ UNIT_TESTS += tests/unit/t_mqtt_refused
 tests_unit_t_mqtt_refused_SOURCES = tests/unit/t_mqtt_refused.c
 tests_unit_t_mqtt_refused_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/fixtures/mqtt
+UNIT_TESTS += tests/unit/t_mqtt_guest
+tests_unit_t_mqtt_guest_SOURCES = tests/unit/t_mqtt_guest.c
+tests_unit_t_mqtt_guest_LDADD = $(TEST_LIBS)
