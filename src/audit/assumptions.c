@@ -77,7 +77,7 @@ static void measure_assumed(struct measuring *m, const struct assumed *a)
 {
 	const struct snapshot *snap = m->in->frame->snap;
 	struct err err = {""};
-	struct query q;
+	struct query q = {.form = QUERY_COMPARE};
 
 	if (query_parse_field(&q, a->query, &err)) {
 		measured(m, VERDICT_UNKNOWN, "%s", err_msg(&err));

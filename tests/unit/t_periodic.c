@@ -411,6 +411,15 @@ static void assumptions_are_held_against_the_clusters(void **state)
 	expect(&w, "monthly", "assumed-devices", AUDIT_MEASURED, VERDICT_UNKNOWN, "no nats cluster");
 	assume(&w, "brokers.metrics.msgs_in_per_s", "sum", "kafka", 100);
 	expect(&w, "monthly", "assumed-devices", AUDIT_MEASURED, VERDICT_UNKNOWN, "not known");
+	for (size_t i = 0; i < 2; i++) {
+		struct section *brokers = w.snap->clusters[0].sections[SECTION_BROKERS];
+		struct broker_row *b = section_row(brokers, i);
+
+		b->metrics = arena_alloc(&brokers->arena, sizeof(*b->metrics));
+		b->metrics[0] = (struct metric){METRIC_MSGS_IN_RATE, value_real(50, NOW, NS_PER_S)};
+		b->n_metrics = 1;
+	}
+	expect(&w, "monthly", "assumed-devices", AUDIT_MEASURED, VERDICT_OK, "is 100");
 	world_release(&w);
 }
 
