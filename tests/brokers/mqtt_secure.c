@@ -183,6 +183,31 @@ static void expect(const char *name, const char *words)
 	assert_true(said);
 }
 
+static bool strangers_are(const struct cluster_view *v, void *arg)
+{
+	const struct section *s = v->sections[SECTION_FACTS];
+	const int64_t *wanted = arg;
+
+	for (size_t i = 0; i < section_count(s); i++) {
+		const struct fact_row *row = section_fact(s, i);
+
+		if (!strcmp(row->name, "security.anonymous") && quality_now(&row->v) == QUALITY_OK)
+			return row->v.i == *wanted;
+	}
+	return false;
+}
+
+/* Whether the broker takes anybody beside us, as it is told by a connection without a name. */
+static void expect_strangers(int64_t taken)
+{
+	if (!watch_until(&watch, 15, strangers_are, &taken)) {
+		const struct section *s = watch_look(&watch)->sections[SECTION_FACTS];
+		const char *why = section_count(s) && section_fact(s, 0)->v.reason ? section_fact(s, 0)->v.reason : "?";
+
+		fail_msg("security.anonymous should be %d: %s", (int)taken, why);
+	}
+}
+
 /* A port that takes connections and stays silent, as a frozen broker does. */
 static int silent_port(int *fd)
 {
@@ -254,6 +279,7 @@ static void a_client_certificate_opens_the_door(void **state)
 	    in_dir("duty.pem"), in_dir("duty.key"));
 	look(cluster, rows, 1);
 	assert_true(until_up("door"));
+	expect_strangers(0);
 	leave();
 	snprintf(cluster, sizeof(cluster), "    tls: {ca: %s, cert: %s, key: %s}\n", in_dir("ca.pem"),
 	    in_dir("stranger.pem"), in_dir("stranger.key"));
@@ -262,9 +288,9 @@ static void a_client_certificate_opens_the_door(void **state)
 	leave();
 }
 
-static void log_in(const char *password, const char *host)
+static void log_in_at(int which, const char *password, const char *host)
 {
-	const char *const rows[][2] = {{"door", url("mqtts", host, ports[PASSWORD])}};
+	const char *const rows[][2] = {{"door", url("mqtts", host, ports[which])}};
 	char cluster[1000];
 
 	setenv("MQ_TEST_PASSWORD", password ? password : "", 1);
@@ -272,6 +298,11 @@ static void log_in(const char *password, const char *host)
 	    password ? "    username: duty\n    password_env: MQ_TEST_PASSWORD\n" : "",
 	    in_dir("ca.pem"));
 	look(cluster, rows, 1);
+}
+
+static void log_in(const char *password, const char *host)
+{
+	log_in_at(PASSWORD, password, host);
 }
 
 static void passwords_are_judged_by_the_broker(void **state)
@@ -283,6 +314,12 @@ static void passwords_are_judged_by_the_broker(void **state)
 	leave();
 	log_in("right", "localhost");
 	assert_true(until_up("door"));
+	expect_strangers(0);
+	leave();
+	/* A listener that takes us with a password, and anybody else without one. */
+	log_in_at(GOOD, "right", "localhost");
+	assert_true(until_up("door"));
+	expect_strangers(1);
 	leave();
 	log_in(NULL, "localhost");
 	expect("door", "auth: not authorised");

@@ -123,7 +123,10 @@ static void ask(struct guest *g, int64_t now)
 	char why[ERR_MAX];
 
 	if (!g->sent && !send_connect(g)) {
-		end(g, GUEST_UNKNOWN, _("the question could not be sent"), now);
+		if (g->client && g->tls.err.msg[0])
+			tls_failed(g, now);
+		else
+			end(g, GUEST_UNKNOWN, _("the question could not be sent"), now);
 		return;
 	}
 	g->sent = true;
