@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FRESH_S = 10, LEAST_EVIDENCE = 3 };
+/* Trends read weeks of history: not every few seconds. */
+enum { FRESH_S = 60, LEAST_EVIDENCE = 3 };
 
 /* In the order in which L goes through them; the daily one is the pane itself. */
 static const char *const lists[] = {"weekly", "monthly", "audit/kafka", "audit/nats", "audit/mqtt"};
