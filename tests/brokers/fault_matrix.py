@@ -53,6 +53,13 @@ def static():
                                            "password_env: MQ_TEST_WRONG"], r"auth: the broker refused user 'duty'"),
         "kafka-missing-acl": ("kafka", [f"bootstrap: [\"127.0.0.1:{kafka}\"]", scram % "poor",
                                         "password_env: MQ_TEST_POOR"], r"DESCRIBE on "),
+        # Kerberos goes through librdkafka: a listener that does not take it, and none at all.
+        "kafka-gssapi-refused": ("kafka", [f"bootstrap: [\"127.0.0.1:{PORT['kafka_login']}\"]",
+                                      "properties: {security.protocol: SASL_PLAINTEXT, sasl.mechanism: GSSAPI}"],
+                            r"auth: SASL GSSAPI mechanism handshake failed"),
+        "kafka-gssapi-down": ("kafka", [f"bootstrap: [\"127.0.0.1:{PORT['closed']}\"]",
+                                        "properties: {security.protocol: SASL_PLAINTEXT, sasl.mechanism: GSSAPI}"],
+                              r"down: refused"),
         "kafka-dns-hole": ("kafka", ["bootstrap: [\"kafka.hole.test:9092\"]"], r"dns: no answer"),
         "nats-tls-expired": ("nats", [f"monitor: [\"https://127.0.0.1:{PORT['n_old']}\"]", tls],
                              r"TLS with .*certificate has expired"),
@@ -243,16 +250,17 @@ class Matrix:
     def wait(self, what, seconds, conditions):
         """conditions: name -> function. All of them in time, each told by itself; those who are well are watched."""
         start, open_ = time.monotonic(), dict(conditions)
-        took = {}
+        took, said = {}, {}
         while open_ and time.monotonic() - start < seconds:
             self.follow.read()
             for name in [n for n, c in open_.items() if c()]:
                 took[name] = time.monotonic() - start
+                said[name] = (self.texts(name) or [""])[0]
                 del open_[name]
             self.watch_the_well()
             time.sleep(0.1)
         for name in conditions:
-            self.check(name in took, f"{name}: {what}" + (f" ({took[name]:.0f} s)" if name in took else ""),
+            self.check(name in took, f"{name}: {what}" + (f" ({took[name]:.0f} s): {said[name]}" if name in took else ""),
                        f"not within {seconds} s; it says {list(dict.fromkeys(self.texts(name)))[:5]}")
 
     def watch_the_well(self):

@@ -99,10 +99,36 @@ static const char *kind(int error)
 	}
 }
 
+/* "sasl_plaintext://host:port/bootstrap: why": the broker that a reason begins with. */
+static bool named_broker(const char *reason, char *out, size_t size)
+{
+	const char *scheme = strstr(reason, "://"), *slash = strchr(reason, '/'), *end;
+
+	if (scheme && slash == scheme + 1)
+		reason = scheme + 3;
+	end = strchr(reason, '/');
+	if (!end || end == reason || (size_t)(end - reason) >= size || memchr(reason, ' ', (size_t)(end - reason)) ||
+	    !memchr(reason, ':', (size_t)(end - reason)))
+		return false;
+	memcpy(out, reason, (size_t)(end - reason));
+	out[end - reason] = '\0';
+	return true;
+}
+
+static void set_trouble(struct rd_seen *s, int error, const char *reason)
+{
+	const char *slash = strchr(reason, '/'), *why = slash ? strstr(slash, ": ") : NULL;
+
+	if (strstr(reason, "Connection refused"))
+		snprintf(s->is.trouble, sizeof(s->is.trouble), "refused");
+	else
+		snprintf(s->is.trouble, sizeof(s->is.trouble), "%s%s", kind(error), why ? why + 2 : reason);
+}
+
 void rd_on_error(rd_kafka_t *rk, int error, const char *reason, void *opaque)
 {
 	struct rd *r = opaque;
-	char shown[220];
+	char shown[220], address[sizeof(r->seen[0].address)];
 
 	(void)rk;
 	if (!reason || error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
@@ -112,11 +138,14 @@ void rd_on_error(rd_kafka_t *rk, int error, const char *reason, void *opaque)
 	/* The reason begins with the broker's name; where it names none, it is everybody's. */
 	if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION)
 		snprintf(r->trouble, sizeof(r->trouble), "%s%s", kind(error), shown);
+	/* It is told once, which may be before the first statistics. */
+	if (named_broker(shown, address, sizeof(address)))
+		seen(r, address);
 	for (size_t i = 0; i < r->n_seen; i++) {
 		struct rd_seen *s = &r->seen[i];
 
 		if (strstr(shown, s->address))
-			snprintf(s->is.trouble, sizeof(s->is.trouble), "%s%s", kind(error), shown);
+			set_trouble(s, error, shown);
 	}
 	pthread_mutex_unlock(&r->lock);
 }
