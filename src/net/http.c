@@ -285,6 +285,9 @@ static void call_done(struct http *h, struct http_call *c, CURLcode code)
 	char phrase[ERR_MAX];
 
 	look(c, code, &o, &r);
+	o.expired = http_cert_of(&h->certs, c->address);
+	if (o.expired > clock_wall())
+		o.expired = 0;
 	o.via = c->via.vias != NULL;
 	if (c->via.words.msg[0])
 		o.detail = c->via.words.msg;

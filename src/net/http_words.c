@@ -5,6 +5,7 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <string.h>
 
 static enum http_fail words_timeout(const struct http_outcome *o, char *out, size_t size)
 {
@@ -85,6 +86,14 @@ static enum http_fail words_broken(const struct http_outcome *o, char *out, size
 
 static enum http_fail words_tls(const struct http_outcome *o, char *out, size_t size)
 {
+	char day[FMT_MAX];
+
+	if (o->expired) {
+		fmt_utc(day, sizeof(day), o->expired);
+		day[strcspn(day, "T")] = '\0';
+		snprintf(out, size, _("TLS: the certificate of %s expired on %s"), o->address, day);
+		return HTTP_TLS;
+	}
 	snprintf(out, size, _("TLS with %s: %s"), o->address,
 	    o->detail[0] ? o->detail : curl_easy_strerror((CURLcode)o->code));
 	return HTTP_TLS;

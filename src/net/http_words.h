@@ -16,6 +16,7 @@ struct http_outcome {
 	int64_t body_expected; /* Content-Length, -1: not said */
 	double connect_ms, total_ms;
 	const char *detail;    /* libcurl's or OpenSSL's own words, "" if none */
+	int64_t expired;       /* when its certificate expired, wall ns; 0: it has not, or none was seen */
 	const char *address;   /* host:port as dialled */
 	const char *url;       /* to be shown */
 };

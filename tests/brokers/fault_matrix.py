@@ -62,7 +62,7 @@ def static():
                               r"down: refused"),
         "kafka-dns-hole": ("kafka", ["bootstrap: [\"kafka.hole.test:9092\"]"], r"dns: no answer"),
         "nats-tls-expired": ("nats", [f"monitor: [\"https://127.0.0.1:{PORT['n_old']}\"]", tls],
-                             r"TLS with .*certificate has expired"),
+                             r"TLS: the certificate of 127\.0\.0\.1:\d+ expired on "),
         "nats-wrong-host": ("nats", [f"monitor: [\"https://localhost:{PORT['n_tls']}\"]", tls],
                             r"TLS with .*does not match|TLS with .*no alternative certificate subject name matches.*localhost"),
         "nats-wrong-password": ("nats", [monitor, system % ("root", "MQ_TEST_WRONG")], r"auth: "),
