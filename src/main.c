@@ -36,6 +36,10 @@ static int (*const modes[N_COMMANDS])(const struct cli *) = {
     [CMD_INCIDENT_LIST] = mode_incident,
     [CMD_INCIDENT_SHOW] = mode_incident,
     [CMD_INCIDENT_EXPORT] = mode_incident,
+    [CMD_PLAN_LIST] = mode_plan,
+    [CMD_PLAN_SHOW] = mode_plan,
+    [CMD_PLAN_DIFF] = mode_plan,
+    [CMD_PLAN_MAKE] = mode_plan,
 };
 
 /* What is wrong with the words after --lang is said in that language too. */

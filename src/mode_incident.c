@@ -8,6 +8,7 @@
 #include "modes.h"
 #include "report/incident.h"
 #include "report/parts.h"
+#include "report/plan.h"
 #include "report/selection.h"
 #include "store/ops_db.h"
 #include "store/state_dir.h"
@@ -38,6 +39,7 @@ struct job {
 struct report_files {
 	const struct config *config;
 	_Atomic(struct job *) done;
+	_Atomic(struct ledger *) drills; /* what drills left on disk; NULL: not read yet, or not readable */
 	char refused[512];
 };
 
@@ -57,15 +59,31 @@ static bool is_file_name(const char *s)
 	       !s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")];
 }
 
-static int make_texts(struct job *j, const struct config *config, const struct ledger *l, const char *id, struct err *err)
+bool plan_file_name(const char *fault, char *out, size_t size)
 {
-	struct incidents *all = incidents_fold(l);
+	bool english = !strcmp(i18n_lang(), "en");
+
+	if (!is_file_name(fault))
+		return false;
+	snprintf(out, size, "plans/%s%s%s.md", fault, english ? "" : ".", english ? "" : i18n_lang());
+	return true;
+}
+
+static int make_texts(struct job *j, const struct report_files *r, const struct frame *f, const char *id, struct err *err)
+{
+	struct incidents *all = incidents_fold(f->ledger);
 	const struct incident *inc = incidents_find(all, id);
-	struct manual *manual = manual_load(NULL, 0, _("en"), NULL);
+	struct manual *manual = manual_load(r->config->manual, r->config->n_manual, i18n_lang(), NULL);
 	const struct manual_page *page = inc && inc->fault ? manual_find(manual, inc->fault) : NULL;
-	struct plan_of plan = {.config = config, .all = all, .ledger = l, .page = page};
+	struct inventory inventory;
+	const struct ledger *drilled = atomic_load(&r->drills);
+	struct incidents *drills = drilled ? incidents_fold(drilled) : NULL;
+	struct plan_of plan = {.config = r->config, .all = all, .ledger = f->ledger, .page = page, .inventory = &inventory,
+	    .drills = drills, .drills_unread = !drills};
 	int rc = 0;
 
+	inventory_init(&inventory);
+	inventory_take(&inventory, f->snap, f->snap->wall);
 	if (!inc || !is_file_name(inc->id)) {
 		rc = err_set(err, _("There is no incident \"%.64s\"; `mqduty incident list` lists them."), id);
 	} else {
@@ -74,12 +92,12 @@ static int make_texts(struct job *j, const struct config *config, const struct l
 		if (incident_markdown(inc, page, clock_wall(), &j->text[0]) || incident_json(inc, clock_wall(), &j->text[1]))
 			rc = err_set(err, _("The report of %s is too large."), inc->id);
 		plan.fault = inc->fault;
-		if (!rc && is_file_name(inc->fault)) {
-			snprintf(j->name[2], sizeof(j->name[2]), "plans/%s.md", inc->fault);
+		if (!rc && plan_file_name(inc->fault, j->name[2], sizeof(j->name[2])))
 			rc = plan_markdown(&plan, &j->text[2], err);
-		}
 	}
+	inventory_release(&inventory);
 	manual_free(manual);
+	incidents_free(drills);
 	incidents_free(all);
 	return rc;
 }
@@ -115,18 +133,18 @@ static struct job *job_of_decision(const struct config *config, const struct sel
 	return NULL;
 }
 
-static struct job *job_new(const struct config *config, const struct ledger *l, const char *id, struct err *err)
+static struct job *job_new(const struct report_files *r, const struct frame *f, const char *id, struct err *err)
 {
-	struct job *j = job_empty(config, ".json");
+	struct job *j = job_empty(r->config, ".json");
 
-	if (!make_texts(j, config, l, id, err))
+	if (!make_texts(j, r, f, id, err))
 		return j;
 	job_free(j);
 	return NULL;
 }
 
 /* Whole or not at all: a report that was there stays until the new one is on disk. */
-static int write_file(const struct state_dir *dir, const char *name, const struct buf *text, struct err *err)
+int state_file_write(const struct state_dir *dir, const char *name, const struct buf *text, struct err *err)
 {
 	char path[PATH_MAX], fresh[PATH_MAX + 8];
 	int fd, rc;
@@ -155,7 +173,7 @@ static int write_job(struct job *j)
 
 	for (int i = 0; i < FILES && !rc; i++)
 		if (j->name[i][0])
-			rc = write_file(&dir, j->name[i], &j->text[i], &err);
+			rc = state_file_write(&dir, j->name[i], &j->text[i], &err);
 	if (rc)
 		snprintf(j->said, sizeof(j->said), _("It was NOT written: %s"), err_msg(&err));
 	else if (j->name[2][0])
@@ -177,13 +195,55 @@ static void *work(void *arg)
 	return NULL;
 }
 
+/* The disk may hang: nobody waits for it. */
+static void *read_drills(void *arg)
+{
+	struct report_files *r = arg;
+	struct err err = {""};
+	char dir[PATH_MAX];
+
+	snprintf(dir, sizeof(dir), "%s/drills", r->config->state_dir);
+	atomic_store(&r->drills, ops_db_read_incidents(dir, &err));
+	return NULL;
+}
+
 struct report_files *report_files_new(const struct config *config)
 {
 	struct report_files *r = xcalloc(1, sizeof(*r));
+	pthread_t t;
 
 	r->config = config;
 	atomic_init(&r->done, NULL);
+	atomic_init(&r->drills, NULL);
+	if (config && config->state_dir && !thread_start(&t, "drills", read_drills, r))
+		pthread_detach(t);
 	return r;
+}
+
+int report_files_plan(void *arg, const struct frame *f, const char *fault, struct buf *out, struct err *err)
+{
+	struct report_files *r = arg;
+	const struct ledger *drilled = atomic_load(&r->drills);
+	struct incidents *all = incidents_fold(f->ledger), *drills = drilled ? incidents_fold(drilled) : NULL;
+	struct manual *manual = manual_load(r->config ? r->config->manual : NULL, r->config ? r->config->n_manual : 0,
+	    i18n_lang(), NULL);
+	struct inventory inventory;
+	struct plan_of of = {.fault = fault, .page = manual_find(manual, fault), .config = r->config, .all = all,
+	    .ledger = f->ledger, .inventory = &inventory, .drills = drills, .drills_unread = !drills};
+	struct plan plan;
+	int rc;
+
+	inventory_init(&inventory);
+	inventory_take(&inventory, f->snap, f->snap->wall);
+	rc = plan_make(&plan, &of, err);
+	if (!rc && plan_for_screen(&plan, clock_wall(), out))
+		rc = err_set(err, _("the plan is too large"));
+	plan_release(&plan);
+	inventory_release(&inventory);
+	manual_free(manual);
+	incidents_free(drills);
+	incidents_free(all);
+	return rc;
 }
 
 /* Takes the job; NULL: err says why there is none. */
@@ -227,7 +287,7 @@ void report_files_write(void *arg, const struct frame *f, const char *incident)
 	struct err err = {""};
 
 	if (has_folder(r))
-		start_job(r, job_new(r->config, f->ledger, incident, &err), &err);
+		start_job(r, job_new(r, f, incident, &err), &err);
 }
 
 bool report_files_said(void *arg, char *out, size_t size)
@@ -261,19 +321,6 @@ int decision_write_now(
 	snprintf(out, size, "%s", j->said);
 	job_free(j);
 	return rc;
-}
-
-int report_write_now(const struct config *config, const struct ledger *l, const char *incident, char *out, size_t size,
-    struct err *err)
-{
-	struct job *j = job_new(config, l, incident, err);
-
-	if (!j)
-		return -1;
-	write_job(j);
-	snprintf(out, size, "%s", j->said);
-	job_free(j);
-	return 0;
 }
 
 /* --- the commands --- */
@@ -383,7 +430,7 @@ static int export(const struct incident *inc, const char *format, struct buf *ou
 
 	if (!strcmp(format, "json"))
 		return incident_json(inc, clock_wall(), out);
-	manual = manual_load(NULL, 0, _("en"), NULL);
+	manual = manual_load(NULL, 0, i18n_lang(), NULL);
 	rc = incident_markdown(inc, inc->fault ? manual_find(manual, inc->fault) : NULL, clock_wall(), out);
 	manual_free(manual);
 	return rc;

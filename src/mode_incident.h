@@ -4,6 +4,7 @@
 #include "config/config.h"
 #include "engine/engine.h"
 #include "select/select.h"
+#include "store/state_dir.h"
 
 #include <stdbool.h>
 
@@ -28,8 +29,13 @@ int decision_write_now(
 /* What became of it, once: a sentence for the operator. false: nothing new. */
 bool report_files_said(void *arg, char *out, size_t size);
 
-/* Makes and writes them here and now; out: where they are, in a sentence. -1 with one that says why not. */
-int report_write_now(const struct config *config, const struct ledger *l, const char *incident, char *out, size_t size,
-    struct err *err);
+/* The emergency plan of a fault, for the screen (plan_for_screen()), from what the frame and the configuration know. */
+int report_files_plan(void *arg, const struct frame *f, const char *fault, struct buf *out, struct err *err);
+
+/* "plans/FAULT.md" below state_dir, or "plans/FAULT.zh_CN.md": one a language. false: no name for a file. */
+bool plan_file_name(const char *fault, char *out, size_t size);
+
+/* A file below state_dir, whole or not at all: what was there stays until the new one is on disk. May wait for the disk. */
+int state_file_write(const struct state_dir *dir, const char *name, const struct buf *text, struct err *err);
 
 #endif

@@ -219,6 +219,7 @@ int mode_dashboard(const struct cli *cli)
 	screen.report = report_files_write;
 	screen.decision = decision_files_write;
 	screen.report_said = report_files_said;
+	screen.plan = report_files_plan;
 	screen.report_arg = report_files_new(config);
 	screen.open_text = cli->command == CMD_OPEN ? cli->arg : NULL;
 	code = app_run(&feed, &screen, &err);

@@ -35,6 +35,7 @@ int mode_handover(const struct cli *cli);
 int mode_answer(const struct cli *cli);
 int mode_manual(const struct cli *cli);
 int mode_manual_lint(const struct cli *cli);
+int mode_plan(const struct cli *cli); /* list, show, diff, make */
 
 /* What they share. */
 enum { OUTPUT_MAX = 256 << 20 };

@@ -9,6 +9,7 @@ include tests/support/local.mk
 include tests/unit/local.mk
 include tests/unit/judging.mk
 include tests/unit/handover.mk
+include tests/unit/plan.mk
 include tests/unit/canary.mk
 include tests/unit/history.mk
 include tests/unit/audit.mk

@@ -63,6 +63,15 @@ const struct cli_command cli_commands[] = {
     {CMD_INCIDENT_SHOW, "incident show", "ID", NULL, N_("print the timeline of one incident")},
     {CMD_INCIDENT_EXPORT, "incident export", "ID", NULL,
 	N_("print the report of one incident, as markdown or with --format json")},
+    {CMD_PLAN_LIST, "plan list", "", NULL,
+	N_("the emergency plans of the faults that the configured clusters can have: which are written, when each was drilled last")},
+    {CMD_PLAN_SHOW, "plan show", "ID", NULL,
+	N_("print the emergency plan of a fault from what is known, as text, or with --format markdown or json; asks no broker")},
+    {CMD_PLAN_DIFF, "plan diff", "[ID]", NULL,
+	N_("ask the clusters which brokers there are, and show what in the plans would differ from those that are kept; "
+	   "ends with 1 where something would")},
+    {CMD_PLAN_MAKE, "plan make", "[ID]", NULL,
+	N_("the same, then write them to state_dir/plans, with a line in the change record of each")},
 };
 
 const size_t n_cli_commands = sizeof(cli_commands) / sizeof(cli_commands[0]);
@@ -92,10 +101,10 @@ const struct cli_option cli_options[] = {
 	.help = N_("play the recording N times as fast")},
     {"format", 0, CLI_WORD, "FORMAT", "text json nagios openmetrics markdown junit", AT(format),
 	.commands = CHECK | OF(CMD_SELECT) | OF(CMD_AUDIT) | OF(CMD_INCIDENT_EXPORT) |
-		    OF(CMD_HANDOVER),
+		    OF(CMD_HANDOVER) | OF(CMD_PLAN_SHOW),
 	.help = N_("form of the report")},
     {"deadline", 0, CLI_DURATION, "TIME", AT(deadline_ns), .commands = CHECK | OF(CMD_CHECK_RESTART) | OF(CMD_AUDIT) | OF(CMD_BASELINE) | OF(CMD_CONFIG_CHECK) | OF(CMD_DAILY) |
-		    OF(CMD_HANDOVER),
+		    OF(CMD_HANDOVER) | OF(CMD_PLAN_DIFF) | OF(CMD_PLAN_MAKE),
 	.help = N_("judge what has been answered after this time, such as 10s")},
     {"for", 0, CLI_DURATION, "TIME", AT(for_ns), .commands = OF(CMD_RECORD) | OF(CMD_HISTORY),
 	.help = N_("record for this long, such as 10m; otherwise until interrupted; of a history: how far it reaches back, such as 7d")},

@@ -280,3 +280,60 @@ void manual_render(struct manual_lines *l, const char *markdown, int width)
 	flush(&r);
 	buf_release(&r.text);
 }
+
+/* One line of a document by itself: a heading or a command. Returns whether it was one. */
+static bool document_line(struct manual_lines *l, const char *text, size_t n, int width)
+{
+	static const char deep[] = "        ";
+	bool heading = n > 3 && (!strncmp(text, "## ", 3) || !strncmp(text, "### ", 4));
+	char line[2048];
+
+	if (heading) {
+		size_t skip = strspn(text, "# ");
+
+		snprintf(line, sizeof(line), "%.*s", (int)(n - skip), text + skip);
+		manual_wrap(l, line, 0, width, LINE_TEXT);
+		return true;
+	}
+	if (strncmp(text, deep, sizeof(deep) - 1) != 0)
+		return false;
+	snprintf(line, sizeof(line), "$ %.*s", (int)(n - 8), text + 8);
+	manual_wrap(l, line, 6, width, LINE_CODE);
+	return true;
+}
+
+static void document_part(struct manual_lines *l, const char *text, size_t n, int width)
+{
+	size_t from = l->n;
+	struct buf part;
+
+	if (strspn(text, "\n") >= n)
+		return;
+	buf_init(&part, n + 1);
+	buf_add(&part, text, n);
+	manual_render(l, part.data, width - 2);
+	buf_release(&part);
+	for (size_t i = from; i < l->n; i++)
+		l->lines[i].indent += 2;
+}
+
+void manual_document(struct manual_lines *l, const char *markdown, int width)
+{
+	const char *from = markdown;
+
+	for (const char *at = markdown; *at;) {
+		size_t n = strcspn(at, "\n");
+		size_t before = (size_t)(at - from);
+
+		if (strncmp(at, "## ", 3) && strncmp(at, "### ", 4) && strncmp(at, "        ", 8)) {
+			at += n + (at[n] == '\n');
+			continue;
+		}
+		document_part(l, from, before, width);
+		document_line(l, at, n, width);
+		at += n;
+		at += strspn(at, "\n");
+		from = at;
+	}
+	document_part(l, from, strlen(from), width);
+}

@@ -25,6 +25,10 @@ void manual_lines_release(struct manual_lines *l);
  * line between two paragraphs. " (guide: ID)" at the end of a list item is a key, and left out. */
 void manual_render(struct manual_lines *l, const char *markdown, int width);
 
+/* Appends a whole text with headings ("## ", "### ": at indent 0, the rest at 2) and commands, which stand eight blanks
+ * deep and are not touched: what is copied from the screen is what was written. */
+void manual_document(struct manual_lines *l, const char *markdown, int width);
+
 /* Appends one line, or several where it is longer than the width: a plain text. */
 void manual_wrap(struct manual_lines *l, const char *text, int indent, int width, enum manual_line_kind kind);
 

@@ -2,27 +2,15 @@
 #define MQ_REPORT_INCIDENT_H
 
 #include "base/buf.h"
-#include "config/config.h"
 #include "manual/manual.h"
 #include "triage/incident.h"
 
-/* Reports of incidents and emergency plans. Pure functions; every text in them may be foreign and is escaped here. -1
+/* Reports of incidents. Pure functions; every text in them may be foreign and is escaped here. -1
  * when out is full. */
 
 /* The report, ready to be filed: what happened, times, timeline, evidence. wall: when it is written. */
 int incident_markdown(const struct incident *inc, const struct manual_page *page, int64_t wall, struct buf *out);
 /* The same as JSON (schema "mqduty/incident/1"), with all that was recorded. */
 int incident_json(const struct incident *inc, int64_t wall, struct buf *out);
-
-/* The emergency plan of a fault, in the language of the messages, from data/plans/template.yaml. page, config and
- * all may be NULL. -1 with a sentence where the template cannot be read. */
-struct plan_of {
-	const char *fault;
-	const struct manual_page *page;
-	const struct config *config;
-	const struct incidents *all;
-	const struct ledger *ledger;
-};
-int plan_markdown(const struct plan_of *of, struct buf *out, struct err *err);
 
 #endif

@@ -3,6 +3,7 @@ libmqcore_a_SOURCES += \
 	src/report/periodic.c src/report/periodic.h \
 	src/report/audit.c src/report/audit.h \
 	src/report/config_check.c src/report/config_check.h \
+	src/report/diff.c src/report/diff.h \
 	src/report/fault.c src/report/fault.h \
 	src/report/handover.c src/report/handover.h \
 	src/report/handover_past.c \
@@ -16,7 +17,9 @@ libmqcore_a_SOURCES += \
 	src/report/nagios.c \
 	src/report/openmetrics.c \
 	src/report/parts.h \
-	src/report/plan.c \
+	src/report/inventory.c src/report/inventory.h \
+	src/report/plan.c src/report/plan.h \
+	src/report/plan_int.h src/report/plan_parts.c \
 	src/report/report.c src/report/report.h \
 	src/report/restart.c src/report/restart.h \
 	src/report/rows.c \

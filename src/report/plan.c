@@ -1,303 +1,237 @@
-/* The emergency plan of a fault, by the template of the guide. */
-#include "report/incident.h"
+/* The emergency plan of a fault, by the template of the guide: making it, and its forms. */
+#include "report/plan_int.h"
 
 #include "base/datadir.h"
 #include "base/fmt.h"
 #include "base/i18n.h"
-#include "base/text.h"
+#include "base/jsonw.h"
 #include "config/tree.h"
 #include "report/md.h"
 
-#include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
-struct writer {
+enum { PART_MAX = 256 << 10 };
+
+struct maker {
+	struct plan *plan;
 	const struct plan_of *of;
 	struct tree tree;
-	struct arena arena;
-	struct buf *out;
 };
 
-/* Markdown of the manual's own files: kept as it is, line by line, but for what would harm a terminal. Headings would
- * break the plan's own. */
-static void manual_text(struct writer *w, const char *markdown)
+bool plan_last_drill(const char *fault, const struct incidents *all, const struct incidents *drills, struct plan_drill *out)
 {
-	while (*markdown) {
-		size_t n = strcspn(markdown, "\n");
-		const char *guide = memmem(markdown, n, " (guide: ", 9);
-		char raw[1024], line[1024];
+	const struct incidents *const both[] = {all, drills};
 
-		snprintf(raw, sizeof(raw), "%.*s", (int)(guide ? guide - markdown : (ptrdiff_t)(n < 1000 ? n : 1000)), markdown);
-		text_sanitise(line, sizeof(line), raw, sizeof(raw));
-		buf_addf(w->out, "%s%s\n", line[0] == '#' ? "\\" : "", line);
-		markdown += n + (markdown[n] == '\n');
-	}
-	buf_addc(w->out, '\n');
+	*out = (struct plan_drill){0};
+	for (size_t b = 0; b < 2; b++)
+		for (size_t i = 0; both[b] && i < both[b]->n; i++) {
+			const struct incident *inc = &both[b]->list[i];
+
+			if (inc->drill && inc->closed > out->wall && inc->fault && !strcmp(inc->fault, fault))
+				*out = (struct plan_drill){inc->id, inc->closed_by, inc->closed};
+		}
+	return out->wall != 0;
 }
 
-static bool description(struct writer *w)
+char *plan_say_drilled(const struct plan_drill *d, bool unread, int64_t wall, char *out, size_t size)
 {
-	const struct manual_page *p = w->of->page;
+	char ago[FMT_MAX];
 
-	if (!p || (!p->text[MANUAL_SYMPTOM] && !p->text[MANUAL_IMPACT]))
-		return false;
-	for (int s = MANUAL_SYMPTOM; s <= MANUAL_IMPACT; s++)
-		if (p->text[s])
-			manual_text(w, p->text[s]);
-	return true;
+	if (d->wall)
+		snprintf(out, size, _("Last drilled: %s ago (%.40s, %.60s)"),
+		    fmt_duration(ago, sizeof(ago), wall > d->wall ? wall - d->wall : 0), d->id, d->user ? d->user : "?");
+	else
+		snprintf(out, size, "%s", unread ? _("Last drilled: UNKNOWN, the records of the drills are not read yet")
+						 : _("Last drilled: never"));
+	return out;
 }
 
-static void one_step(struct writer *w, const struct manual_step *s, int number)
+/* A part with its text, or with what is said where nothing is known. */
+static struct plan_part *add_part(struct maker *m, const yaml_node_t *node, bool field)
 {
-	buf_addf(w->out, "%d. ", number);
-	md_text(w->out, s->title);
-	if (s->query_text) {
-		buf_adds(w->out, " (");
-		md_code(w->out, s->query_text);
-		buf_addc(w->out, ')');
-	}
-	if (s->cost) {
-		buf_addf(w->out, ". %s ", _("Cost:"));
-		md_text(w->out, s->cost);
-	}
-	if (s->precheck != PRECHECK_NONE)
-		buf_addf(w->out, ". %s", _("mqduty says first whether it may be done now."));
-	buf_addc(w->out, '\n');
-	/* To be copied: nothing in it may be changed, as it would be between back-ticks. */
-	if (s->command) {
-		char line[1024];
+	struct arena *a = &m->plan->arena;
+	struct plan_part *part;
+	const char *guide = tree_text(tree_get(&m->tree, node, "guide"));
+	struct buf text;
 
-		buf_addf(w->out, "\n        %s\n\n", text_sanitise(line, sizeof(line), s->command, sizeof(line)));
+	if (m->plan->n == PLAN_PARTS) {
+		tree_mistake(&m->tree, node, _("a plan has at most %d parts"), PLAN_PARTS);
+		return NULL;
 	}
+	part = &m->plan->list[m->plan->n++];
+	*part = (struct plan_part){
+	    .id = tree_need_text(&m->tree, node, "id", a), .guide = arena_strdup(a, guide ? guide : ""),
+	    .title = tree_need_words(&m->tree, node, "title", a), .field = field, .text = ""};
+	if (tree_get(&m->tree, node, "fields"))
+		return part;
+	buf_init(&text, PART_MAX);
+	part->known = plan_write_part(m->of, part->id, &text);
+	if (!part->known)
+		buf_addf(&text, "*%s*%s", tree_need_words(&m->tree, node, "none", a), field ? "" : "\n\n");
+	if (text.overflow)
+		tree_mistake(&m->tree, node, _("the plan is too large"));
+	part->text = arena_strdup(a, text.data);
+	buf_release(&text);
+	return part;
 }
 
-static bool steps(struct writer *w)
+static void add_section(struct maker *m, const yaml_node_t *node)
 {
-	const struct manual_page *p = w->of->page;
-	int number = 0;
+	const yaml_node_t *fields = tree_get(&m->tree, node, "fields");
+	struct plan_part *section = add_part(m, node, false), *part;
+	struct buf text;
 
-	for (size_t i = 0; p && i < p->n_now; i++) {
-		buf_addf(w->out, "%d. ", ++number);
-		md_text(w->out, p->now[i]);
-		buf_addc(w->out, '\n');
+	if (!section || !fields)
+		return;
+	buf_init(&text, PART_MAX);
+	section->known = true;
+	for (size_t i = 0; i < tree_count(fields); i++) {
+		part = add_part(m, tree_at(&m->tree, fields, i), true);
+		if (part)
+			buf_addf(&text, "- %s: %s\n", part->title, part->text);
+		section->known &= part && part->known;
 	}
-	for (size_t i = 0; p && i < p->n_steps; i++)
-		if (p->steps[i].section != MANUAL_ROLLBACK)
-			one_step(w, &p->steps[i], ++number);
-	if (number)
-		buf_addc(w->out, '\n');
-	return number > 0;
+	buf_addc(&text, '\n');
+	section->text = arena_strdup(&m->plan->arena, text.data);
+	buf_release(&text);
 }
 
-static bool rollback(struct writer *w)
+static void fill(struct maker *m)
 {
-	const struct manual_page *p = w->of->page;
-	int number = 0;
+	const yaml_node_t *root = tree_root(&m->tree), *list = tree_get(&m->tree, root, "sections");
+	struct arena *a = &m->plan->arena;
 
-	if (p && p->text[MANUAL_ROLLBACK] && p->text[MANUAL_ROLLBACK][0])
-		manual_text(w, p->text[MANUAL_ROLLBACK]);
-	for (size_t i = 0; p && i < p->n_steps; i++)
-		if (p->steps[i].section == MANUAL_ROLLBACK)
-			one_step(w, &p->steps[i], ++number);
-	if (number)
-		buf_addc(w->out, '\n');
-	return number > 0 || (p && p->text[MANUAL_ROLLBACK] && p->text[MANUAL_ROLLBACK][0]);
+	m->plan->heading = arena_printf(a, "%s: %s", tree_need_words(&m->tree, root, "title", a),
+	    m->of->page ? m->of->page->title : m->of->fault);
+	for (size_t i = 0; i < tree_count(list); i++)
+		add_section(m, tree_at(&m->tree, list, i));
 }
 
-static bool change(struct writer *w, const json_t *c)
+int plan_make(struct plan *p, const struct plan_of *of, struct err *err)
+{
+	struct maker m = {.plan = p, .of = of};
+	char path[PATH_MAX];
+	int rc;
+
+	*p = (struct plan){.page = of->page, .drills_unread = of->drills_unread};
+	arena_init(&p->arena);
+	p->fault = arena_strdup(&p->arena, of->fault);
+	datadir_find("plans/template.yaml", path, sizeof(path));
+	rc = tree_load(&m.tree, path, err);
+	if (!rc) {
+		fill(&m);
+		rc = m.tree.mistakes ? -1 : 0;
+	}
+	if (plan_last_drill(of->fault, of->all, of->drills, &p->drilled)) {
+		p->drilled.id = arena_strdup(&p->arena, p->drilled.id);
+		p->drilled.user = arena_strdup(&p->arena, p->drilled.user);
+	}
+	tree_release(&m.tree);
+	return rc;
+}
+
+void plan_release(struct plan *p)
+{
+	arena_release(&p->arena);
+}
+
+static void put_sections(const struct plan *p, struct buf *out)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (!p->list[i].field)
+			buf_addf(out, "### %s\n\n%s", p->list[i].title, p->list[i].text);
+}
+
+int plan_to_markdown(const struct plan *p, struct buf *out)
+{
+	buf_adds(out, "## ");
+	md_text(out, p->heading);
+	buf_adds(out, "\n\n");
+	put_sections(p, out);
+	return out->overflow ? -1 : 0;
+}
+
+static void part_json(const struct plan_part *part, struct jsonw *w)
+{
+	jsonw_object(w, NULL);
+	jsonw_text(w, "id", part->id);
+	jsonw_text(w, "guide", part->guide[0] ? part->guide : NULL);
+	jsonw_text(w, "title", part->title);
+	jsonw_bool(w, "known", part->known);
+	jsonw_text(w, "text", part->text);
+}
+
+static void drilled_json(const struct plan *p, int64_t wall, struct jsonw *w)
 {
 	char when[FMT_MAX];
 
-	fmt_utc(when, sizeof(when), json_integer_value(json_object_get(c, "wall")));
-	buf_addf(w->out, "- %.10s ", when);
-	md_text(w->out, json_string_value(json_object_get(c, "text")));
-	buf_adds(w->out, " (");
-	md_text(w->out, json_string_value(json_object_get(c, "incident")));
-	buf_adds(w->out, ", ");
-	md_text(w->out, json_string_value(json_object_get(c, "user")));
-	buf_adds(w->out, ")\n");
-	return true;
+	if (p->drills_unread)
+		jsonw_text(w, "last_drilled", "unknown");
+	else if (!p->drilled.wall)
+		jsonw_null(w, "last_drilled");
+	if (!p->drilled.wall || p->drills_unread)
+		return;
+	jsonw_object(w, "last_drilled");
+	jsonw_text(w, "at", fmt_utc(when, sizeof(when), p->drilled.wall));
+	jsonw_int(w, "age_s", (wall - p->drilled.wall) / 1000000000);
+	jsonw_text(w, "incident", p->drilled.id);
+	jsonw_text(w, "user", p->drilled.user);
+	jsonw_end_object(w);
 }
 
-static bool changes(struct writer *w)
+int plan_to_json(const struct plan *p, int64_t wall, struct buf *out)
 {
-	const struct record *r = ledger_newest(w->of->ledger, RECORD_PLAN, NULL, NULL, w->of->fault);
-	json_t *o = r && r->data ? json_loads(r->data, 0, NULL) : NULL;
-	const json_t *list = json_object_get(o, "changes"), *c;
-	bool any = false;
-	size_t i;
+	struct jsonw w;
 
-	json_array_foreach(list, i, c) any = change(w, c);
-	if (any)
-		buf_addc(w->out, '\n');
-	json_decref(o);
-	return any;
-}
-
-/* --- fields --- */
-
-static bool applies(const struct writer *w, const struct cluster_conf *c)
-{
-	const struct manual_page *p = w->of->page;
-
-	return !p || !p->kinds || (p->kinds & 1u << c->kind);
-}
-
-static bool systems(struct writer *w)
-{
-	const struct config *c = w->of->config;
-	bool any = false;
-
-	for (size_t i = 0; c && i < c->n_clusters; i++) {
-		if (!applies(w, &c->clusters[i]))
-			continue;
-		buf_adds(w->out, any ? ", " : "");
-		md_text(w->out, c->clusters[i].name);
-		buf_addf(w->out, " (%s%s%s)", kind_name(c->clusters[i].kind), c->clusters[i].tier ? ", " : "",
-		    tier_name(c->clusters[i].tier));
-		any = true;
-	}
-	return any;
-}
-
-/* What the incidents of this fault said so far, the newest first. */
-static bool impacts(struct writer *w)
-{
-	const struct incidents *all = w->of->all;
-	int n = 0;
-
-	for (size_t i = all ? all->n : 0; i-- > 0 && n < 3;) {
-		const struct incident *inc = &all->list[i];
-		const char *said = incident_field(inc, "impact");
-
-		if (inc->drill || !said || !said[0] || !inc->fault || strcmp(inc->fault, w->of->fault))
-			continue;
-		buf_adds(w->out, n++ ? "; " : "");
-		md_text(w->out, said);
-		buf_adds(w->out, " (");
-		md_text(w->out, inc->id);
-		buf_addc(w->out, ')');
-	}
-	return n > 0;
-}
-
-static bool owner(struct writer *w)
-{
-	if (!w->of->page || !w->of->page->owner || !w->of->page->owner[0])
-		return false;
-	md_text(w->out, w->of->page->owner);
-	return true;
-}
-
-/* Contacts of the clusters that the fault can befall; those that begin with "business:" are another field. */
-static bool contacts(struct writer *w, bool business)
-{
-	static const char prefix[] = "business:";
-	const struct config *c = w->of->config;
-	bool any = false;
-
-	for (size_t i = 0; c && i < c->n_clusters; i++) {
-		for (size_t k = 0; applies(w, &c->clusters[i]) && k < c->clusters[i].n_contacts; k++) {
-			const char *who = c->clusters[i].contacts[k];
-			bool is_business = !strncmp(who, prefix, sizeof(prefix) - 1);
-
-			if (is_business != business)
-				continue;
-			who += is_business ? sizeof(prefix) - 1 : 0;
-			buf_adds(w->out, any ? ", " : "");
-			md_text(w->out, who + strspn(who, " "));
-			buf_adds(w->out, " (");
-			md_text(w->out, c->clusters[i].name);
-			buf_addc(w->out, ')');
-			any = true;
+	jsonw_init(&w, out);
+	jsonw_object(&w, NULL);
+	jsonw_text(&w, "schema", "mqduty/plan/1");
+	jsonw_text(&w, "fault", p->fault);
+	jsonw_text(&w, "title", p->heading);
+	jsonw_text(&w, "lang", i18n_lang());
+	jsonw_text(&w, "revision", p->page ? p->page->revision : NULL);
+	jsonw_text(&w, "reviewed", p->page ? p->page->reviewed : NULL);
+	drilled_json(p, wall, &w);
+	jsonw_array(&w, "sections");
+	for (size_t i = 0; i < p->n;) {
+		part_json(&p->list[i++], &w);
+		if (i < p->n && p->list[i].field) {
+			jsonw_array(&w, "fields");
+			for (; i < p->n && p->list[i].field; i++) {
+				part_json(&p->list[i], &w);
+				jsonw_end_object(&w);
+			}
+			jsonw_end_array(&w);
 		}
+		jsonw_end_object(&w);
 	}
-	return any;
+	jsonw_end_array(&w);
+	jsonw_end_object(&w);
+	return out->overflow ? -1 : 0;
 }
 
-static bool support(struct writer *w)
+int plan_for_screen(const struct plan *p, int64_t wall, struct buf *out)
 {
-	return contacts(w, false);
-}
+	char say[256];
 
-static bool business_side(struct writer *w)
-{
-	return contacts(w, true);
-}
-
-static const struct {
-	const char *id;
-	bool (*write)(struct writer *w); /* false: nothing is known, and nothing was written */
-} parts[] = {
-    {"description", description},
-    {"steps", steps},
-    {"rollback", rollback},
-    {"changes", changes},
-    {"systems", systems},
-    {"users", impacts},
-    {"business", impacts},
-    {"owner", owner},
-    {"support", support},
-    {"business_side", business_side},
-};
-
-static bool write_part(struct writer *w, const char *id)
-{
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (!strcmp(parts[i].id, id))
-			return parts[i].write(w);
-	return false;
-}
-
-static void write_fields(struct writer *w, const yaml_node_t *fields)
-{
-	for (size_t i = 0; i < tree_count(fields); i++) {
-		const yaml_node_t *f = tree_at(&w->tree, fields, i);
-
-		buf_addf(w->out, "- %s: ", tree_need_words(&w->tree, f, "title", &w->arena));
-		if (!write_part(w, tree_need_text(&w->tree, f, "id", &w->arena)))
-			buf_addf(w->out, "*%s*", tree_need_words(&w->tree, f, "none", &w->arena));
-		buf_addc(w->out, '\n');
-	}
-	buf_addc(w->out, '\n');
-}
-
-static void write_plan(struct writer *w)
-{
-	const yaml_node_t *root = tree_root(&w->tree), *list = tree_get(&w->tree, root, "sections");
-
-	buf_addf(w->out, "## %s: ", tree_need_words(&w->tree, root, "title", &w->arena));
-	md_text(w->out, w->of->page ? w->of->page->title : w->of->fault);
-	buf_adds(w->out, "\n\n");
-	for (size_t i = 0; i < tree_count(list); i++) {
-		const yaml_node_t *s = tree_at(&w->tree, list, i), *fields = tree_get(&w->tree, s, "fields");
-
-		buf_addf(w->out, "### %s\n\n", tree_need_words(&w->tree, s, "title", &w->arena));
-		if (fields)
-			write_fields(w, fields);
-		else if (!write_part(w, tree_need_text(&w->tree, s, "id", &w->arena)))
-			buf_addf(w->out, "*%s*\n\n", tree_need_words(&w->tree, s, "none", &w->arena));
-	}
+	buf_adds(out, "## ");
+	md_text(out, p->heading);
+	buf_adds(out, "\n\n");
+	md_text(out, plan_say_drilled(&p->drilled, p->drills_unread, wall, say, sizeof(say)));
+	buf_adds(out, "\n\n");
+	put_sections(p, out);
+	return out->overflow ? -1 : 0;
 }
 
 int plan_markdown(const struct plan_of *of, struct buf *out, struct err *err)
 {
-	struct writer w = {.of = of, .out = out};
-	char path[PATH_MAX];
-	int rc;
+	struct plan p;
+	int rc = plan_make(&p, of, err);
 
-	arena_init(&w.arena);
-	datadir_find("plans/template.yaml", path, sizeof(path));
-	rc = tree_load(&w.tree, path, err);
-	if (!rc) {
-		write_plan(&w);
-		rc = w.tree.mistakes ? -1 : 0;
-	}
-	if (!rc && out->overflow)
+	if (!rc && plan_to_markdown(&p, out))
 		rc = err_set(err, _("the plan is too large"));
-	tree_release(&w.tree);
-	arena_release(&w.arena);
+	plan_release(&p);
 	return rc;
 }

@@ -271,23 +271,37 @@ static void put_changes_before(struct jsonw *w, const struct ledger *l, const ch
 	json_decref(o);
 }
 
-struct record *act_plan(const struct incident *inc, const struct ledger *l)
+/* One plan a fault, whatever the cluster. */
+static struct record *plan_record(struct record *r, const char *fault, const char *incident, const char *what,
+    const struct ledger *l)
 {
-	const char *what = incident_field(inc, "plan"), *cause = incident_field(inc, "cause");
-	struct record *r = of_incident(RECORD_PLAN, inc, what);
 	struct jsonw w;
 	struct buf b;
 
-	/* One plan a fault, whatever the cluster. */
 	r->cluster = r->entity = NULL;
-	r->subject = record_str(r, inc->fault);
+	r->subject = record_str(r, fault);
 	buf_init(&b, RECORD_DATA_MAX);
 	jsonw_init(&w, &b);
 	jsonw_object(&w, NULL);
-	jsonw_text(&w, "incident", inc->id);
+	jsonw_text(&w, "incident", incident);
 	jsonw_array(&w, "changes");
-	put_changes_before(&w, l, inc->fault);
-	put_change(&w, r->wall, r->user, inc->id, what && what[0] ? what : cause);
+	put_changes_before(&w, l, fault);
+	put_change(&w, r->wall, r->user, incident, what);
 	jsonw_end_array(&w);
 	return end(&b, &w, r);
+}
+
+struct record *act_plan(const struct incident *inc, const struct ledger *l)
+{
+	const char *what = incident_field(inc, "plan"), *cause = incident_field(inc, "cause");
+
+	return plan_record(of_incident(RECORD_PLAN, inc, what), inc->fault, inc->id, what && what[0] ? what : cause, l);
+}
+
+struct record *act_plan_made(const char *fault, const char *what, const struct ledger *l)
+{
+	struct record *r = record_new(RECORD_PLAN);
+
+	r->text = record_str(r, what);
+	return plan_record(r, fault, NULL, what, l);
 }

@@ -47,5 +47,7 @@ struct record *act_pen(const struct incident *inc, bool release, const char *to)
 struct record *act_close(const struct incident *inc);
 /* The emergency plan of the fault changes: its change record so far, and a line for this incident. */
 struct record *act_plan(const struct incident *inc, const struct ledger *l);
+/* The same without an incident: it was made anew, and `what` says what differs. */
+struct record *act_plan_made(const char *fault, const char *what, const struct ledger *l);
 
 #endif

@@ -123,6 +123,8 @@ const struct action actions[ACT_COUNT] = {
 	ROWS | TEXTS | CTX_PAGE | CTX_TRIAGE, .named = true},
     [ACT_CHANGED] = {"changed", N_("What changed in the 30 minutes before the row's alert began, nearest first."),
 	N_("changed"), {'w'}, ROWS | TEXTS | CTX_PAGE | CTX_TRIAGE, .named = true},
+    [ACT_PLAN] = {"plan", N_("The emergency plan of the fault: systems, steps, contacts, when it was drilled last."),
+	N_("plan"), {'p'}, CTX_PAGE | CTX_TRIAGE, .named = true},
     [ACT_RESTART] = {"restart", N_("Which brokers may be restarted now, and what would be lost otherwise."), NULL, {'U'},
 	ROWS | TEXTS | CTX_PAGE},
     [ACT_QUORUM] = {"quorum", N_("The voters of KRaft quorums and the ZooKeeper servers: who leads, who is behind."), NULL, {'Q'},

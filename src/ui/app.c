@@ -387,6 +387,8 @@ static int run_screen(struct app *a, struct err *err)
 	}
 	ui_init(&a->ui);
 	theme_each(note_theme, &a->ui);
+	a->ui.desk.plan = a->opt->plan;
+	a->ui.desk.plan_arg = a->opt->report_arg;
 	if (a->opt->config)
 		desk_configure(&a->ui.desk, a->opt->config);
 	a->ui.desk.drill = a->opt->drill;

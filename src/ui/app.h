@@ -1,6 +1,7 @@
 #ifndef MQ_UI_APP_H
 #define MQ_UI_APP_H
 
+#include "base/buf.h"
 #include "engine/engine.h"
 #include "select/select.h"
 
@@ -26,6 +27,8 @@ struct app_options {
 	 * not written here. */
 	void (*report)(void *arg, const struct frame *f, const char *incident);
 	bool (*report_said)(void *arg, char *out, size_t size);
+	/* Compiles the emergency plan of a fault as Markdown for manual_document(); NULL: none is shown. */
+	int (*plan)(void *arg, const struct frame *f, const char *fault, struct buf *out, struct err *err);
 	void *report_arg;
 	/* Begins to write a decided selection under that name, without waiting; report_said tells what became of it. NULL:
 	 * not here. */

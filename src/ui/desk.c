@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void desk_init(struct desk *d)
@@ -30,6 +31,7 @@ void desk_configure(struct desk *d, const struct config *c)
 
 void desk_release(struct desk *d)
 {
+	free(d->plan_text);
 	stages_free(d->stages);
 	manual_free(d->manual);
 	incidents_free(d->all);

@@ -27,7 +27,7 @@ libmqui_a_SOURCES += \
 	src/ui/view_evidence.c \
 	src/ui/view_lag.c \
 	src/ui/view_logs.c \
-	src/ui/ui_manual.c src/ui/view_page.c src/ui/view_page.h src/ui/page_arg.c src/ui/view_faults.c src/ui/view_rules.c src/ui/view_changed.c src/ui/view_changed.h \
+	src/ui/ui_manual.c src/ui/view_page.c src/ui/view_page.h src/ui/page_arg.c src/ui/view_faults.c src/ui/view_plan.c src/ui/view_rules.c src/ui/view_changed.c src/ui/view_changed.h \
 	src/ui/view_metrics.c \
 	src/ui/view_overview.c \
 	src/ui/view_partitions.c \

@@ -18,6 +18,10 @@ struct desk {
 	struct ledger *ledger;
 	char user[64], from[128]; /* who sits here */
 	bool drill;		  /* incidents that are opened here are drills */
+	/* Compiles an emergency plan (app_options); NULL: none can be. What was compiled last: Markdown, NULL: nothing. */
+	int (*plan)(void *arg, const struct frame *f, const char *fault, struct buf *out, struct err *err);
+	void *plan_arg;
+	char *plan_text;
 	char left[RECORD_ID_SIZE]; /* the incident that was left for another alert: t goes back to it; "" none */
 	char moving[RECORD_ID_SIZE]; /* the record after which the incident stands elsewhere; "" none */
 	int64_t moved_at;

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PLAN_MAX = 1 << 20 };
+
 static const struct view_row *selected_row(struct ui *ui)
 {
 	struct level *l = ui_level(ui);
@@ -287,6 +289,34 @@ static void open_changed(struct ui *ui, int64_t now)
 	show_changed(ui, a, cluster, now);
 }
 
+/* --- the emergency plan --- */
+
+static void open_plan(struct ui *ui, int64_t now)
+{
+	const struct incident *inc = desk_current(ui);
+	const struct level *l = ui_level(ui);
+	const char *page = l->ops == &view_page && l->arg ? l->arg : inc && inc->fault ? inc->fault : "";
+	struct err err = {""};
+	struct buf text;
+	char fault[128];
+
+	snprintf(fault, sizeof(fault), "%.*s", (int)strcspn(page, "|"), page);
+	if (!ui->frame || !ui->desk.plan || !fault[0]) {
+		ui_say(ui, now, "%s", fault[0] ? _("No plan is compiled here.") : _("The fault of this incident is not known."));
+		return;
+	}
+	buf_init(&text, PLAN_MAX);
+	if (ui->desk.plan(ui->desk.plan_arg, ui->frame, fault, &text, &err)) {
+		ui_say(ui, now, "%s", err_msg(&err));
+		buf_release(&text);
+		return;
+	}
+	free(ui->desk.plan_text);
+	ui->desk.plan_text = buf_detach(&text);
+	if (!ui_open(ui, &view_plan, fault))
+		ui_say(ui, now, _("Too many views are open here: Esc goes back."));
+}
+
 /* --- steps --- */
 
 static const struct view_ops *view_of(enum section_kind section)
@@ -496,6 +526,8 @@ bool manual_action(struct ui *ui, int id, int key, int64_t now)
 		search(ui);
 	else if (id == ACT_CHANGED)
 		open_changed(ui, now);
+	else if (id == ACT_PLAN)
+		open_plan(ui, now);
 	else if (id == ACT_STEP_EVIDENCE)
 		open_evidence(ui, now);
 	else if (id == ACT_STEP_COPY)

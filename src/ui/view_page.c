@@ -360,7 +360,7 @@ const struct view_ops view_page = {
     .draw = draw,
     .steps = steps,
     .about = about,
-    .bar = "ytwn\r",
+    .bar = "ytwpn\r",
     .help = N_("What is seen at each step is judged as the numbers come in: live CRIT is where to begin.\n"
 	       "y copies the command with the row's own names in it, quoted; mqduty runs none.\n"
 	       "What a harmful step would cost, and whether it may be taken now, stands before its command."),

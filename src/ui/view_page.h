@@ -19,4 +19,7 @@ void page_close(struct page_open *p);
  * they are reached from here. */
 void page_refine(const struct view_ctx *ctx, struct page_open *p, size_t step);
 
+/* The emergency plan of the fault that is the arg, as the desk has it compiled. */
+extern const struct view_ops view_plan;
+
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "report/plan.h"
 #include "ui/term.h"
 #include "ui/ui.h"
 
@@ -181,6 +182,24 @@ static void take_pages(struct ui *ui, const char *lang)
 	assert_true(ui->desk.manual->n_pages > 0);
 }
 
+/* The plan as the program compiles it, without drills that were read. */
+static int compile_plan(void *arg, const struct frame *f, const char *fault, struct buf *out, struct err *err)
+{
+	const struct ui *ui = arg;
+	struct inventory inventory;
+	struct plan_of of = {.fault = fault, .page = manual_find(ui->desk.manual, fault), .config = sample_config(SAMPLE_RICH),
+	    .inventory = &inventory, .all = ui->desk.all, .ledger = f->ledger, .drills_unread = true};
+	struct plan plan;
+	int rc;
+
+	inventory_init(&inventory);
+	inventory_take(&inventory, f->snap, SAMPLE_WALL);
+	rc = plan_make(&plan, &of, err) || plan_for_screen(&plan, SAMPLE_WALL, out) ? -1 : 0;
+	plan_release(&plan);
+	inventory_release(&inventory);
+	return rc;
+}
+
 static void drive(const struct screen_case *c, struct canvas *canvas)
 {
 	int64_t now = SAMPLE_BOOT + c->later, wall = SAMPLE_WALL + c->later;
@@ -191,6 +210,8 @@ static void drive(const struct screen_case *c, struct canvas *canvas)
 	setenv("SSH_CONNECTION", "10.1.2.3 50022 10.1.2.9 22", 1);
 	clock_fake(SAMPLE_BOOT, SAMPLE_WALL);
 	ui_init(&ui);
+	ui.desk.plan = compile_plan;
+	ui.desk.plan_arg = &ui;
 	ui.ascii = canvas->ascii;
 	if (c->pages)
 		take_pages(&ui, c->pages);

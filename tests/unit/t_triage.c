@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/datadir.h"
 #include "report/incident.h"
+#include "report/plan.h"
 #include "triage/act.h"
 #include "triage/words.h"
 
