@@ -281,10 +281,10 @@ static bool practised(struct writer *w)
 						      : _("Last drilled: never"));
 	}
 	buf_adds(w->out, ". ");
-	if (d && d->lab_fault)
+	if (d)
 		buf_addf(w->out, _("To practise it: `mqduty drill %s`."), d->fault);
 	else
-		buf_adds(w->out, d && d->why ? _(d->why) : _("No drill brings this fault about."));
+		buf_adds(w->out, _("No drill brings this fault about."));
 	buf_adds(w->out, "\n\n");
 	return true;
 }

@@ -1,4 +1,5 @@
 #include "report/incident.h"
+#include "report/plan.h"
 #include "triage/words.h"
 
 #include <stddef.h>

@@ -10,6 +10,7 @@
 #include "base/datadir.h"
 #include "config/tree.h"
 #include "report/incident.h"
+#include "report/plan.h"
 #include "rules/tuned.h"
 #include "store/metrics_int.h"
 #include "triage/act.h"
@@ -325,7 +326,8 @@ static void known_plan(struct buf *out)
 	    "{\"changes\":[{\"wall\":%lld,\"text\":\"call the storage team first\",\"incident\":\"INC-20261122-1\",\"user\":\"duty1\"}]}",
 	    (long long)SAMPLE_WALL);
 	all = incidents_fold(l.ledger);
-	write_plan(&(struct plan_of){"kafka-under-replicated", page, &config, all, l.ledger}, out);
+	write_plan(&(struct plan_of){.fault = "kafka-under-replicated", .page = page, .config = &config, .all = all, .ledger = l.ledger},
+	    out);
 	incidents_free(all);
 	ledger_unref(l.ledger);
 	manual_free(manual);
