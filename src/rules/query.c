@@ -92,6 +92,10 @@ struct value query_row_value(const struct query *q, const struct section *s, siz
 	case FIELD_STATUS:
 		return dated(s, value_int((int64_t) * (const enum lag_status *)(row + f->offset), 1, 0));
 	case FIELD_TEXTS:
+		/* A server that does not answer names nobody whom it misses: nothing is known of it, rather than none. */
+		if (s->kind == SECTION_ROUTES && section_route(s, i)->peers.type == VALUE_NONE)
+			return section_route(s, i)->peers;
+		return dated(s, value_int((int64_t) * (const size_t *)(row + f->count_offset), 1, 0));
 	case FIELD_ROWS:
 		return dated(s, value_int((int64_t) * (const size_t *)(row + f->count_offset), 1, 0));
 	default:

@@ -49,6 +49,15 @@ static bool same(const char *wanted, const char *have)
 	return !wanted || (have && !strcmp(wanted, have));
 }
 
+/* Of the routes of a server those count as well in which others miss it: a server that is gone tells nothing itself. */
+static bool misses(const struct route_row *row, const char *broker)
+{
+	for (size_t i = 0; broker && i < row->n_missing; i++)
+		if (!strcmp(row->missing[i], broker))
+			return true;
+	return false;
+}
+
 bool query_row_matches(const struct query_scope *scope, const struct section *s, size_t i)
 {
 	struct names n = names_of(s, i);
@@ -60,8 +69,9 @@ bool query_row_matches(const struct query_scope *scope, const struct section *s,
 		return same(scope->group, n.group) && same(scope->topic, n.topic);
 	case SECTION_DISK:
 		return same(scope->broker, n.broker) && same(scope->path, n.path);
-	case SECTION_BROKERS:
 	case SECTION_ROUTES:
+		return same(scope->broker, n.broker) || misses(section_route(s, i), scope->broker);
+	case SECTION_BROKERS:
 	case SECTION_CONNECTIONS:
 	case SECTION_LOGS:
 		return same(scope->broker, n.broker);

@@ -127,6 +127,35 @@ static void counts_the_worst_of_several(void **state)
 	judged_release(&j);
 }
 
+/* Do the others miss it? A server that is gone tells nothing of its own routes: what counts is what the others say. */
+static void hears_the_others_about_a_server(void **state)
+{
+	static const char *missing[1];
+	struct query_scope scope = {.cluster = BUS, .section = SECTION_KINDS, .row = SIZE_MAX, .bad = VERDICT_CRIT};
+	struct route_row *gone, *other;
+	struct query_result r;
+	struct judged j;
+
+	(void)state;
+	judged_init(&j, false);
+	judged_at(&j, 0);
+	gone = row_of(j.snap, BUS, SECTION_ROUTES, 1);
+	other = row_of(j.snap, BUS, SECTION_ROUTES, 0);
+	scope.broker = gone->server;
+	assert_int_equal(ask(&j, "routes.missing == 0", &scope, 0).verdict, VERDICT_OK);
+	gone->peers = value_missing("it does not answer");
+	gone->n_missing = 0;
+	r = ask(&j, "routes.missing == 0", &scope, 0);
+	assert_int_equal(r.verdict, VERDICT_UNKNOWN);
+	missing[0] = gone->server;
+	other->missing = missing;
+	other->n_missing = 1;
+	r = ask(&j, "routes.missing == 0", &scope, 0);
+	assert_int_equal(r.verdict, VERDICT_CRIT);
+	assert_int_equal(r.row, 0);
+	judged_release(&j);
+}
+
 static void does_not_trust_a_list_with_gaps(void **state)
 {
 	struct judged j;
@@ -205,6 +234,7 @@ int main(void)
 	    cmocka_unit_test(compares_with_the_row),
 	    cmocka_unit_test(is_never_well_on_what_is_not_fresh),
 	    cmocka_unit_test(counts_the_worst_of_several),
+	    cmocka_unit_test(hears_the_others_about_a_server),
 	    cmocka_unit_test(does_not_trust_a_list_with_gaps),
 	    cmocka_unit_test(asks_the_past),
 	    cmocka_unit_test(asks_whether_a_rule_fires),
