@@ -109,7 +109,7 @@ static void times(const struct incident *inc, struct buf *out)
 	buf_addf(out, "\n| %s | %s | %s |\n|---|---|---|\n", _("mark"), _("time"), _("by"));
 	for (size_t i = 0; i < inc->n_marks; i++) {
 		buf_adds(out, "| ");
-		md_text(out, inc->marks[i].name);
+		md_text(out, incident_word(inc->marks[i].name));
 		buf_addf(out, " | %s | ", fmt_utc(when, sizeof(when), inc->marks[i].at));
 		md_text(out, inc->marks[i].by_itself ? "mqduty" : inc->marks[i].user);
 		buf_adds(out, " |\n");

@@ -30,12 +30,17 @@ static const struct {
     {"confirmed", N_("confirmed")},
 };
 
-static const char *word(const char *name)
+const char *incident_word(const char *name)
 {
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (name && !strcmp(words[i].name, name))
 			return _(words[i].word);
 	return name ? name : "";
+}
+
+static const char *word(const char *name)
+{
+	return incident_word(name);
 }
 
 const char *incident_entity(const struct incident *inc)

@@ -25,6 +25,9 @@ struct timeline {
 void timeline_make(struct timeline *t, const struct incident *inc);
 void timeline_release(struct timeline *t);
 
+/* A word of the records ("resolved", "ruled-out") in the language of the messages; itself where it is none of them. */
+const char *incident_word(const char *name);
+
 /* What of the cluster it is about; "": all of it. */
 const char *incident_entity(const struct incident *inc);
 /* "GroupStalled orders audit>events", what the incident is about. Returns out. */

@@ -178,6 +178,18 @@ static void add_field(const struct shown *s, struct block *b)
 		wrappedf(b, 2, ROLE_TEXT, 2, 3, _("so far: %s"), said);
 }
 
+/* The report reckons its times from these: the last chance to say them. */
+static void add_marks(const struct shown *s, struct block *b)
+{
+	bool mitigated = incident_mark(s->inc, "mitigated"), resolved = incident_mark(s->inc, "resolved");
+
+	if (step_of(s)->kind != STEP_CLOSE || (mitigated && resolved))
+		return;
+	wrappedf(b, 2, ROLE_WARN, 2, 2, _("not marked: %s%s%s; * marks it, also with a time that is past, such as resolved 03:10"),
+	    mitigated ? "" : incident_word("mitigated"), mitigated || resolved ? "" : ", ",
+	    resolved ? "" : incident_word("resolved"));
+}
+
 /* As many choices on a line as fit. */
 static void add_choices(const struct shown *s, struct block *b)
 {
@@ -274,6 +286,7 @@ static void make_block(const struct shown *s, struct block *b)
 	add_signals(s, b);
 	add_now(s, b);
 	add_field(s, b);
+	add_marks(s, b);
 	add_hypotheses(s, b);
 	add_text(s, b);
 	add_command(s, b);

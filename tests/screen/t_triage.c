@@ -43,6 +43,8 @@ static const struct screen_case cases[] = {
     AT80("triage-gate", OPEN "11112113"),
     AT80("triage-forced", OPEN "113333331because users call in\r"),
     AT80("triage-recover", OPEN "113333331because users call in\r>>>>>>>>"),
+    AT80("triage-close", OPEN "113333331because users call in\r>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>"),
+    AT80("triage-close-marked", OPEN "11*3*4" "3333331because users call in\r>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>"),
     AT80("triage-copied", OPEN "11>y"),
     AT80("triage-skipped", OPEN "11>>"),
     AT80("triage-back-a-step", OPEN "11<"),
