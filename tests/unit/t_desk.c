@@ -158,6 +158,32 @@ static void another_alert_is_one_key_away_and_t_comes_back(void **state)
 	assert_int_equal(ui.desk.all->n, 2);
 }
 
+/* While one is worked on, a new critical alert is said and takes nothing away; e goes to it, t comes back. */
+static void a_new_critical_alert_is_announced(void **state)
+{
+	const struct alert *first;
+	char key[RECORD_ID_SIZE];
+
+	(void)state;
+	next_frame(SAMPLE_RICH, KEEP_KEPT);
+	press("et1");
+	ui.fresh = 0;
+	snprintf(key, sizeof(key), "%s", newest()->key);
+	next_frame(SAMPLE_HUNG, KEEP_KEPT);
+	assert_true(ui.fresh > 0);
+	assert_int_equal(ui.alert, 0);
+	assert_ptr_equal(ui_level(&ui)->ops, &view_triage);
+	assert_string_equal(ui_level(&ui)->arg, key);
+	first = &ui.frame->judgement->alerts[0];
+	assert_int_equal(first->severity, SEVERITY_CRITICAL);
+	ui_key(&ui, 'e', now);
+	next_frame(SAMPLE_HUNG, KEEP_KEPT);
+	assert_ptr_not_equal(ui_level(&ui)->ops, &view_triage);
+	ui_key(&ui, 't', now);
+	assert_ptr_equal(ui_level(&ui)->ops, &view_triage);
+	assert_string_equal(ui_level(&ui)->arg, key);
+}
+
 static void it_rings_once_when_met(void **state)
 {
 	(void)state;
@@ -216,6 +242,7 @@ int main(void)
 	    DESK_TEST(who_has_no_pen_looks_on),
 	    DESK_TEST(a_new_start_offers_what_is_open),
 	    DESK_TEST(another_alert_is_one_key_away_and_t_comes_back),
+	    DESK_TEST(a_new_critical_alert_is_announced),
 	    DESK_TEST(it_rings_once_when_met),
 	    DESK_TEST(the_report_waits_for_the_disk),
 	};
