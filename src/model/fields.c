@@ -231,6 +231,8 @@ static const struct field connection_fields[] = {
     VALUE(connection_row, drops),
     VALUE(connection_row, timeout_percent),
     VALUE(connection_row, timeouts),
+    VALUE(connection_row, timeouts_total),
+    VALUE(connection_row, closes_total),
     VALUE(connection_row, connects_per_min),
     TEXT(connection_row, why),
     {"clients", FIELD_ROWS, offsetof(struct connection_row, clients), offsetof(struct connection_row, n_clients),

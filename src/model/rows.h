@@ -206,6 +206,7 @@ struct connection_row {
 	struct value dropped_total, sent_total;     /* MQTT, since start */
 	struct value drop_percent, drop_tries, drops; /* over 5 min */
 	struct value timeout_percent, timeouts;     /* keep-alive timeouts of all closes over 15 min */
+	struct value timeouts_total, closes_total;  /* since they are counted: for a window that an operator chose */
 	struct value connects_per_min;
 	struct client_row *clients;                 /* NATS: some, those with most bytes waiting first */
 	size_t n_clients;

@@ -147,6 +147,18 @@ void read_drop_rate(struct metric_ctx *ctx)
 	}
 }
 
+static void tuned_keepalive(struct metric_ctx *ctx, const struct connection_row *row, struct reading *r)
+{
+	bool whole, closes_whole;
+	double timeouts = tuned_growth(ctx, "timeouts", row->broker, &row->timeouts_total, &whole);
+	double closes = tuned_growth(ctx, "closes", row->broker, &row->closes_total, &closes_whole);
+
+	r->value = value_real(closes > 0 ? 100 * timeouts / closes : 0, row->timeouts_total.at, row->timeouts_total.period);
+	r->acquitted = timeouts < LEAST_TIMEOUTS ? _("fewer than 5 timeouts") : NULL;
+	if (!whole && (r->acquitted || !threshold_breaks(&ctx->rule->threshold, r->value.d, 0)))
+		r->unjudged = needs_watching(ctx->arena, ctx->rule->def->window_s);
+}
+
 void read_keepalive(struct metric_ctx *ctx)
 {
 	for (size_t i = 0; i < section_count(ctx->section); i++) {
@@ -155,6 +167,10 @@ void read_keepalive(struct metric_ctx *ctx)
 
 		if (good_and_below(ctx, &row->timeouts, LEAST_TIMEOUTS))
 			r.acquitted = _("fewer than 5 timeouts");
+		rule_select(ctx, &r);
+		if (window_is_tuned(ctx) && value_is_good(&row->timeouts_total, ctx->now) &&
+		    value_is_good(&row->closes_total, ctx->now))
+			tuned_keepalive(ctx, row, &r);
 		ctx->emit(ctx, &r);
 	}
 }

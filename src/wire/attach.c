@@ -14,6 +14,9 @@
 /* A feed that follows an engine: that of `mqduty collect` or, where there is none, one of our own. A thread of its own
  * does all of it, so that a long line to read or an engine to end holds no key up. */
 
+enum { FIND_SPREAD_MS = 800 };
+
+#define FIND_LEAST (300 * NS_PER_MS)
 #define OPEN_PATIENCE (2 * NS_PER_S)  /* how long wire_attach() waits to say whether it works */
 #define SCREEN_PATIENCE (25 * NS_PER_MS) /* the same while an engine that is there says nothing, and a screen waits */
 
@@ -95,6 +98,22 @@ static void give_up(struct attach *a)
 	pthread_mutex_unlock(&a->lock);
 }
 
+/* Many viewers lose their engine at the same moment: the first to go on by itself serves the others, and one that makes room
+ * does so for another that is about to listen. */
+static bool find_another(struct attach *a)
+{
+	int64_t until = clock_boot() + FIND_LEAST + (clock_boot() / NS_PER_MS * 37 + getpid() * 101) % FIND_SPREAD_MS * NS_PER_MS;
+
+	while (!atomic_load(&a->stop)) {
+		if (attach_link_try(a))
+			return true;
+		if (clock_boot() >= until)
+			return false;
+		attach_wait(a, -1, 0, clock_boot() + NS_PER_S / 10);
+	}
+	return false;
+}
+
 static void *attach_main(void *arg)
 {
 	struct attach *a = arg;
@@ -113,7 +132,7 @@ static void *attach_main(void *arg)
 	while (!atomic_load(&a->stop)) {
 		if (attached) {
 			/* One that is silent is not tried again at once. */
-			attached = attach_link_follow(a) && !atomic_load(&a->stop) && attach_link_try(a);
+			attached = attach_link_follow(a) && find_another(a);
 			continue;
 		}
 		if (!attach_own_start(a)) {

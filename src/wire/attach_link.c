@@ -44,7 +44,7 @@ static void say_attached(struct attach *a)
 		attach_say(a, _("The engine (pid %ld) and this mqduty read %.200s at different times: reload both (kill -HUP %ld, :reload)."),
 		    (long)a->link.hello.pid, a->path, (long)a->link.hello.pid);
 	else if (a->lost)
-		attach_say(a, _("The engine (pid %ld) has gone: the mqduty with pid %ld asks the clusters, for this one too."),
+		attach_say(a, _("The engine (pid %ld) has gone: mqduty (pid %ld) asks for this one too."),
 		    (long)a->lost, (long)a->link.hello.pid);
 	else
 		attach_say(a, "%s", "");

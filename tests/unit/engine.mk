@@ -26,3 +26,6 @@ UNIT_TESTS += tests/unit/t_alert_state
 tests_unit_t_alert_state_SOURCES = tests/unit/t_alert_state.c tests/unit/rule_lives.h tests/unit/judged.h
 tests_unit_t_alert_state_CPPFLAGS = $(SAMPLE_CPPFLAGS)
 tests_unit_t_alert_state_LDADD = $(SAMPLE_LIBS)
+
+TESTS += tests/unit/service
+EXTRA_DIST += tests/unit/service

@@ -348,6 +348,8 @@ struct timeouts facts_timeouts(const struct facts *f, int64_t now, char *text, s
 	double timeouts, closes;
 	int64_t covered;
 	const char *why = facts_silence(f, now);
+	struct value timeouts_total = value_int((int64_t)f->timeouts, f->uptime_at, f->interval);
+	struct value closes_total = value_int((int64_t)f->closes, f->uptime_at, f->interval);
 	struct value none;
 
 	window_growth(&f->timeouts_window, &timeouts, &covered);
@@ -359,11 +361,13 @@ struct timeouts facts_timeouts(const struct facts *f, int64_t now, char *text, s
 		    "log_type notice");
 	else if (!why && f->lines == LINES_UNKNOWN)
 		why = _("looking whether the broker's log lines come (log_dest topic, or logs:)");
-	else if (!why && covered <= 0)
-		why = _("needs 15m of watching: two $SYS intervals at least");
 	if (why) {
 		none = value_missing(why);
-		return (struct timeouts){none, none};
+		return (struct timeouts){none, none, none, none};
+	}
+	if (covered <= 0) {
+		none = value_missing(_("needs 15m of watching: two $SYS intervals at least"));
+		return (struct timeouts){none, none, timeouts_total, closes_total};
 	}
 	return (struct timeouts){
 	    .percent = windowed(
@@ -371,5 +375,7 @@ struct timeouts facts_timeouts(const struct facts *f, int64_t now, char *text, s
 		covered, FACTS_LINE_WINDOW, text, size),
 	    .timeouts = windowed(value_int((int64_t)timeouts, f->uptime_at, f->interval), covered,
 		FACTS_LINE_WINDOW, text, size),
+	    .timeouts_total = timeouts_total,
+	    .closes_total = closes_total,
 	};
 }

@@ -103,6 +103,7 @@ struct drops facts_drops(const struct facts *f, int64_t now, char *text, size_t 
 
 struct timeouts {
 	struct value percent, timeouts;
+	struct value timeouts_total, closes_total; /* since they are counted */
 };
 /* Keep-alive timeouts of all closes over the last 15 min. */
 struct timeouts facts_timeouts(const struct facts *f, int64_t now, char *text, size_t size);

@@ -285,6 +285,8 @@ struct section *mqtt_connections_section(const struct mqtt_broker *brokers, size
 		row->drops = under(&l, drops.drops);
 		row->timeout_percent = under(&l, timeouts.percent);
 		row->timeouts = under(&l, timeouts.timeouts);
+		row->timeouts_total = under(&l, timeouts.timeouts_total);
+		row->closes_total = under(&l, timeouts.closes_total);
 		row->connects_per_min = fact(&l, SYS_CONNECTS);
 		row->current_series = series_view(l.by_http ? b->fetch.stats.connected : b->facts.connected);
 	}

@@ -188,18 +188,20 @@ struct timeouts stats_timeouts(const struct stats *s, char *text, size_t size)
 
 	if (!s->at || !s->now.seen[STAT_TIMEOUTS] || !s->now.seen[STAT_CLOSES]) {
 		none = absent(s, STAT_TIMEOUTS);
-		return (struct timeouts){none, none};
+		return (struct timeouts){none, none, none, none};
 	}
 	window_growth(&s->window[STAT_TIMEOUTS], &timeouts, &covered);
 	window_growth(&s->window[STAT_CLOSES], &closes, &covered);
 	if (covered <= 0) {
 		none = value_missing(_("needs 15m of watching: two readings at least"));
-		return (struct timeouts){none, none};
+		return (struct timeouts){none, none, none, none};
 	}
 	return (struct timeouts){
 	    .percent = windowed(value_real(closes > 0 ? 100 * timeouts / closes : 0, s->at, s->period),
 		covered, FACTS_LINE_WINDOW, text, size),
 	    .timeouts = windowed(
 		value_int((int64_t)timeouts, s->at, s->period), covered, FACTS_LINE_WINDOW, text, size),
+	    .timeouts_total = stats_value(s, STAT_TIMEOUTS),
+	    .closes_total = stats_value(s, STAT_CLOSES),
 	};
 }

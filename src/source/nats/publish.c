@@ -166,7 +166,7 @@ static void connection_row(struct section *s, const struct node *n, int64_t now)
 	row->connects_per_min = cell_rate(&c, COUNT_TOTAL_CONNECTIONS, 60);
 	row->dropped_total = row->sent_total = only_mqtt;
 	row->drop_percent = row->drop_tries = row->drops = only_mqtt;
-	row->timeout_percent = row->timeouts = only_mqtt;
+	row->timeout_percent = row->timeouts = row->timeouts_total = row->closes_total = only_mqtt;
 	row->why = slow_why(n, &s->arena, now);
 	fill_clients(s, n, row, now);
 	row->current_series = series_view(n->connections);
