@@ -29,3 +29,8 @@ tests_unit_t_alert_state_LDADD = $(SAMPLE_LIBS)
 
 TESTS += tests/unit/service
 EXTRA_DIST += tests/unit/service
+
+UNIT_TESTS += tests/unit/t_engine_disk
+tests_unit_t_engine_disk_SOURCES = tests/unit/t_engine_disk.c tests/unit/config_parse.h
+tests_unit_t_engine_disk_CPPFLAGS = $(SAMPLE_CPPFLAGS)
+tests_unit_t_engine_disk_LDADD = libdisk.a $(TEST_LIBS)
