@@ -75,6 +75,7 @@ static bool ready(struct metrics_db *db)
 	if (!take_lock(db))
 		return false;
 	snprintf(path, sizeof(path), "%.4000s/metrics.db", db->place.path);
+	state_dir_make_db(&db->place, path); /* where that fails SQLite says why */
 	if (metrics_sql_open(&db->sql, path, db->place.file_mode, &err)) {
 		metrics_sql_close(&db->sql);
 		say(db, err_msg(&err));

@@ -5,6 +5,7 @@
 #include "store/metrics_chunk.h"
 #include "store/sql.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,6 +71,18 @@ static int open_once(struct metrics_sql *m, const char *path, struct err *err)
 	return 0;
 }
 
+/* SQLite gives the files beside it the mode that it has then. */
+static void make_file(const char *path, mode_t mode)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return; /* SQLite will say why */
+	if (fchmod(fd, mode))
+		log_warn("%s keeps its own mode", path);
+	close(fd);
+}
+
 int metrics_sql_open(struct metrics_sql *m, const char *path, mode_t mode, struct err *err)
 {
 	char aside[4200];
@@ -92,6 +105,7 @@ int metrics_sql_open(struct metrics_sql *m, const char *path, mode_t mode, struc
 	unlink(aside);
 	log_warn("%s was damaged and is set aside; the history begins anew", path);
 	err->msg[0] = '\0';
+	make_file(path, mode);
 	return open_once(m, path, err);
 }
 

@@ -5,7 +5,6 @@
 #include "base/i18n.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,39 +77,6 @@ static int quick_check(struct ops_sql *s)
 	return rc;
 }
 
-/* Those beside the database have its mode; a file that was made while ops.db might not be written would not let SQLite
- * write when ops.db may be again. */
-static void mend_modes(const struct ops_sql *s, const struct state_dir *dir)
-{
-	static const char *const tails[] = {"-wal", "-shm"};
-	char path[PATH_MAX + 8];
-
-	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
-		int fd;
-
-		snprintf(path, sizeof(path), "%s%s", s->path, tails[i]);
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-		if (fd < 0)
-			continue;
-		state_dir_adopt(dir, fd);
-		close(fd);
-	}
-}
-
-/* SQLite gives the files beside a database its mode, so the file is made before SQLite would. -1: it may not be written,
- * and SQLite would open it for reading alone, and stay at that. */
-static int make_file(const struct ops_sql *s, const struct state_dir *dir)
-{
-	int fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, dir->file_mode);
-
-	if (fd < 0)
-		return errno == EACCES || errno == EPERM || errno == EROFS ? -1 : 0; /* of others SQLite will say why */
-	state_dir_adopt(dir, fd);
-	close(fd);
-	mend_modes(s, dir);
-	return 0;
-}
-
 static enum ops_rc set_up(struct ops_sql *s, struct err *err)
 {
 	int rc = quick_check(s);
@@ -134,7 +100,8 @@ enum ops_rc ops_sql_open(struct ops_sql *s, const struct state_dir *dir, struct 
 
 	snprintf(path, sizeof(path), "%s/ops.db", dir->path);
 	s->path = xstrdup(path);
-	if (make_file(s, dir)) {
+	/* SQLite would open it for reading alone, and stay at that. Of other troubles it says why. */
+	if (state_dir_make_db(dir, path) && (errno == EACCES || errno == EPERM || errno == EROFS)) {
 		ops_sql_close(s);
 		return may_not(err);
 	}

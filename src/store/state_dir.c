@@ -82,6 +82,37 @@ void state_dir_adopt(const struct state_dir *d, int fd)
 		return;
 }
 
+/* A file beside a database that was made while that might not be written, or by a program with another umask, would not let
+ * SQLite write when it may again, or another of the group. */
+static void adopt_beside(const struct state_dir *d, const char *path)
+{
+	static const char *const tails[] = {"-wal", "-shm"};
+	char beside[PATH_MAX + 8];
+
+	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+		int fd;
+
+		snprintf(beside, sizeof(beside), "%s%s", path, tails[i]);
+		fd = open(beside, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+		if (fd < 0)
+			continue;
+		state_dir_adopt(d, fd);
+		close(fd);
+	}
+}
+
+int state_dir_make_db(const struct state_dir *d, const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, d->file_mode);
+
+	if (fd < 0)
+		return -1;
+	state_dir_adopt(d, fd);
+	close(fd);
+	adopt_beside(d, path);
+	return 0;
+}
+
 static pid_t read_holder(int fd)
 {
 	char text[24] = "";

@@ -25,6 +25,10 @@ void state_dir_release(struct state_dir *d);
 /* Gives a new file of ours the folder's mode and group. */
 void state_dir_adopt(const struct state_dir *d, int fd);
 
+/* Makes a file for SQLite, which gives those beside it (-wal, -shm) its mode; puts the modes of all three right where they are
+ * ours. -1 with errno: it may not be written, or cannot be made. */
+int state_dir_make_db(const struct state_dir *d, const char *path);
+
 /* The lock file of that name: a descriptor that holds it until it is closed or the process ends. -1 with *holder
  * the pid of whoever holds it (0: not known) and err empty, or -1 with err: the file cannot be had. */
 int state_dir_lock(const struct state_dir *d, const char *name, pid_t *holder, struct err *err);
