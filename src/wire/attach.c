@@ -14,9 +14,9 @@
 /* A feed that follows an engine: that of `mqduty collect` or, where there is none, one of our own. A thread of its own
  * does all of it, so that a long line to read or an engine to end holds no key up. */
 
-enum { FIND_SPREAD_MS = 800 };
+enum { FIND_SPREAD_MS = 500 };
 
-#define FIND_LEAST (300 * NS_PER_MS)
+#define FIND_LEAST (200 * NS_PER_MS)
 #define OPEN_PATIENCE (2 * NS_PER_S)  /* how long wire_attach() waits to say whether it works */
 #define SCREEN_PATIENCE (25 * NS_PER_MS) /* the same while an engine that is there says nothing, and a screen waits */
 
