@@ -233,7 +233,7 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 		return;
 	detail_wrapped(&d, _("evidence:"), item->evidence ? item->evidence : "-", 3);
 	detail_text(&d, _("judged:"), ROLE_TEXT,
-	    _("%lld of %lld inputs, %lld not judged, %lld waived by the config"),
+	    _("%lld of %lld inputs, %lld not known, %lld waived by the config"),
 	    (long long)item->evaluated, (long long)item->total,
 	    (long long)(item->total - item->evaluated), (long long)item->waived);
 	detail_signed(&d, row);
