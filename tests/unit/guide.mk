@@ -12,3 +12,8 @@ EXTRA_DIST += tests/support/record_drills \
 	tests/fixtures/drills/mqtt-subscription-explosion.frames \
 	tests/fixtures/drills/nats-broker-down.frames \
 	tests/fixtures/drills/nats-slow-consumers.frames
+
+UNIT_TESTS += tests/unit/t_planted
+tests_unit_t_planted_SOURCES = tests/unit/t_planted.c
+tests_unit_t_planted_LDADD = $(TEST_LIBS)
+EXTRA_DIST += tests/brokers/t_planted
