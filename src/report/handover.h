@@ -63,7 +63,7 @@ struct handover_input {
 void handover_make(struct handover *h, const struct handover_input *in);
 void handover_release(struct handover *h);
 
-/* How the record of this report stands. */
+/* How the record of this report stands; NULL where it has none. */
 struct handover_kept {
 	const char *id, *hash;
 	bool kept;

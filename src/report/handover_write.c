@@ -244,6 +244,8 @@ static void put_kept(const struct sink *s, const struct handover_kept *kept)
 {
 	const char *bold = s->md ? "**" : "";
 
+	if (!kept)
+		return;
 	if (!kept->kept) {
 		buf_addf(s->out, "%s%s%s\n", bold,
 		    _("This report is NOT SAVED: nobody can confirm it. Write it again once records are kept."), bold);

@@ -60,6 +60,7 @@ libmqui_a_SOURCES += \
 	src/ui/acts.c src/ui/acts.h \
 	src/ui/ui_acts.c src/ui/ui_acts_int.h \
 	src/ui/ui_verbs.c \
+	src/ui/handover.h src/ui/ui_handover.c src/ui/view_handover.c \
 	src/ui/ui_daily.c \
 	src/ui/lists.c src/ui/lists.h src/ui/view_list.c src/ui/view_item.c src/ui/ui_lists.c \
 	src/ui/judging.c src/ui/judging.h \

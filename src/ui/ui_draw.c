@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "ui/layout.h"
+#include "ui/views.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -140,7 +141,8 @@ static const char *ui_bar(struct ui *ui)
 {
 	const struct view_ops *ops = ui_level(ui)->ops;
 
-	if (ui->pane == PANE_CHECKLIST && ui->panes[ui->pane].depth && !view_is_list(ops) && ops != &view_item && ops != &view_select)
+	if (ui->pane == PANE_CHECKLIST && ui->panes[ui->pane].depth && !view_is_list(ops) && ops != &view_item &&
+	    ops != &view_select && ops != &view_handover)
 		return "Sn";
 	return ops->bar;
 }

@@ -205,7 +205,7 @@ bool lists_wanted(struct ui *ui, int64_t now, int64_t wall, struct lists_ask *ou
 	const struct view_ops *ops = ui_level(ui)->ops;
 	bool other = ui->frame && l->ledger != ui->frame->ledger;
 
-	if (!ui->frame || (!view_is_list(ops) && ops != &view_item) || ui->frozen || l->waiting)
+	if (!ui->frame || (!view_is_list(ops) && ops != &view_item && ops != &view_handover) || ui->frozen || l->waiting)
 		return false;
 	/* What somebody has just answered stands there at once; all else from time to time. */
 	if (l->asked_at && !other && now - l->asked_at < FRESH_S * NS_PER_S)

@@ -2,6 +2,7 @@
 #include "ui/ui_acts_int.h"
 
 #include "base/i18n.h"
+#include "ui/handover.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -55,6 +56,11 @@ static void note_line(struct ui *ui, const char *rest, int64_t now)
 	daily_note(ui, rest, now);
 }
 
+static void handover_line(struct ui *ui, const char *rest, int64_t now)
+{
+	handover_read_back(ui, rest, now);
+}
+
 static void event_said(struct ui *ui, void *arg, const struct answer *answer, int64_t now)
 {
 	(void)arg;
@@ -94,6 +100,9 @@ static const struct verb {
     {"maint", N_("maint 45m REASON: the broker under the cursor is under maintenance."), maint_line},
     {"event", N_("event TEXT: tell everybody what was done, such as a deploy."), event_line},
     {"note", N_("note TEXT: to the item of the checklist under the cursor."), note_line},
+    {"handover-confirm", N_("Take over: read back what was handed over; that is kept with your name."), handover_line},
+    {"handover", N_("The report of the shift: what is open, muted, unsigned, and what happened."), NULL},
+    {"handover-keep", N_("Hand over: keep the report as it stands, to be confirmed by whoever takes over."), NULL},
     {"unacknowledge", N_("Take back the acknowledgement of the alert under the cursor."), NULL},
     {"unsilence", N_("End the silence of the alert under the cursor."), NULL},
     {"maint-end", N_("End the maintenance of the broker under the cursor."), NULL},
@@ -137,6 +146,12 @@ bool act_command(struct ui *ui, const char *line, int64_t now)
 		ask_event(ui);
 	else if (v->line == note_line)
 		daily_note(ui, NULL, now);
+	else if (v->line == handover_line)
+		handover_read_back(ui, NULL, now);
+	else if (!strcmp(v->name, "handover"))
+		handover_show(ui);
+	else if (!strcmp(v->name, "handover-keep"))
+		handover_keep(ui, now);
 	else if (v->line)
 		act_begin(ui, v->line == ack_line	? RECORD_ACK
 			      : v->line == silence_line ? RECORD_SILENCE

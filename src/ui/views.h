@@ -24,7 +24,7 @@ const struct view_ops *evidence_of(const struct list_item *item);
 
 /* Of the fault manual: one page (view_page.h makes its arg), the pages that hold the words of the arg,
  * what changed before an alert or a row, the rules in force. */
-extern const struct view_ops view_page, view_found, view_changed, view_rules;
+extern const struct view_ops view_page, view_found, view_changed, view_rules, view_handover;
 
 /* What the view of a section does with a cluster where there is nothing to list. */
 struct section_words {

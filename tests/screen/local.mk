@@ -39,6 +39,7 @@ tests_screen_t_acts_LDADD = $(SCREEN_LIBS)
 
 include tests/screen/triage.mk
 include tests/screen/past.mk
+include tests/screen/handover.mk
 include tests/screen/lists.mk
 
 check_PROGRAMS += $(SCREEN_TESTS)
