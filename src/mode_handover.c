@@ -4,7 +4,8 @@
 #include "base/fmt.h"
 #include "base/i18n.h"
 #include "base/text.h"
-#include "report/handover.h"
+#include "report/md.h"
+#include "shift/handover.h"
 #include "wire/wire.h"
 
 #include <pwd.h>
@@ -110,7 +111,8 @@ static int write_report(const struct cli *cli, const struct desk *d, const struc
 	handover_make(&h, in);
 	code = keep(d, r, &h, id, hash);
 	buf_init(&out, OUTPUT_MAX);
-	if (handover_write(&h, &(struct handover_kept){id, hash, !code}, cli->format ? cli->format : "markdown", &out)) {
+	if (handover_write(&h, &(struct handover_kept){id, hash, !code}, cli->format ? cli->format : "markdown",
+		&(struct handover_markup){md_text, md_code}, &out)) {
 		err_set(&err, _("the report is larger than %d MiB"), OUTPUT_MAX >> 20);
 		code = modes_fail(&err);
 	} else if (modes_print(&out, stdout)) {

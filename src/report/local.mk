@@ -5,9 +5,6 @@ libmqcore_a_SOURCES += \
 	src/report/config_check.c src/report/config_check.h \
 	src/report/diff.c src/report/diff.h \
 	src/report/fault.c src/report/fault.h \
-	src/report/handover.c src/report/handover.h \
-	src/report/handover_past.c \
-	src/report/handover_write.c \
 	src/report/incident.c src/report/incident.h \
 	src/report/incident_json.c \
 	src/report/json.c \

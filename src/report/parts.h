@@ -49,8 +49,6 @@ struct report_counts {
 };
 struct report_counts report_counts(const struct frame *f, const char *list);
 
-const char *alert_state_name(enum alert_state s);
-const char *severity_name(enum severity s);
 static inline enum verdict severity_verdict(enum severity s)
 {
 	return s == SEVERITY_CRITICAL ? VERDICT_CRIT : VERDICT_WARN;

@@ -75,20 +75,3 @@ struct report_counts report_counts(const struct frame *f, const char *list)
 			n.waived += (size_t)j->checklist[i].waived;
 	return n;
 }
-
-const char *alert_state_name(enum alert_state s)
-{
-	static const char *const name[] = {
-	    [ALERT_PENDING] = "pending",
-	    [ALERT_FIRING] = "firing",
-	    [ALERT_FOLDED] = "folded",
-	    [ALERT_SILENCED] = "silenced",
-	};
-
-	return name[s];
-}
-
-const char *severity_name(enum severity s)
-{
-	return s == SEVERITY_CRITICAL ? "critical" : "warning";
-}

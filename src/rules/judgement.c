@@ -62,3 +62,20 @@ enum verdict judgement_pane(const struct judgement *j, enum section_kind kind)
 			worst = verdict_worse(worst, j->clusters[c].rows[kind][i].verdict);
 	return worst;
 }
+
+const char *alert_state_name(enum alert_state s)
+{
+	static const char *const name[] = {
+	    [ALERT_PENDING] = "pending",
+	    [ALERT_FIRING] = "firing",
+	    [ALERT_FOLDED] = "folded",
+	    [ALERT_SILENCED] = "silenced",
+	};
+
+	return name[s];
+}
+
+const char *severity_name(enum severity s)
+{
+	return s == SEVERITY_CRITICAL ? "critical" : "warning";
+}

@@ -13,6 +13,10 @@
 enum severity { SEVERITY_WARNING, SEVERITY_CRITICAL };
 enum alert_state { ALERT_PENDING, ALERT_FIRING, ALERT_FOLDED, ALERT_SILENCED };
 
+/* Their names in records and reports: "firing", "critical". */
+const char *alert_state_name(enum alert_state s);
+const char *severity_name(enum severity s);
+
 struct rule_result {
 	const char *name, *cluster;
 	enum verdict verdict;

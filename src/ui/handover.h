@@ -1,7 +1,7 @@
 #ifndef MQ_UI_HANDOVER_H
 #define MQ_UI_HANDOVER_H
 
-#include "report/handover.h"
+#include "shift/handover.h"
 #include "ui/ui.h"
 
 /* handover: the report of the shift on the screen: as it stands now, handed in, confirmed by whoever takes over. */

@@ -47,7 +47,7 @@ static int draw(const struct view_ctx *ctx, const struct view_arg *arg, int scro
 	buf_init(&out, REPORT_MOST);
 	y = put(a, y, scroll, ROLE_KEY, _(":handover-keep hands this over; :handover-confirm reads back what was handed over"),
 	    SIZE_MAX);
-	if (handover_write(&h, NULL, "text", &out))
+	if (handover_write(&h, NULL, "text", NULL, &out))
 		y = put(a, y, scroll, ROLE_UNKNOWN, _("The report is larger than fits here: mqduty handover prints it."), SIZE_MAX);
 	for (const char *line = out.data; !out.overflow && line && *line;) {
 		size_t n = strcspn(line, "\n");

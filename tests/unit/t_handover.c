@@ -4,7 +4,8 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
-#include "report/handover.h"
+#include "report/md.h"
+#include "shift/handover.h"
 
 #include <jansson.h>
 #include <setjmp.h>
@@ -67,7 +68,7 @@ static struct buf report(enum sample_kind kind, const char *format)
 
 	make(&h, &f, kind);
 	buf_init(&out, 4 << 20);
-	assert_int_equal(handover_write(&h, &(struct handover_kept){"0011", "2233", true}, format, &out), 0);
+	assert_int_equal(handover_write(&h, &(struct handover_kept){"0011", "2233", true}, format, &(struct handover_markup){md_text, md_code}, &out), 0);
 	handover_release(&h);
 	frame_unref(f);
 	return out;

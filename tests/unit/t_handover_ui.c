@@ -3,7 +3,7 @@
 #include "sample_frame.h"
 
 #include "base/clock.h"
-#include "report/handover.h"
+#include "shift/handover.h"
 #include "ui/ui.h"
 #include "ui/views.h"
 

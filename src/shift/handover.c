@@ -1,10 +1,9 @@
 /* What a shift hands over, gathered from a frame and its ledger. */
-#include "report/handover.h"
+#include "shift/handover.h"
 
 #include "base/clock.h"
 #include "base/fmt.h"
 #include "base/i18n.h"
-#include "report/parts.h"
 #include "rules/daybook.h"
 #include "triage/words.h"
 
@@ -127,8 +126,8 @@ static const char *alert_words(struct handover *h, const struct alert *a)
 static void put_alerts(struct gathering *g)
 {
 	const struct judgement *j = g->in->frame->judgement;
-	struct report_counts n = report_counts(g->in->frame, NULL);
 	struct handover *h = g->h;
+	size_t unknown = 0;
 
 	for (size_t i = 0; i < j->n_alerts; i++) {
 		const struct alert *a = &j->alerts[i];
@@ -137,12 +136,15 @@ static void put_alerts(struct gathering *g)
 			PUT(h, T_ALERTS, a->severity == SEVERITY_CRITICAL ? N_("critical") : N_("warning"), a->name, a->cluster,
 			    a->entity, a->what, utc(h, a->since_wall), alert_words(h, a));
 	}
-	if (n.unknown)
+	for (size_t i = 0; i < j->n_rules; i++) {
+		if (j->rules[i].verdict != VERDICT_UNKNOWN)
+			continue;
+		PUT(h, T_UNKNOWN, j->rules[i].name, j->rules[i].cluster, j->rules[i].reason);
+		unknown++;
+	}
+	if (unknown)
 		h->tables[T_ALERTS].note = arena_printf(&h->arena,
-		    _("%zu rules could not be judged: whether there is more to see is not known."), n.unknown);
-	for (size_t i = 0; i < j->n_rules; i++)
-		if (j->rules[i].verdict == VERDICT_UNKNOWN)
-			PUT(h, T_UNKNOWN, j->rules[i].name, j->rules[i].cluster, j->rules[i].reason);
+		    _("%zu rules could not be judged: whether there is more to see is not known."), unknown);
 	if (!j->n_rules)
 		h->tables[T_UNKNOWN].note = h->tables[T_ALERTS].note = _("Nothing has been judged: whether all is well is not known.");
 }
@@ -438,7 +440,7 @@ void handover_make(struct handover *h, const struct handover_input *in)
 	h->user = arena_strdup(&h->arena, in->user);
 	h->from = arena_strdup(&h->arena, in->from);
 	h->past = handover_last(g.ledger);
-	h->verdict = report_verdict(in->frame, NULL);
+	h->verdict = in->frame->judgement->verdict;
 	find_since(h, in->frame->judgement);
 	put_alerts(&g);
 	put_muted(&g);

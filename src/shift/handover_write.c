@@ -1,12 +1,11 @@
 /* The report of a shift in its formats. */
-#include "report/handover.h"
+#include "shift/handover.h"
 
 #include "base/alloc.h"
 #include "base/fmt.h"
 #include "base/i18n.h"
 #include "base/jsonw.h"
 #include "base/text.h"
-#include "report/md.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -123,7 +122,7 @@ void handover_digest(const struct handover *h, struct buf *out, char hash[HANDOV
 
 struct sink {
 	struct buf *out;
-	bool md;
+	const struct handover_markup *md; /* NULL: plain text */
 };
 
 static void say(const struct sink *s, const char *text)
@@ -131,10 +130,12 @@ static void say(const struct sink *s, const char *text)
 	char in[TEXT_MOST], clean[TEXT_MOST];
 	size_t n = 0;
 
-	if (s->md || !text) {
-		md_text(s->out, text);
+	if (s->md) {
+		s->md->text(s->out, text);
 		return;
 	}
+	if (!text)
+		text = "-";
 	for (; text[n] && n < sizeof(in) - 1; n++)
 		in[n] = text[n] == '\n' || text[n] == '\t' ? ' ' : text[n];
 	in[n] = '\0';
@@ -253,7 +254,7 @@ static void put_kept(const struct sink *s, const struct handover_kept *kept)
 	}
 	buf_addf(s->out, "%s ", _("Report"));
 	if (s->md)
-		md_code(s->out, kept->id);
+		s->md->code(s->out, kept->id);
 	else
 		say(s, kept->id);
 	buf_addf(s->out, ", SHA-256 %.16s: %s%s%s; ", kept->hash, bold, _("not confirmed yet"), bold);
@@ -281,28 +282,16 @@ static void write_words(const struct handover *h, const struct handover_kept *ke
 		put_table(s, &h->tables[i]);
 }
 
-static void write_markdown(const struct handover *h, const struct handover_kept *kept, struct buf *out)
+int handover_write(const struct handover *h, const struct handover_kept *kept, const char *format,
+    const struct handover_markup *markup, struct buf *out)
 {
-	write_words(h, kept, &(struct sink){out, true});
-}
-
-static void write_text(const struct handover *h, const struct handover_kept *kept, struct buf *out)
-{
-	write_words(h, kept, &(struct sink){out, false});
-}
-
-int handover_write(const struct handover *h, const struct handover_kept *kept, const char *format, struct buf *out)
-{
-	static const struct {
-		const char *name;
-		void (*write)(const struct handover *h, const struct handover_kept *kept, struct buf *out);
-	} formats[] = {{"markdown", write_markdown}, {"text", write_text}, {"json", write_json}};
-
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-		if (strcmp(formats[i].name, format) != 0)
-			continue;
-		formats[i].write(h, kept, out);
-		return out->overflow ? -1 : 0;
-	}
-	return -1;
+	if (!strcmp(format, "json"))
+		write_json(h, kept, out);
+	else if (!strcmp(format, "text"))
+		write_words(h, kept, &(struct sink){out, NULL});
+	else if (!strcmp(format, "markdown") && markup)
+		write_words(h, kept, &(struct sink){out, markup});
+	else
+		return -1;
+	return out->overflow ? -1 : 0;
 }

@@ -1,5 +1,5 @@
-#ifndef MQ_REPORT_HANDOVER_H
-#define MQ_REPORT_HANDOVER_H
+#ifndef MQ_SHIFT_HANDOVER_H
+#define MQ_SHIFT_HANDOVER_H
 
 #include "audit/periodic.h"
 #include "base/buf.h"
@@ -69,8 +69,14 @@ struct handover_kept {
 	bool kept;
 };
 
-/* As "text", "json" or "markdown". -1 when out is full or there is no such format. */
-int handover_write(const struct handover *h, const struct handover_kept *kept, const char *format, struct buf *out);
+/* How Markdown escapes a text, and one between back-ticks (report/md.h). */
+struct handover_markup {
+	int (*text)(struct buf *out, const char *s), (*code)(struct buf *out, const char *s);
+};
+
+/* As "text" or "json", or "markdown" where markup is given. -1 when out is full or there is no such format. */
+int handover_write(const struct handover *h, const struct handover_kept *kept, const char *format,
+    const struct handover_markup *markup, struct buf *out);
 
 /* What stood there as a JSON object that fits into a record, and its SHA-256 in hex. */
 void handover_digest(const struct handover *h, struct buf *out, char hash[HANDOVER_HASH_SIZE]);

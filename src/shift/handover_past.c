@@ -1,5 +1,5 @@
 /* Who handed over to whom. */
-#include "report/handover.h"
+#include "shift/handover.h"
 
 #include "base/clock.h"
 #include "base/fmt.h"
