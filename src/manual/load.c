@@ -180,6 +180,23 @@ const struct manual_page *manual_for_alert(
 	return best;
 }
 
+bool manual_next_item(const char **at, char *out, size_t size)
+{
+	while (**at) {
+		const char *line = *at, *mark;
+		size_t n = strcspn(line, "\n");
+
+		*at += n + (line[n] == '\n');
+		if (strncmp(line, "- ", 2) != 0)
+			continue;
+		mark = memmem(line, n, " (guide: ", 9);
+		n = (mark ? (size_t)(mark - line) : n) - 2;
+		snprintf(out, size, "%.*s", (int)(n < size ? n : size - 1), line + 2);
+		return true;
+	}
+	return false;
+}
+
 bool manual_forbids(const char *item)
 {
 	static const char *const starts[] = {"Do not", "不要", "切勿", "请勿", "不得", "禁止", "勿", "别"};

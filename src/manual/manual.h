@@ -127,6 +127,10 @@ const struct manual_page *manual_find(const struct manual *m, const char *id);
 const struct manual_page *manual_for_alert(
     const struct manual *m, const char *id, const char *alert, enum broker_kind kind);
 
+/* The next item of a list in a section's Markdown, without its mark of the guide; *at goes on behind it. false: there is
+ * none. */
+bool manual_next_item(const char **at, char *out, size_t size);
+
 /* Does the item of "Now" say what must not be done? */
 bool manual_forbids(const char *item);
 

@@ -254,71 +254,104 @@ static struct record *new_hypothesis(const struct incident *inc, const char *tex
 	return act_hypothesis(inc, text, NULL);
 }
 
-struct judged_guess {
+/* What may be the cause: those that were thought of, then those that the manual's page knows, then one's own. */
+struct guesses {
 	char key[RECORD_ID_SIZE];
-	char *text;
+	char *list[PROMPT_CHOICES];
+	size_t thought_of, n;
+	size_t chosen;
 };
 
-static void guess_free(void *arg)
+static void guesses_free(void *arg)
 {
-	struct judged_guess *g = arg;
+	struct guesses *g = arg;
 
-	free(g->text);
+	for (size_t i = 0; i < g->n; i++)
+		free(g->list[i]);
 	free(g);
+}
+
+static bool is_among(const struct guesses *g, const char *text)
+{
+	size_t i = 0;
+
+	while (i < g->n && strcmp(g->list[i], text))
+		i++;
+	return i < g->n;
+}
+
+static struct guesses *guesses_of(const struct ui *ui, const struct incident *inc)
+{
+	const struct manual_page *page = inc->fault && ui->desk.manual ? manual_find(ui->desk.manual, inc->fault) : NULL;
+	const char *causes = page ? page->text[MANUAL_SYMPTOM] : NULL;
+	struct guesses *g = xcalloc(1, sizeof(*g));
+	char cause[PROMPT_TEXT];
+
+	snprintf(g->key, sizeof(g->key), "%s", inc->key);
+	for (size_t i = 0; i < inc->n_hypotheses && g->n + 1 < PROMPT_CHOICES; i++)
+		g->list[g->n++] = xstrdup(inc->hypotheses[i].text);
+	g->thought_of = g->n;
+	while (causes && g->n + 1 < PROMPT_CHOICES && manual_next_item(&causes, cause, sizeof(cause)))
+		if (!is_among(g, cause))
+			g->list[g->n++] = xstrdup(cause);
+	return g;
 }
 
 static void guess_judged(struct ui *ui, void *arg, const struct answer *answer, int64_t now)
 {
-	struct judged_guess *g = arg;
+	struct guesses *g = arg;
 	const struct incident *inc = again(ui, g->key);
 
 	if (inc && answer->choice)
-		ui_submit(ui, act_hypothesis(inc, g->text, answer->choice == 1 ? "ruled-out" : "confirmed"), now);
-	guess_free(g);
+		ui_submit(ui, act_hypothesis(inc, g->list[g->chosen], answer->choice == 1 ? "ruled-out" : "confirmed"), now);
+	guesses_free(g);
 }
 
-/* Which one was chosen: then what about it. */
+static void ask_guess(struct ui *ui, const struct incident *inc)
+{
+	ask_for(ui, inc, _("A new hypothesis"), _("What may be the cause? It is confirmed or ruled out later."), new_hypothesis);
+}
+
+/* Which one was chosen: one that was thought of is judged, another one is kept. */
 static void guess_chosen(struct ui *ui, void *arg, const struct answer *answer, int64_t now)
 {
 	const char *const choices[] = {_("it is ruled out"), _("it is confirmed"), NULL};
-	struct judged_guess *g = arg;
+	struct guesses *g = arg;
 	const struct incident *inc = again(ui, g->key);
-	size_t i = (size_t)answer->choice;
 
-	(void)now;
-	if (!inc || i > inc->n_hypotheses) {
-		if (inc)
-			ask_for(ui, inc, _("A new hypothesis"), _("What may be the cause? It is confirmed or ruled out later."),
-			    new_hypothesis);
-		guess_free(g);
+	g->chosen = (size_t)answer->choice - 1;
+	if (inc && g->chosen < g->thought_of) {
+		ui_ask(ui, &(struct prompt){.title = g->list[g->chosen], .choices = choices, .done = guess_judged, .arg = g,
+		    .drop = guesses_free});
 		return;
 	}
-	g->text = xstrdup(inc->hypotheses[i - 1].text);
-	ui_ask(ui, &(struct prompt){
-	    .title = g->text, .choices = choices, .done = guess_judged, .arg = g, .drop = guess_free});
+	if (inc && g->chosen < g->n)
+		ui_submit(ui, act_hypothesis(inc, g->list[g->chosen], NULL), now);
+	else if (inc)
+		ask_guess(ui, inc);
+	guesses_free(g);
 }
 
 static void do_hypotheses(struct ui *ui, int64_t now)
 {
 	const struct incident *inc = writable(ui, now);
 	const char *choices[PROMPT_CHOICES + 1] = {0};
-	struct judged_guess *g;
-	size_t n = 0;
+	struct guesses *g;
 
 	if (!inc)
 		return;
-	if (!inc->n_hypotheses) {
-		ask_for(ui, inc, _("A new hypothesis"), _("What may be the cause? It is confirmed or ruled out later."),
-		    new_hypothesis);
+	g = guesses_of(ui, inc);
+	if (!g->n) {
+		guesses_free(g);
+		ask_guess(ui, inc);
 		return;
 	}
-	for (; n < inc->n_hypotheses && n + 1 < PROMPT_CHOICES; n++)
-		choices[n] = inc->hypotheses[n].text;
-	choices[n] = _("a new one");
-	g = xcalloc(1, sizeof(*g));
-	snprintf(g->key, sizeof(g->key), "%s", inc->key);
-	ui_ask(ui, &(struct prompt){.title = _("Hypotheses: which one is ruled out or confirmed?"), .choices = choices,
-	    .done = guess_chosen, .arg = g, .drop = guess_free});
+	for (size_t i = 0; i < g->n; i++)
+		choices[i] = g->list[i];
+	choices[g->n] = _("a new one");
+	ui_ask(ui, &(struct prompt){.title = g->thought_of ? _("Hypotheses: which one is ruled out or confirmed?")
+							   : _("What may be the cause? It is confirmed or ruled out later."),
+	    .choices = choices, .done = guess_chosen, .arg = g, .drop = guesses_free});
 }
 
 static void do_escalate(struct ui *ui, int64_t now)
