@@ -127,6 +127,7 @@ static void what_is_handed_in_is_kept_under_the_peers_name(void **state)
 	start_server(0);
 	one = attach(ATTACH_OR_RUN);
 	two = attach(ATTACH_OR_RUN);
+	frame_unref(await(one, is_engines, "the engine's"));
 	hand_in(one, "deploy");
 	/* It stands in the own screen before the engine has said a word. */
 	f = one->ops->acquire(one);
@@ -242,7 +243,6 @@ static void one_engine_a_configuration(void **state)
 static void dashboards_share_an_engine(void **state)
 {
 	struct feed *one = attach(ATTACH_OR_RUN), *two, *three;
-	struct frame *f;
 
 	(void)state;
 	hand_in(one, "of the first");
@@ -250,9 +250,7 @@ static void dashboards_share_an_engine(void **state)
 	await_socket();
 	two = attach(ATTACH_OR_RUN);
 	/* The first one's is what it shows from the start. */
-	f = two->ops->acquire(two);
-	assert_true(has_kept_it(two, f));
-	frame_unref(f);
+	frame_unref(await(two, has_kept_it, "what the first one kept"));
 	hand_in(two, "of the second");
 	frame_unref(await(one, has_kept_it, "kept by the first"));
 	frame_unref(await(two, has_kept_it, "kept"));
@@ -262,9 +260,7 @@ static void dashboards_share_an_engine(void **state)
 	frame_unref(await(two, has_kept_it, "its own, which found what was kept"));
 	await_socket();
 	three = attach(ATTACH_OR_RUN);
-	f = three->ops->acquire(three);
-	assert_true(has_kept_it(three, f));
-	frame_unref(f);
+	frame_unref(await(three, has_kept_it, "what the first two kept"));
 	assert_null(two->ops->trouble(two));
 	assert_null(three->ops->trouble(three));
 	three->ops->close(three);

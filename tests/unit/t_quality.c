@@ -205,6 +205,9 @@ static void make_lag_row(struct state *s, struct section *section, unsigned n)
 {
 	struct lag_row *r = section_add(section);
 	double lag = rnd(3) ? 1 + rnd(7999) : 0;
+	/* For as long as it takes to see that it does not stand still, or not. */
+	bool watched = rnd(4);
+	struct sample past[2] = {{NOW - (watched ? 601 : 599) * NS_PER_S, lag}, {NOW, lag}};
 	bool stalled_known, lost_known, rate_known, behind_known, lag_known, read_all;
 
 	r->group = arena_printf(&section->arena, "g%u", n);
@@ -222,7 +225,8 @@ static void make_lag_row(struct state *s, struct section *section, unsigned n)
 	}
 	s->holes += !lag_known;
 	s->holes += !lost_known && !read_all;
-	s->holes += !stalled_known && !read_all &&
+	r->lag_series = series_view_make(past, 2);
+	s->holes += !(stalled_known && watched) && !read_all &&
 		    !(rate_known && value_number(&r->commit_rate) > 0) &&
 		    !(behind_known && value_number(&r->lag_seconds) < 600);
 }
