@@ -242,6 +242,31 @@ static void a_migration_keeps_a_copy(void **state)
 	free(p.list);
 }
 
+/* Everybody of the group that shares the folder reads the history: also what stands in the log beside it. */
+static void files_have_the_mode_of_the_folder(void **state)
+{
+	static const char *const tails[] = {"", "-wal", "-shm"};
+	struct metrics_sql m;
+	struct err err = {""};
+	char path[4200];
+	mode_t before = umask(077);
+
+	(void)state;
+	for (int mode = 0600; mode <= 0660; mode += 060) {
+		assert_int_equal(metrics_sql_open(&m, db_path(), (mode_t)mode, &err), 0);
+		put(&m, 1795000000, "a/b/c/d", 1);
+		for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+			struct stat st;
+
+			snprintf(path, sizeof(path), "%s%s", db_path(), tails[i]);
+			assert_int_equal(stat(path, &st), 0);
+			assert_int_equal(st.st_mode & 0777, mode);
+		}
+		metrics_sql_close(&m);
+	}
+	umask(before);
+}
+
 /* Killed at any point, the file can be read and written again. */
 static void no_kill_leaves_a_broken_file(void **state)
 {
@@ -289,6 +314,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_full_file_loses_the_finest_first, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_damaged_file_is_set_aside, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_migration_keeps_a_copy, setup, teardown),
+	    cmocka_unit_test_setup_teardown(files_have_the_mode_of_the_folder, setup, teardown),
 	    cmocka_unit_test_setup_teardown(no_kill_leaves_a_broken_file, setup, teardown),
 	};
 
