@@ -5,6 +5,7 @@
 #include "store/metrics_chunk.h"
 #include "store/sql.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
@@ -54,10 +55,32 @@ static int load_series(struct metrics_sql *m, struct err *err)
 	return 0;
 }
 
-static int open_once(struct metrics_sql *m, const char *path, struct err *err)
+/* SQLite gives the files beside a database its mode, so the file is made before SQLite would: in a folder that a group
+ * shares, others could not read the history otherwise. What cannot be opened or is somebody else's is left to SQLite. */
+static void set_modes(const char *path, mode_t mode)
+{
+	static const char *const tails[] = {"", "-wal", "-shm"};
+	char name[4200];
+
+	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+		struct stat st;
+		int fd;
+
+		snprintf(name, sizeof(name), "%.4000s%s", path, tails[i]);
+		fd = open(name, O_RDWR | (i ? 0 : O_CREAT) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode);
+		if (fd < 0)
+			continue;
+		if (!fstat(fd, &st) && st.st_uid == geteuid() && (st.st_mode & 0777) != mode && fchmod(fd, mode))
+			log_warn("%s keeps its mode: %s", name, strerror(errno));
+		close(fd);
+	}
+}
+
+static int open_once(struct metrics_sql *m, const char *path, mode_t mode, struct err *err)
 {
 	*m = (struct metrics_sql){.cap_bytes = CAP_BYTES};
 	map_init(&m->sids);
+	set_modes(path, mode);
 	if (sqlite3_open_v2(path, &m->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return fail(m, _("opened"), err);
 	sqlite3_busy_timeout(m->db, 2000);
@@ -71,29 +94,15 @@ static int open_once(struct metrics_sql *m, const char *path, struct err *err)
 	return 0;
 }
 
-/* SQLite gives the files beside it the mode that it has then. */
-static void make_file(const char *path, mode_t mode)
-{
-	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		return; /* SQLite will say why */
-	if (fchmod(fd, mode))
-		log_warn("%s keeps its own mode", path);
-	close(fd);
-}
-
 int metrics_sql_open(struct metrics_sql *m, const char *path, mode_t mode, struct err *err)
 {
 	char aside[4200];
-	int rc = open_once(m, path, err);
+	int rc = open_once(m, path, mode, err);
 	bool damaged = rc && (sqlite3_errcode(m->db) == SQLITE_CORRUPT || sqlite3_errcode(m->db) == SQLITE_NOTADB ||
 				 strstr(err->msg, _("damaged")));
 
-	if (!damaged) {
-		chmod(path, mode);
+	if (!damaged)
 		return rc;
-	}
 	metrics_sql_close(m);
 	snprintf(aside, sizeof(aside), "%.4000s.damaged-%lld", path, (long long)(clock_wall() / NS_PER_S));
 	if (rename(path, aside))
@@ -105,8 +114,7 @@ int metrics_sql_open(struct metrics_sql *m, const char *path, mode_t mode, struc
 	unlink(aside);
 	log_warn("%s was damaged and is set aside; the history begins anew", path);
 	err->msg[0] = '\0';
-	make_file(path, mode);
-	return open_once(m, path, err);
+	return open_once(m, path, mode, err);
 }
 
 void metrics_sql_close(struct metrics_sql *m)
