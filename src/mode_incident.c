@@ -39,6 +39,7 @@ struct job {
 struct report_files {
 	const struct config *config;
 	_Atomic(struct job *) done;
+	char *drilled_in; /* the folder of the drills' records, which a thread reads once; NULL: none */
 	_Atomic(struct ledger *) drills; /* what drills left on disk; NULL: not read yet, or not readable */
 	char refused[512];
 };
@@ -200,24 +201,34 @@ static void *read_drills(void *arg)
 {
 	struct report_files *r = arg;
 	struct err err = {""};
-	char dir[PATH_MAX];
 
-	snprintf(dir, sizeof(dir), "%s/drills", r->config->state_dir);
-	atomic_store(&r->drills, ops_db_read_incidents(dir, &err));
+	atomic_store(&r->drills, ops_db_read_incidents(r->drilled_in, &err));
 	return NULL;
 }
 
 struct report_files *report_files_new(const struct config *config)
 {
 	struct report_files *r = xcalloc(1, sizeof(*r));
+	char dir[PATH_MAX];
 	pthread_t t;
 
 	r->config = config;
 	atomic_init(&r->done, NULL);
 	atomic_init(&r->drills, NULL);
-	if (config && config->state_dir && !thread_start(&t, "drills", read_drills, r))
+	if (!config || !config->state_dir)
+		return r;
+	snprintf(dir, sizeof(dir), "%s/drills", config->state_dir);
+	r->drilled_in = xstrdup(dir);
+	if (!thread_start(&t, "drills", read_drills, r))
 		pthread_detach(t);
 	return r;
+}
+
+void report_files_configure(void *arg, const struct config *config)
+{
+	struct report_files *r = arg;
+
+	r->config = config;
 }
 
 int report_files_plan(void *arg, const struct frame *f, const char *fault, struct buf *out, struct err *err)

@@ -17,6 +17,8 @@ struct report_files;
 
 /* config may be NULL (a recording): then nothing is written, and said so. One thread. */
 struct report_files *report_files_new(const struct config *config);
+/* From now on with this one, as long-lived as the program. */
+void report_files_configure(void *arg, const struct config *config);
 
 /* Begins to write; the texts are made before it returns. incident: its id or the id of the record that opened it. */
 void report_files_write(void *arg, const struct frame *f, const char *incident);

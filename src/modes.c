@@ -171,17 +171,16 @@ int mode_check(const struct cli *cli)
 
 /* For the dashboard's :reload: the file is read and checked again before anything
  * changes; what is wrong with it is for the screen, not for stderr. */
-static struct feed *reload(void *arg, struct err *err)
+static struct feed *reload(void *arg, const struct config **config, struct err *err)
 {
 	struct buf said;
-	struct config *config;
 
 	buf_init(&said, OUTPUT_MAX);
-	config = modes_load(arg, &said);
-	if (!config)
+	*config = modes_load(arg, &said);
+	if (!*config)
 		err_set(err, "%.*s", (int)strcspn(said.data, "\n"), said.data);
 	buf_release(&said);
-	return config ? watch(arg, config, false, err) : NULL;
+	return *config ? watch(arg, *config, false, err) : NULL;
 }
 
 int mode_dashboard(const struct cli *cli)
@@ -221,6 +220,7 @@ int mode_dashboard(const struct cli *cli)
 	screen.report_said = report_files_said;
 	screen.plan = report_files_plan;
 	screen.report_arg = report_files_new(config);
+	screen.configured = report_files_configure;
 	screen.open_text = cli->command == CMD_OPEN ? cli->arg : NULL;
 	code = app_run(&feed, &screen, &err);
 	modes_leave(feed);

@@ -101,19 +101,30 @@ static void begin_reload(struct app *a)
 		ui_say(&a->ui, app_now(a), _("Reading the configuration again."));
 }
 
+/* Contacts, the manual, the lists and what is written follow the configuration that is in force. */
+static void take_config(struct app *a, const struct reloaded *fresh)
+{
+	desk_configure(&a->ui.desk, fresh->config, fresh->manual);
+	if (a->judging)
+		judging_configure(a->judging, fresh->config);
+	if (a->opt->configured)
+		a->opt->configured(a->opt->report_arg, fresh->config);
+}
+
 /* The old feed's frames go with it: they may point into it. */
 static void end_reload(struct app *a)
 {
 	struct err err = {""};
-	struct feed *fresh = reload_take(a->reload, &err);
+	struct reloaded fresh = reload_take(a->reload, &err);
 
-	if (!fresh) {
+	if (!fresh.feed) {
 		ui_say(&a->ui, app_now(a), "%s", err.msg);
 		return;
 	}
 	ui_forget_frames(&a->ui);
+	take_config(a, &fresh);
 	reload_discard(*a->feed);
-	*a->feed = fresh;
+	*a->feed = fresh.feed;
 	ui_say(&a->ui, app_now(a), _("The configuration was read again."));
 }
 
@@ -374,6 +385,14 @@ static void run(struct app *a)
 	}
 }
 
+static void configure(struct app *a)
+{
+	const struct config *c = a->opt->config;
+
+	if (c)
+		desk_configure(&a->ui.desk, c, c->n_manual ? manual_load(c->manual, c->n_manual, i18n_lang(), NULL) : NULL);
+}
+
 static int run_screen(struct app *a, struct err *err)
 {
 	const struct term_setup setup = {.ascii = a->opt->ascii};
@@ -389,8 +408,7 @@ static int run_screen(struct app *a, struct err *err)
 	theme_each(note_theme, &a->ui);
 	a->ui.desk.plan = a->opt->plan;
 	a->ui.desk.plan_arg = a->opt->report_arg;
-	if (a->opt->config)
-		desk_configure(&a->ui.desk, a->opt->config);
+	configure(a);
 	a->ui.desk.drill = a->opt->drill;
 	a->opening = a->opt->open_text;
 	start_history(a);

@@ -14,14 +14,16 @@ struct app_options {
 	bool ascii, plain, bell, mouse;
 	bool drill; /* incidents that are opened are drills */
 	const char *open_text; /* of `mqduty open`: what to show first; NULL */
-	const struct config *config; /* for the manual's folders and for contacts; as long-lived as the app; NULL: none */
+	/* Of the start, for the lists, the manual's folders and for contacts; as long-lived as the app; NULL: none. */
+	const struct config *config;
 	const char *state_path; /* file for the last pane and the sort; NULL: none is kept */
 	const char *state_dir; /* whose metrics.db holds the history of what is shown; NULL: there is none */
 	/* Reads the configuration again and gives a feed made from it; called in a thread
 	 * of its own. NULL with a sentence when it was refused, the old one goes on.
+	 * *config: what was read, as long-lived as the program; left NULL: none.
 	 * The app closes the old one, in another thread. NULL pointer: there is nothing
 	 * to reload. */
-	struct feed *(*reload)(void *arg, struct err *err);
+	struct feed *(*reload)(void *arg, const struct config **config, struct err *err);
 	void *reload_arg;
 	/* Begins to write the report of a closed incident, without waiting; and what became of it, once. NULL: reports are
 	 * not written here. */
@@ -30,6 +32,8 @@ struct app_options {
 	/* Compiles the emergency plan of a fault as Markdown for manual_document(); NULL: none is shown. */
 	int (*plan)(void *arg, const struct frame *f, const char *fault, struct buf *out, struct err *err);
 	void *report_arg;
+	/* Reports, plans and decisions follow another configuration; NULL: they do not. */
+	void (*configured)(void *arg, const struct config *config);
 	/* Begins to write a decided selection under that name, without waiting; report_said tells what became of it. NULL:
 	 * not here. */
 	void (*decision)(void *arg, const struct selection *s, const char *name);

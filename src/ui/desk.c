@@ -20,13 +20,13 @@ void desk_init(struct desk *d)
 	d->manual = manual_load(NULL, 0, i18n_lang(), NULL);
 }
 
-void desk_configure(struct desk *d, const struct config *c)
+void desk_configure(struct desk *d, const struct config *c, struct manual *manual)
 {
 	d->config = c;
-	if (!c->n_manual)
+	if (!manual)
 		return;
 	manual_free(d->manual);
-	d->manual = manual_load(c->manual, c->n_manual, i18n_lang(), NULL);
+	d->manual = manual;
 }
 
 void desk_release(struct desk *d)

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 struct judging {
-	const struct config *config;
 	int wake;
 	pthread_t thread;
 	struct audits audits; /* of the thread; results point into it */
@@ -20,13 +19,15 @@ struct judging {
 	bool loaded;
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t news;
+	const struct config *config;
+	unsigned configured; /* how often */
 	bool asked, answered, stop, ended;
 	struct lists_ask ask;
 	struct lists_answer answer;
 };
 
 /* The files are read with the first question, not before a screen is there. */
-static void judge(struct judging *j, const struct lists_ask *ask, struct lists_answer *out)
+static void judge(struct judging *j, const struct config *config, const struct lists_ask *ask, struct lists_answer *out)
 {
 	if (!j->loaded && audits_load(&j->audits, &j->trouble)) {
 		audits_release(&j->audits);
@@ -35,20 +36,27 @@ static void judge(struct judging *j, const struct lists_ask *ask, struct lists_a
 		return;
 	}
 	j->loaded = true;
-	lists_judge(j->config, &j->audits, ask, out);
+	lists_judge(config, &j->audits, ask, out);
 }
 
 static void answer(struct judging *j)
 {
+	const struct config *config = j->config;
+	unsigned configured = j->configured;
 	struct lists_ask ask = j->ask;
 	struct lists_answer a;
 
 	j->ask = (struct lists_ask){0};
 	j->asked = false;
 	pthread_mutex_unlock(&j->lock);
-	judge(j, &ask, &a);
+	judge(j, config, &ask, &a);
 	lists_ask_release(&ask);
 	pthread_mutex_lock(&j->lock);
+	/* Nobody wants to see any more what another configuration says. */
+	if (j->configured != configured) {
+		lists_answer_release(&a);
+		return;
+	}
 	lists_answer_release(&j->answer);
 	j->answer = a;
 	j->answered = true;
@@ -135,6 +143,17 @@ bool judging_take(struct judging *j, struct lists_answer *out)
 	}
 	pthread_mutex_unlock(&j->lock);
 	return there;
+}
+
+void judging_configure(struct judging *j, const struct config *config)
+{
+	pthread_mutex_lock(&j->lock);
+	j->config = config;
+	j->configured++;
+	lists_ask_release(&j->ask);
+	lists_answer_release(&j->answer);
+	j->asked = j->answered = false;
+	pthread_mutex_unlock(&j->lock);
 }
 
 bool judging_stop(struct judging *j, int64_t patience)

@@ -19,6 +19,10 @@ void judging_ask(struct judging *j, const struct lists_ask *ask);
 /* The newest answer, to be released; false: there is none. Never waits for the disk. UI thread. */
 bool judging_take(struct judging *j, struct lists_answer *out);
 
+/* From now on with this one, as long-lived as the program: what was asked before is not answered any more, also where
+ * it is being judged right now. Never waits for the disk. UI thread. */
+void judging_configure(struct judging *j, const struct config *config);
+
 /* false: the thread still waits for the disk after `patience` ns and is left behind; the process must end. NULL: nothing. */
 bool judging_stop(struct judging *j, int64_t patience);
 

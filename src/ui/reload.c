@@ -9,16 +9,16 @@
 #include <string.h>
 
 struct reload {
-	struct feed *(*open)(void *arg, struct err *err);
+	struct feed *(*open)(void *arg, const struct config **config, struct err *err);
 	void *arg;
 	int done;	   /* eventfd */
 	bool under_way;	   /* of the UI thread */
-	struct feed *feed; /* the worker writes these before it sets done */
+	struct reloaded got; /* the worker writes these before it sets done */
 	struct err err;
 };
 
 struct reload *reload_new(
-    struct feed *(*open)(void *arg, struct err *err), void *arg, struct err *err)
+    struct feed *(*open)(void *arg, const struct config **config, struct err *err), void *arg, struct err *err)
 {
 	struct reload *r;
 	int done = wake_open();
@@ -43,7 +43,10 @@ static void *work(void *arg)
 {
 	struct reload *r = arg;
 
-	r->feed = r->open(r->arg, &r->err);
+	r->got.feed = r->open(r->arg, &r->got.config, &r->err);
+	/* Folders of teams may hang like any other. */
+	if (r->got.feed && r->got.config)
+		r->got.manual = manual_load(r->got.config->manual, r->got.config->n_manual, i18n_lang(), NULL);
 	wake_set(r->done);
 	return NULL;
 }
@@ -66,7 +69,7 @@ int reload_begin(struct reload *r, struct err *err)
 		return err_set(err, _("There is no configuration to read again here."));
 	if (r->under_way)
 		return err_set(err, _("The configuration is being read already."));
-	r->feed = NULL;
+	r->got = (struct reloaded){NULL};
 	r->err = (struct err){""};
 	rc = start_detached("reload", work, r);
 	if (rc)
@@ -75,14 +78,14 @@ int reload_begin(struct reload *r, struct err *err)
 	return 0;
 }
 
-struct feed *reload_take(struct reload *r, struct err *err)
+struct reloaded reload_take(struct reload *r, struct err *err)
 {
 	wake_drain(r->done);
 	if (!r->under_way)
-		return NULL;
+		return (struct reloaded){NULL};
 	r->under_way = false;
 	*err = r->err;
-	return r->feed;
+	return r->got;
 }
 
 static void *discard(void *arg)

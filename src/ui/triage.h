@@ -34,8 +34,9 @@ struct desk {
 
 void desk_init(struct desk *d);
 void desk_release(struct desk *d);
-/* With a configuration: its contacts, and the manual again with the teams' folders. c outlives the desk. */
-void desk_configure(struct desk *d, const struct config *c);
+/* With a configuration: its contacts, and the manual with the teams' folders (taken; NULL: the one that is there stays).
+ * c outlives the desk. */
+void desk_configure(struct desk *d, const struct config *c, struct manual *manual);
 
 /* A newer frame: folds its ledger, if it is another one, and looks whether what is waited for is met. */
 void desk_frame(struct ui *ui, const struct frame *f);

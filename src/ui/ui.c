@@ -62,7 +62,7 @@ void ui_forget_frames(struct ui *ui)
 	if (ui->frozen)
 		frame_unref(ui->frozen);
 	ui->frame = ui->frozen = NULL;
-	lists_answer_release(&ui->lists.got);
+	lists_forget(ui);
 	ui->trouble = NULL;
 	ui->stale_rows = true;
 }

@@ -138,6 +138,7 @@ bool lists_command(struct ui *ui, const char *line, int64_t now);
 /* What must be judged for what is shown now, with a frame to be released; false: nothing. Notes that it was asked for. */
 bool lists_wanted(struct ui *ui, int64_t now, int64_t wall, struct lists_ask *out);
 void lists_take(struct ui *ui, struct lists_answer *fresh); /* what it holds is taken over */
+void lists_forget(struct ui *ui); /* what came, and that something was asked for */
 
 /* The keys of the selection; false: it is none of them. And its command: "select", "select FILE". */
 bool select_action(struct ui *ui, int id, int64_t now);

@@ -217,6 +217,12 @@ bool lists_wanted(struct ui *ui, int64_t now, int64_t wall, struct lists_ask *ou
 	return true;
 }
 
+void lists_forget(struct ui *ui)
+{
+	lists_answer_release(&ui->lists.got);
+	ui->lists = (struct lists){.waiting = false};
+}
+
 void lists_take(struct ui *ui, struct lists_answer *fresh)
 {
 	lists_answer_release(&ui->lists.got);

@@ -186,9 +186,10 @@ static void *never_back(void *arg)
 }
 
 /* A configuration that is slow to read. */
-static struct feed *reload(void *arg, struct err *err)
+static struct feed *reload(void *arg, const struct config **config, struct err *err)
 {
 	(void)arg;
+	(void)config;
 	(void)err;
 	usleep(1500000);
 	after_reload.feed.ops = &ops;

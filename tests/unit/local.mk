@@ -36,6 +36,7 @@ EXTRA_DIST += tests/fixtures/mosquitto_sys.txt tests/fixtures/mosquitto_log.txt
 include tests/unit/daily.mk
 include tests/unit/triage.mk
 include tests/unit/guide.mk
+include tests/unit/reload.mk
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
