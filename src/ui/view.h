@@ -95,6 +95,9 @@ struct view_ops {
 	enum pane_id pane;
 	const char *name;   /* "lag": palette, state file */
 	const char *title;  /* N_(): "LAG" */
+	/* N_(): in which order the rows stand by themselves, behind "and 19 more"; "": nothing is said of it; NULL: the most
+	 * urgent first. */
+	const char *order;
 	const struct column *columns; /* ends with a NULL key; NULL: the view draws itself */
 	void (*rows)(const struct view_ctx *ctx, const struct view_arg *arg, struct row_list *out);
 	/* Lines about the selected row, under the table; at most `lines` of them are used, 0: none. */

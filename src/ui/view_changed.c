@@ -207,6 +207,7 @@ const struct view_ops view_changed = {
     .name = "changed",
     .title = N_("CHANGED BEFORE"),
     .columns = columns,
+    .order = N_("the nearest in time first"),
     .rows = rows,
     .detail_lines = 3,
     .detail = detail,

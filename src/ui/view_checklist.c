@@ -297,6 +297,7 @@ const struct view_ops view_checklist = {
     .name = "checklist",
     .title = N_("CHECKLIST daily"),
     .columns = columns,
+    .order = N_("in the guide's order"),
     .rows = rows,
     .title_more = title_more,
     .note = note,

@@ -113,6 +113,7 @@ const struct view_ops view_events = {
     .name = "events",
     .title = N_("EVENTS"),
     .columns = columns,
+    .order = N_("newest first"),
     .rows = rows,
     .detail_lines = 2,
     .detail = detail,

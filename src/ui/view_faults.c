@@ -182,6 +182,7 @@ const struct view_ops view_found = {
     .name = "found",
     .title = N_("FOUND"),
     .columns = columns,
+    .order = N_("best match first"),
     .rows = found_rows,
     .detail_lines = 4,
     .detail = detail,

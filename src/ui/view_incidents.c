@@ -123,6 +123,7 @@ const struct view_ops view_incidents = {
     .name = "incidents",
     .title = N_("INCIDENTS"),
     .columns = columns,
+    .order = N_("the open ones first, then the newest"),
     .rows = rows,
     .detail_lines = 4,
     .detail = detail,

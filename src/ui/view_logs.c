@@ -242,6 +242,7 @@ const struct view_ops view_logs = {
     .name = "logs",
     .title = N_("LOGS"),
     .columns = columns,
+    .order = N_("trouble first, then the newest"),
     .rows = rows,
     .detail_lines = 5,
     .detail = detail,

@@ -164,6 +164,7 @@ const struct view_ops view_metrics = {
     .name = "broker",
     .title = N_("BROKER"),
     .columns = columns,
+    .order = "",
     .rows = rows,
     .detail_lines = 2,
     .detail = detail,

@@ -160,6 +160,7 @@ const struct view_ops view_problems = {
     .name = "problems",
     .title = N_("PARTITIONS IN TROUBLE"),
     .columns = columns,
+    .order = "",
     .rows = rows,
     .detail_lines = 2,
     .detail = detail,

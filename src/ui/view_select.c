@@ -313,6 +313,7 @@ const struct view_ops view_select = {
     .name = "select",
     .title = N_("SELECTION"),
     .columns = columns,
+    .order = "",
     .rows = rows,
     .about = about,
     .verdict = no_verdict,

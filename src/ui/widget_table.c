@@ -236,6 +236,19 @@ static void draw_rows(struct table *t, const struct view_ctx *ctx, const struct 
 	}
 }
 
+/* The rows' own order: not every list is one of urgency. */
+static void draw_more_of(const struct table *t, const struct area *a, int y, size_t below)
+{
+	const char *order = t->ops->order;
+
+	if (!order)
+		area_textf(a, y, MARGIN, a->width, ROLE_DIM, _("and %zu more, most urgent first"), below);
+	else if (order[0])
+		area_textf(a, y, MARGIN, a->width, ROLE_DIM, _("and %zu more, %s"), below, _(order));
+	else
+		area_textf(a, y, MARGIN, a->width, ROLE_DIM, _("and %zu more"), below);
+}
+
 static void draw_more(const struct table *t, const struct area *a, int y, size_t rows)
 {
 	size_t below = t->n - t->top - rows;
@@ -244,7 +257,7 @@ static void draw_more(const struct table *t, const struct area *a, int y, size_t
 		area_textf(a, y, MARGIN, a->width, ROLE_DIM, _("rows %zu to %zu of %zu"), t->top + 1,
 		    t->top + rows, t->n);
 	else if (t->sort < 0 && !t->reverse)
-		area_textf(a, y, MARGIN, a->width, ROLE_DIM, _("and %zu more, most urgent first"), below);
+		draw_more_of(t, a, y, below);
 	else
 		area_textf(a, y, MARGIN, a->width, ROLE_DIM, _("and %zu more"), below);
 }

@@ -258,6 +258,43 @@ static void numbers_are_never_cut(void **state)
 	table_release(&t);
 }
 
+/* What stands in an order of its own is not called urgent. */
+static void the_order_is_said_as_it_is(void **state)
+{
+	static const struct {
+		const char *order, *line;
+	} cases[] = {{NULL, "  and 90 more, most urgent first"}, {"in the guide's order", "  and 90 more, in the guide's order"},
+	    {"", "  and 90 more"}};
+	static struct fake_row many[100];
+	static char names[100][8];
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		snprintf(names[i], sizeof(names[i]), "g%02d", i);
+		many[i] = (struct fake_row){names[i], i, 100 - i};
+	}
+	set_rows(100, many);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct view_ops ordered = view;
+		struct canvas c;
+		struct table t;
+
+		ordered.order = cases[i].order;
+		table_init(&t, &ordered, NULL);
+		table_update(&t, &ctx, false);
+		draw(&t, &c, 60, 12);
+		assert_string_equal(line_of(&c, 11), cases[i].line);
+		canvas_release(&c);
+		/* Sorted by a column it is not that order any more. */
+		table_sort_next(&t, 1);
+		table_update(&t, &ctx, false);
+		draw(&t, &c, 60, 12);
+		assert_string_equal(line_of(&c, 11), "  and 90 more");
+		canvas_release(&c);
+		table_release(&t);
+	}
+}
+
 static void the_cursor_stays_in_sight(void **state)
 {
 	static struct fake_row many[100];
@@ -379,6 +416,7 @@ int main(void)
 	    cmocka_unit_test(a_held_order_does_not_move),
 	    cmocka_unit_test(the_filter_takes_text_globs_and_their_inverse),
 	    cmocka_unit_test(numbers_are_never_cut),
+	    cmocka_unit_test(the_order_is_said_as_it_is),
 	    cmocka_unit_test(the_cursor_stays_in_sight),
 	    cmocka_unit_test(an_empty_table_says_why),
 	    cmocka_unit_test(marks_follow_identity),
