@@ -225,7 +225,9 @@ static void tell_fate(struct ui *ui, const struct ledger *l)
 	if (!i || l->lines[i - 1].keep == KEEP_SAVING)
 		return;
 	ui->handed_in[0] = '\0';
-	if (l->lines[i - 1].keep == KEEP_KEPT && ui_level(ui)->ops == &view_triage)
+	/* A triage shows it beside each entry; where the files of a decision are is told by whoever writes them. */
+	if (l->lines[i - 1].keep == KEEP_KEPT &&
+	    (ui_level(ui)->ops == &view_triage || l->lines[i - 1].record->kind == RECORD_SELECTION))
 		return;
 	if (l->lines[i - 1].keep == KEEP_KEPT)
 		snprintf(ui->message, sizeof(ui->message), "%s", _("Kept."));

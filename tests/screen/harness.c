@@ -136,6 +136,8 @@ static void take_records(struct ui *ui, const struct screen_case *c)
 		record_unref(ui->wishes.submit[i]);
 	}
 	ui->wishes.n_submit = 0;
+	if (c->written && ui->wishes.decision[0])
+		ui_say(ui, SAMPLE_BOOT, "%s", c->written);
 	if (c->trouble)
 		snprintf(l->trouble, sizeof(l->trouble), "%s", c->trouble);
 	ui_frame(ui, sample_frame_with(c->sample, l));

@@ -26,6 +26,7 @@ struct screen_case {
 	/* What is handed in comes back at once in the next frame, by duty1 at SAMPLE_WALL: */
 	enum keep keep;
 	bool days_before; /* some days before were signed in full, in part and not at all */
+	const char *written; /* what is told of the files of a decision before its record is kept; NULL: nothing */
 	const char *trouble; /* what the engine cannot keep; NULL: nothing */
 	const char *pages;   /* language of the pages in tests/fixtures/pages, which stand for the manual; NULL: as shipped */
 	const char *open;    /* as `mqduty open` has it, before the keys; NULL */
