@@ -37,6 +37,7 @@ include tests/unit/daily.mk
 include tests/unit/triage.mk
 include tests/unit/guide.mk
 include tests/unit/reload.mk
+include tests/unit/answers.mk
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
