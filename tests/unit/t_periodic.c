@@ -2,6 +2,7 @@
  * can know. */
 #include "report/periodic.h"
 #include "store/metrics_int.h"
+#include "store/ops_sql.h"
 
 #include "base/clock.h"
 
@@ -152,6 +153,60 @@ static void drills_grow_old(void **state)
 	world_release(&w);
 }
 
+static void drop(const char *name)
+{
+	char path[200];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	if (unlink(path))
+		rmdir(path);
+}
+
+/* What `mqduty drill` leaves: the end of a drill that many days ago, in a ledger beside that of real incidents. */
+static void leave_drill(const struct world *w, const char *subject, int64_t days)
+{
+	struct record *r = record_new(RECORD_INCIDENT_CLOSE);
+	struct state_dir folder = {0};
+	struct err err = {""};
+	struct ops_sql sql;
+	char path[100];
+
+	r->subject = record_str(r, subject);
+	r->wall = w->wall - days * DAY_NS;
+	r->drill = true;
+	snprintf(path, sizeof(path), "%s/drills", dir);
+	if (state_dir_open(&folder, path, true, &err) || ops_sql_open(&sql, &folder, &err) != OPS_OK ||
+	    ops_sql_save(&sql, &r, 1, NULL, clock_wall(), &err) != OPS_OK)
+		fail_msg("%s", err_msg(&err));
+	ops_sql_close(&sql);
+	state_dir_release(&folder);
+	record_unref(r);
+}
+
+static void drills_of_the_command_count(void **state)
+{
+	static const char *const left[] = {"drills/ops.db", "drills/ops.db-wal", "drills/ops.db-shm", "drills/mqduty.lock", "drills"};
+	struct world w;
+
+	(void)state;
+	world_init(&w, "4.4.0", "4.4.0");
+	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_WARN, "no drill");
+	leave_drill(&w, "INC-20260901-1", 60);
+	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_WARN, "INC-20260901-1, ended 60 days ago");
+	leave_drill(&w, "INC-20261121-1", 5);
+	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_OK, "INC-20261121-1, 5 days ago");
+	/* Whichever of both is the newer: here one that was drilled on the dashboard. */
+	add_record(&w, RECORD_INCIDENT_CLOSE, "orders", "INC-20261124-1", 2 * DAY_NS)->drill = true;
+	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_OK, "INC-20261124-1, 2 days ago");
+	leave_drill(&w, "INC-20261125-1", 1);
+	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_OK, "INC-20261125-1, 1 days ago");
+	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++)
+		drop(left[i]);
+	/* Nothing of it stays in memory: without the folder there is only what the ledger holds. */
+	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_OK, "INC-20261124-1");
+	world_release(&w);
+}
+
 static void what_is_asked_is_answered_and_overdue(void **state)
 {
 	static const char *const asked[][2] = {{"weekly", "backups"}, {"monthly", "cost"}};
@@ -278,7 +333,8 @@ static void history_is_forecast_and_compared(void **state)
 /* A file of that age and size, in the folder of the test. */
 static void write_backup(const char *name, int64_t days_old, int bytes)
 {
-	struct timespec times[2] = {{.tv_sec = clock_wall() / NS_PER_S - days_old * DAY_S}, {0}};
+	/* Somewhat older, since the world began a little earlier. */
+	struct timespec times[2] = {{.tv_sec = clock_wall() / NS_PER_S - days_old * DAY_S - 30}, {0}};
 	char path[200];
 	FILE *f;
 
@@ -452,6 +508,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(versions_are_compared),
 	    cmocka_unit_test(drills_grow_old),
+	    cmocka_unit_test(drills_of_the_command_count),
 	    cmocka_unit_test(what_is_asked_is_answered_and_overdue),
 	    cmocka_unit_test(configuration_drifts_from_the_baseline),
 	    cmocka_unit_test(security_is_the_audits),
