@@ -99,12 +99,47 @@ void forecast_limit(const struct metrics_point *p, size_t n, double limit, struc
 		whole++;
 	fit(h + whole, count - whole, &out->per_day, &half);
 	left = limit - h[count - 1].mean;
+	out->now = h[count - 1].mean;
+	out->fast = out->per_day + half;
 	out->outlook = fabs(out->per_day) <= half ? OUTLOOK_STEADY : out->per_day < 0 ? OUTLOOK_FALLING : OUTLOOK_RISING;
 	if (out->outlook == OUTLOOK_RISING) {
 		out->least = left <= 0 ? 0 : left / (out->per_day + half);
 		out->most = left <= 0 ? 0 : left / (out->per_day - half);
 	}
 	free(h);
+}
+
+/* The first point of the newest so many days, and one more: what is judged anew must have its whole days. */
+static size_t newest(const struct metrics_point *p, size_t n, double days)
+{
+	size_t first = 0;
+
+	while (first < n && p[first].wall < p[n - 1].wall - (int64_t)((days + 1) * DAY))
+		first++;
+	return first;
+}
+
+void forecast_level(const struct metrics_point *p, size_t n, double limit, double keep_days, double room, struct level *out)
+{
+	size_t split = newest(p, n, fmax(keep_days, days_least)), late = newest(p, n, days_least);
+	struct forecast before, since, latest;
+
+	forecast_limit(p, split, limit, &before);
+	forecast_limit(p + split, n - split, limit, &since);
+	if (since.outlook == OUTLOOK_TOO_LITTLE)
+		forecast_limit(p, n, limit, &since);
+	*out = (struct level){.most = since.now + room, .outlived = before.outlook == OUTLOOK_RISING};
+	/* Growth that began a few days ago is flattened by the days before. */
+	forecast_limit(p + late, n - late, limit, &latest);
+	if (latest.outlook == OUTLOOK_RISING && !(since.outlook == OUTLOOK_RISING && since.fast > latest.fast))
+		since = latest;
+	if (since.outlook == OUTLOOK_RISING) {
+		out->most += since.fast * keep_days;
+		out->grown = since.per_day * since.days;
+	}
+	/* Up to a limit of size it may grow for as long as it likes. */
+	if (keep_days <= 0)
+		out->outlived = room <= 0;
 }
 
 static int by_value(const void *pa, const void *pb)

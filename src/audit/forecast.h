@@ -13,6 +13,7 @@ struct forecast {
 	enum outlook outlook;
 	double days;	       /* whole days that it is made from, since the last step */
 	double per_day;	       /* how much it grows a day */
+	double now, fast;      /* the last hour's mean; how much it grows a day at the most, by the same interval as below */
 	double least, most;    /* days until the limit: an interval, INFINITY where it may never be; RISING only */
 	bool stepped;	       /* a clean-up or a jump: only what came after counts */
 };
@@ -20,6 +21,16 @@ struct forecast {
 /* By least squares over whole days, begun anew after a step of more than 5 % of the limit between two hours: a saw-tooth
  * of retention and a clean-up must not turn the sign. Needs three whole days. */
 void forecast_limit(const struct metrics_point *p, size_t n, double limit, struct forecast *out);
+
+/* Where growth ends because what is written is deleted after `keep_days`, if writes stay as they are. */
+struct level {
+	double most;	/* the number at which it levels off, at most */
+	double grown;	/* by how much it has grown within keep_days */
+	bool outlived;	/* it grew before keep_days ago already: retention was at work and did not stop it */
+};
+
+/* Of a number that forecast_limit() found RISING. room: what else may still come, in the unit of limit. */
+void forecast_level(const struct metrics_point *p, size_t n, double limit, double keep_days, double room, struct level *out);
 
 enum trend { TREND_TOO_LITTLE, TREND_USUAL, TREND_HIGHER, TREND_LOWER };
 

@@ -52,7 +52,8 @@ void measure_security(struct measuring *m)
 static bool is_configuration(const struct fact_row *row)
 {
 	return row->name && strcmp(row->name, "topics.count") && strncmp(row->name, "groups.", 7) &&
-	       strcmp(row->name, "exporters.reachable") && !strstr(row->name, ".unread") && !strstr(row->name, "missing") && !strstr(row->name, "leaderless");
+	       strcmp(row->name, "exporters.reachable") && strcmp(row->name, "retention.room_bytes") &&
+	       !strstr(row->name, ".unread") && !strstr(row->name, "missing") && !strstr(row->name, "leaderless");
 }
 
 static char *fact_text(const struct value *v, char *out, size_t size)

@@ -11,7 +11,7 @@
 
 /* Measured from history: whether the last day was unusual, and when volumes will be full. */
 
-enum { SERIES_LOOKED_AT = 400 };
+enum { SERIES_LOOKED_AT = 400, FULL_ENOUGH = 85 }; /* percent: a volume that stays fuller than that has no reserve */
 
 #define DAY (86400 * NS_PER_S)
 
@@ -91,6 +91,20 @@ static const char *span(struct measuring *m, const struct forecast *f)
 	return arena_printf(m->arena, _("in %.0f to %.0f days"), f->least, f->most);
 }
 
+static void rising(struct measuring *m, const char *key, const struct metrics_points *p, const struct forecast *f, double within)
+{
+	double level = 100;
+	const char *unlimited = retention_levels(m, key, p, &level);
+
+	if (!unlimited)
+		measured(m, level < FULL_ENOUGH || f->least > within ? VERDICT_OK : VERDICT_WARN,
+		    _("%s levels off at about %.0f%% by retention, if writes stay as they are: +%.2g points a day"), key, level,
+		    f->per_day);
+	else
+		measured(m, f->least > within ? VERDICT_OK : f->least <= 7 ? VERDICT_CRIT : VERDICT_WARN,
+		    _("%s is full %s: +%.2g points a day; %s"), key, span(m, f), f->per_day, unlimited);
+}
+
 static void capacity(struct measuring *m, const char *key, const struct metrics_points *p, double within)
 {
 	struct forecast f;
@@ -108,8 +122,7 @@ static void capacity(struct measuring *m, const char *key, const struct metrics_
 		measured(m, VERDICT_OK, _("%s does not grow (%.0f days)"), key, f.days);
 		break;
 	case OUTLOOK_RISING:
-		measured(m, f.least > within ? VERDICT_OK : f.least <= 7 ? VERDICT_CRIT : VERDICT_WARN,
-		    _("%s is full %s: +%.2g points a day"), key, span(m, &f), f.per_day);
+		rising(m, key, p, &f, within);
 		break;
 	}
 }

@@ -25,6 +25,11 @@ void measure_documents(struct measuring *m);
 void measure_backups(struct measuring *m);
 void measure_cost(struct measuring *m);
 
+/* At how many percent a volume that grows levels off at most, because what is written is deleted again, if writes stay as
+ * they are. NULL: *percent is set; otherwise a phrase why its growth is not limited. */
+struct metrics_points;
+const char *retention_levels(struct measuring *m, const char *key, const struct metrics_points *p, double *percent);
+
 /* What was assumed with decisions, an item each; returns how many, at most `most`. */
 enum { ASSUMPTIONS_MOST = 64 };
 size_t judge_assumptions(const struct periodic_input *in, struct arena *arena, struct periodic_result *out, size_t most);

@@ -397,6 +397,8 @@ static const struct {
     {2, "retention.ms", "604800000", 5},
     {2, "retention.bytes", "-1", 5},
     {2, "cleanup.policy", "delete", 7},
+    {2, "segment.ms", "604800000", 5},
+    {2, "segment.bytes", "1073741824", 3},
     {4, "min.insync.replicas", "2", 3},
     {4, "log.retention.ms", "604800000", 5},
     {4, "log.retention.hours", "168", 3},

@@ -51,3 +51,29 @@ bool name_has_parts(const char *name, int least)
 	}
 	return parts >= least;
 }
+
+void kept_add(struct kept *k, const char *name, int64_t seconds, int64_t room)
+{
+	if (seconds < 0 && room < 0)
+		tally_add(&k->unlimited, name);
+	else if (seconds < 0)
+		k->room = room < INT64_MAX - k->room ? k->room + room : INT64_MAX;
+	else if (seconds > k->longest_s || !k->longest) {
+		k->longest_s = seconds;
+		k->longest = name;
+	}
+}
+
+static void kept_fact(struct section *s, const char *name, struct value as, int64_t n, const char *detail)
+{
+	if (as.type == VALUE_INT)
+		as.i = n;
+	fact_add(s, name, as, detail);
+}
+
+void kept_facts(struct section *s, const struct kept *k, struct value as)
+{
+	kept_fact(s, "retention.longest_s", as, k->longest_s, k->longest ? arena_strdup(&s->arena, k->longest) : NULL);
+	kept_fact(s, "retention.room_bytes", as, k->room, NULL);
+	kept_fact(s, "retention.unlimited", as, k->unlimited.n, tally_names(&k->unlimited, &s->arena));
+}

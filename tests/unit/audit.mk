@@ -7,3 +7,6 @@ tests_unit_t_forecast_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/t_periodic
 tests_unit_t_periodic_SOURCES = tests/unit/t_periodic.c
 tests_unit_t_periodic_LDADD = $(TEST_LIBS)
+UNIT_TESTS += tests/unit/t_kept
+tests_unit_t_kept_SOURCES = tests/unit/t_kept.c
+tests_unit_t_kept_LDADD = $(TEST_LIBS)

@@ -60,9 +60,49 @@ static void plant(const char *key, history_fn *of, int phase)
 	metrics_sql_close(&m);
 }
 
+/* The cluster whose volume it is, as it is seen now: what its topics' retention is. */
+static struct seen {
+	bool watched, known;
+	int64_t longest_s, room, unlimited, data;
+} seen;
+
+#define GIB (INT64_C(1) << 30)
+
+static void add_fact(struct section *s, const char *name, int64_t n, const char *detail)
+{
+	struct fact_row *row = section_add(s);
+
+	row->name = name;
+	row->detail = detail;
+	row->v = seen.known ? value_int(n, NOW, NS_PER_S) : value_missing("the retention of clicks is not known");
+}
+
+static struct snapshot *cluster(void)
+{
+	struct snapshot *snap = snapshot_new(seen.watched, NOW, clock_wall());
+	struct section *disks, *facts;
+	struct disk_row *disk;
+
+	if (!seen.watched)
+		return snap;
+	disks = snap->clusters[0].sections[SECTION_DISK] = section_new(SECTION_DISK);
+	facts = snap->clusters[0].sections[SECTION_FACTS] = section_new(SECTION_FACTS);
+	snap->clusters[0].name = "orders";
+	snap->clusters[0].kind = KIND_KAFKA;
+	disk = section_add(disks);
+	disk->broker = "broker-1";
+	disk->path = "/data";
+	disk->total_bytes = value_int(100 * GIB, NOW, NS_PER_S);
+	disk->data_bytes = value_int(seen.data, NOW, NS_PER_S);
+	add_fact(facts, "retention.longest_s", seen.longest_s, "orders");
+	add_fact(facts, "retention.room_bytes", seen.room, NULL);
+	add_fact(facts, "retention.unlimited", seen.unlimited, "clicks");
+	return snap;
+}
+
 static enum verdict judge(const char *list, const char *id, char *said, size_t size)
 {
-	struct snapshot *snap = snapshot_new(0, NOW, clock_wall());
+	struct snapshot *snap = cluster();
 	struct frame *f = frame_new(snap, judgement_new(snap), NULL, "here");
 	enum verdict v = VERDICT_NA;
 	struct periodic_report report;
@@ -150,6 +190,51 @@ static void a_clean_up_does_not_hide_that_it_fills(void **state)
 	expect_days(20);
 }
 
+/* Emptied eight days ago; two points a day since. */
+static double filling_up(double day, int phase)
+{
+	(void)phase;
+	return (day < -8 ? 70 : 52 + 2 * day) + 0.3 * sin(6.2832 * day);
+}
+
+static void retention_ends_growth(void **state)
+{
+	const struct seen good = {true, true, 10 * DAY_S, 0, 0, 50 * GIB};
+
+	(void)state;
+	/* 24 days are left, but after ten days as much is deleted as is written: 52 + 10 * 2. */
+	plant(DISK, filling_up, 0);
+	seen = (struct seen){0};
+	expect("weekly", "capacity", VERDICT_WARN, "not limited by retention: it is not watched now");
+	seen = good;
+	expect("weekly", "capacity", VERDICT_OK, "levels off at about 7");
+	/* What topics with a limit of size may still take, comes on top: 92. */
+	seen.room = 20 * GIB;
+	expect("weekly", "capacity", VERDICT_WARN, "levels off at about 9");
+	seen.room = 60 * GIB;
+	expect("weekly", "capacity", VERDICT_WARN, "only above 100%");
+	seen = good;
+	seen.longest_s = 60 * DAY_S;
+	expect("weekly", "capacity", VERDICT_WARN, "only above 100%");
+	seen.longest_s = 10 * DAY_S;
+	/* Never green on unknown. */
+	seen.unlimited = 1;
+	expect("weekly", "capacity", VERDICT_WARN, "nothing limits the size of clicks");
+	seen = good;
+	seen.known = false;
+	expect("weekly", "capacity", VERDICT_WARN, "the retention of clicks is not known");
+	/* The broker has a gigabyte there: something else fills it. */
+	seen = good;
+	seen.data = GIB;
+	expect("weekly", "capacity", VERDICT_WARN, "more has grown there");
+	/* It has grown for four weeks: all of ten days ago is deleted and it grows nevertheless. */
+	seen = good;
+	plant(DISK, fills, 0);
+	expect("weekly", "capacity", VERDICT_WARN, "retention (10d) does not end it");
+	expect_days(20);
+	seen = (struct seen){0};
+}
+
 /* Busy from Monday to Friday; the disk follows. */
 static double season_of_lag(double day, int phase)
 {
@@ -205,6 +290,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_disk_that_fills_is_told_in_days),
 	    cmocka_unit_test(a_clean_up_does_not_hide_that_it_fills),
+	    cmocka_unit_test(retention_ends_growth),
 	    cmocka_unit_test(a_weekly_season_is_no_trend),
 	};
 

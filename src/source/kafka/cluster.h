@@ -137,8 +137,9 @@ struct ktopic {
 	struct kpart *parts;
 	size_t n_parts;
 	int32_t *block;
-	bool configured; /* the next four are known */
+	bool configured; /* the next ones are known */
 	int64_t min_isr, retention_ms, retention_bytes;
+	int64_t segment_ms, segment_bytes; /* -1: not told */
 	bool compacted;
 	int16_t config_error;
 };

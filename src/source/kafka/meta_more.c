@@ -264,7 +264,7 @@ static void learn_config(struct ktopic *t, const struct config_resource *c)
 	t->config_error = c->error;
 	t->configured = !c->error;
 	t->min_isr = 1;
-	t->retention_ms = t->retention_bytes = -1;
+	t->retention_ms = t->retention_bytes = t->segment_ms = t->segment_bytes = -1;
 	t->compacted = false;
 	for (size_t i = 0; i < c->n_entries; i++) {
 		const char *name = c->entries[i].name, *value = c->entries[i].value;
@@ -277,6 +277,10 @@ static void learn_config(struct ktopic *t, const struct config_resource *c)
 			t->retention_ms = strtoll(value, NULL, 10);
 		else if (!strcmp(name, "retention.bytes"))
 			t->retention_bytes = strtoll(value, NULL, 10);
+		else if (!strcmp(name, "segment.ms"))
+			t->segment_ms = strtoll(value, NULL, 10);
+		else if (!strcmp(name, "segment.bytes"))
+			t->segment_bytes = strtoll(value, NULL, 10);
 		else if (!strcmp(name, "cleanup.policy"))
 			t->compacted = !strcmp(value, "compact");
 	}

@@ -165,7 +165,7 @@ void decode_log_dirs(struct wire_in *in, int version, void *reply)
 }
 
 static const char *const wanted_configs[] = {
-    "min.insync.replicas", "retention.ms", "retention.bytes", "cleanup.policy"};
+    "min.insync.replicas", "retention.ms", "retention.bytes", "cleanup.policy", "segment.ms", "segment.bytes"};
 
 /* What audits want to know of a broker; broker_config.c knows what for. */
 static const char *const wanted_of_broker[] = {"auto.create.topics.enable", "unclean.leader.election.enable",

@@ -1,5 +1,6 @@
 #include "source/nats/nats.h"
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "source/exporter/exporter.h"
 #include "source/facts.h"
@@ -53,14 +54,19 @@ static void of_servers(struct facts_of *f, const char *name, int64_t n, const ch
 	fact_add(f->s, name, f->varz_at && f->varz_why ? value_partial(v, f->varz_why) : v, detail);
 }
 
-static void of_streams(struct facts_of *f, const char *name, int64_t n, const char *detail)
+static struct value streams_value(struct facts_of *f, int64_t n)
 {
 	struct value v = !f->jsz_at ? value_missing(f->jsz_why ? f->jsz_why : _("no server tells of JetStream"))
 				    : value_int(n, f->jsz_at, nats_period(f->src, ASK_JSZ));
 
 	if (f->no_config)
 		v = value_missing(_("there are too many streams for their configurations to be read"));
-	fact_add(f->s, name, f->jsz_at && f->jsz_why && !f->no_config ? value_partial(v, f->jsz_why) : v, detail);
+	return f->jsz_at && f->jsz_why && !f->no_config ? value_partial(v, f->jsz_why) : v;
+}
+
+static void of_streams(struct facts_of *f, const char *name, int64_t n, const char *detail)
+{
+	fact_add(f->s, name, streams_value(f, n), detail);
 }
 
 static void server_facts(struct facts_of *f)
@@ -132,7 +138,18 @@ static void route_facts(struct facts_of *f)
 struct stream_tallies {
 	int64_t count;
 	struct tally leaderless, unbounded, in_memory, few, many, unread, everything, flat;
+	struct kept kept;
 };
+
+/* A limit of messages bounds no bytes, and how long an interest stream keeps its messages its readers decide. */
+static void keep_stream(struct kept *kept, const struct js_stream *s)
+{
+	int64_t held = s->bytes > 0 ? s->bytes : 0;
+
+	if (s->in_memory != TRI_YES)
+		kept_add(kept, s->name, s->max_age > 0 ? s->max_age / NS_PER_S + 1 : -1,
+		    s->max_bytes <= 0 ? -1 : held < s->max_bytes ? s->max_bytes - held : 0);
+}
 
 static void look_at_stream(struct stream_tallies *t, const struct js_stream *s)
 {
@@ -140,6 +157,7 @@ static void look_at_stream(struct stream_tallies *t, const struct js_stream *s)
 		tally_add(&t->leaderless, s->name);
 	if (s->max_age <= 0 && s->max_bytes <= 0 && s->max_msgs <= 0 && s->interest == TRI_NO)
 		tally_add(&t->unbounded, s->name);
+	keep_stream(&t->kept, s);
 	if (s->in_memory == TRI_YES)
 		tally_add(&t->in_memory, s->name);
 	if (s->replicas >= 0 && s->replicas < 3)
@@ -193,6 +211,7 @@ static void stream_facts(struct facts_of *f)
 	of_streams(f, "streams.unread", t.unread.n, tally_names(&t.unread, a));
 	of_streams(f, "streams.on_everything", t.everything.n, tally_names(&t.everything, a));
 	of_streams(f, "streams.flat_subjects", t.flat.n, tally_names(&t.flat, a));
+	kept_facts(f->s, &t.kept, streams_value(f, 0));
 }
 
 struct section *nats_facts_section(struct source *s, int64_t now)
