@@ -74,13 +74,21 @@ static bool is_kind(const struct incident_entry *e, const char *kind)
 	return !strcmp(e->kind, kind);
 }
 
+/* Whatever the language: what is asked needs no colon before its answer. */
+static bool asks(const char *title)
+{
+	size_t n = strlen(title);
+
+	return (n && title[n - 1] == '?') || (n >= 3 && !strcmp(title + n - 3, "\uff1f"));
+}
+
 /* The evidence first: it is what one looks for later. */
 static void say_answer(struct moment *m, const struct incident_entry *e)
 {
 	bool own_words = is_kind(e, "ask") || is_kind(e, "write") || !e->has_evidence;
 
 	if (own_words && e->title)
-		say(m, "%.200s ", e->title);
+		say(m, "%.200s%s ", e->title, asks(e->title) ? "" : ":");
 	if (e->has_evidence && e->seen.value)
 		say(m, "%.240s: ", e->seen.value);
 	if (e->answer)

@@ -55,6 +55,7 @@ void ui_ask(struct ui *ui, const struct prompt *p)
 		a->n_choices++;
 	}
 	a->least = p->least;
+	a->words = p->words;
 	a->done = p->done;
 	a->arg = p->arg;
 	a->drop = p->drop;
@@ -68,6 +69,15 @@ static size_t characters(const char *s)
 	for (; *s; s++)
 		n += ((unsigned char)*s & 0xc0) != 0x80;
 	return n;
+}
+
+/* A letter of any script. */
+static bool has_words(const char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s >= 0x80 || (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z'))
+			return true;
+	return false;
 }
 
 /* Closes first: what is done with the answer may ask on. */
@@ -94,6 +104,8 @@ static void take_text(struct ui *ui, int64_t now)
 		text[--n] = '\0';
 	if (characters(text) < ui->asking.least)
 		ui->asking.short_of = true;
+	else if (ui->asking.words && text[0] && !has_words(text))
+		ui->asking.wordless = true;
 	else
 		take(ui, text, 0, now);
 }
@@ -102,7 +114,7 @@ void prompt_key(struct ui *ui, int id, int key, int64_t now)
 {
 	struct asking *a = &ui->asking;
 
-	a->short_of = false;
+	a->short_of = a->wordless = false;
 	switch (id) {
 	case ACT_ACCEPT:
 		take_text(ui, now);
@@ -129,6 +141,10 @@ void prompt_key(struct ui *ui, int id, int key, int64_t now)
 /* What is said beneath the title: why Enter was not taken, else the hint. */
 static const char *hint_of(const struct asking *a, char *out, size_t size)
 {
+	if (a->wordless) {
+		snprintf(out, size, _("Say it in words: figures alone tell nobody why. %.300s"), a->hint);
+		return out;
+	}
 	if (!a->short_of)
 		return a->hint;
 	if (a->least > 1)
@@ -154,7 +170,7 @@ static void draw_hint(const struct area *in, const struct asking *a, const char 
 	for (int y = 0; y < lines && *hint; y++) {
 		size_t n = popup_break(hint, in->width);
 
-		area_textf(in, y, 0, in->width, a->short_of ? ROLE_WARN : ROLE_DIM, "%.*s", (int)n, hint);
+		area_textf(in, y, 0, in->width, a->short_of || a->wordless ? ROLE_WARN : ROLE_DIM, "%.*s", (int)n, hint);
 		hint += n + (hint[n] == ' ' || hint[n] == '\n');
 	}
 }

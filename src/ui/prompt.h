@@ -26,6 +26,7 @@ struct prompt {
 	const char *text;  /* what stands there to begin with; NULL */
 	const char *const *choices; /* ends with NULL; with them there is nothing to type. NULL: a text */
 	size_t least;		    /* characters that an answer has to have */
+	bool words;		    /* an answer has a letter: digits pressed out of habit explain nothing later */
 	/* Called once the prompt is closed, so that it may ask the next question. Takes arg over. */
 	void (*done)(struct ui *ui, void *arg, const struct answer *answer, int64_t now);
 	void *arg;
@@ -38,7 +39,9 @@ struct asking {
 	char choices[PROMPT_CHOICES][PROMPT_CHOICE];
 	int n_choices; /* 0: a text */
 	size_t least;
+	bool words;
 	bool short_of; /* Enter came too early */
+	bool wordless; /* Enter came with figures only */
 	void (*done)(struct ui *ui, void *arg, const struct answer *answer, int64_t now);
 	void *arg;
 	void (*drop)(void *arg);

@@ -124,18 +124,18 @@ static void ask_text(struct ui *ui, const struct incident *inc, const struct ste
 {
 	const char *said = s->def && s->def->field ? incident_field(inc, s->def->field) : NULL;
 	struct asked *kept = xmalloc(sizeof(*kept));
-	char title[PROMPT_TITLE];
+	char hint[PROMPT_HINT];
 
 	*kept = *q;
-	if (s->kind == STEP_WRITE)
-		snprintf(title, sizeof(title), "%.150s", step_title(s));
-	else
-		snprintf(title, sizeof(title), "%.80s: %.70s", step_title(s), c->text);
+	/* The choice stands in a line of its own: behind the title a narrow screen would cut it. */
+	snprintf(hint, sizeof(hint), "%d %.120s\n%.200s", q->digit, c->text,
+	    _("In a sentence; it stands in the timeline and in the report."));
 	ui_ask(ui, &(struct prompt){
-	    .title = title,
-	    .hint = s->kind == STEP_WRITE ? step_text(s) : _("In a sentence; it stands in the timeline and in the report."),
+	    .title = step_title(s),
+	    .hint = s->kind == STEP_WRITE ? step_text(s) : hint,
 	    .text = s->kind == STEP_WRITE ? said : NULL,
 	    .least = c->forced ? 8 : s->kind == STEP_WRITE ? 1 : c->outcome ? 2 : 0,
+	    .words = true,
 	    .done = text_said, .arg = kept, .drop = free});
 }
 
@@ -206,7 +206,9 @@ static void ask_for(struct ui *ui, const struct incident *inc, const char *title
 
 	snprintf(s->key, sizeof(s->key), "%s", inc->key);
 	s->make = make;
-	ui_ask(ui, &(struct prompt){.title = title, .hint = hint, .least = 2, .done = said_it, .arg = s, .drop = free});
+	/* A note may be a figure that was read somewhere. */
+	ui_ask(ui, &(struct prompt){.title = title, .hint = hint, .least = 2, .words = make != act_note,
+	    .done = said_it, .arg = s, .drop = free});
 }
 
 static void do_note(struct ui *ui, int64_t now)

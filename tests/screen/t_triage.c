@@ -23,6 +23,7 @@ static const struct screen_case cases[] = {
     AT80("triage-now", OPEN "1"),
     AT80("triage-confirm", OPEN "11"),
     AT80("triage-by-eye", OPEN "11111"),
+    AT80("triage-figures", OPEN "11111" "111\r"),
     AT80("triage-note", OPEN "11nA deploy at 02:38\r"),
     AT80("triage-mark", OPEN "11*"),
     AT80("triage-marked", OPEN "11*3"),

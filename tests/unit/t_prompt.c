@@ -134,6 +134,32 @@ static void too_short_is_refused(void **state)
 	assert_true(shown("cannot be left empty"));
 }
 
+/* Digits that were meant for a choice are no reason; whoever asks for words gets some. */
+static void figures_are_no_words(void **state)
+{
+	(void)state;
+	ui_ask(&ui, &(struct prompt){.title = "Why?", .hint = "A sentence.", .words = true, .done = done, .arg = &told});
+	press("111\r");
+	assert_int_equal(told.times, 0);
+	assert_true(shown("Say it in words"));
+	press("1");
+	assert_false(shown("Say it in words"));
+	press("\025 12:30 - 14 !\r");
+	assert_int_equal(told.times, 0);
+	press("\025\xe7\xa3\x81\r");
+	assert_int_equal(told.times, 1);
+	assert_string_equal(told.text, "\xe7\xa3\x81");
+	/* Where nothing has to be said, nothing is said. */
+	ui_ask(&ui, &(struct prompt){.title = "Why?", .words = true, .done = done, .arg = &told});
+	press("\r");
+	assert_int_equal(told.times, 2);
+	/* Elsewhere a figure is an answer. */
+	ask(2, NULL);
+	press("42\r");
+	assert_int_equal(told.times, 3);
+	assert_string_equal(told.text, "42");
+}
+
 static void leaving_frees(void **state)
 {
 	(void)state;
@@ -220,6 +246,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(a_text_is_taken, begin, end),
 	    cmocka_unit_test_setup_teardown(too_short_is_refused, begin, end),
+	    cmocka_unit_test_setup_teardown(figures_are_no_words, begin, end),
 	    cmocka_unit_test_setup_teardown(leaving_frees, begin, end),
 	    cmocka_unit_test_setup_teardown(a_choice_is_a_digit, begin, end),
 	    cmocka_unit_test_setup_teardown(frames_come_in_and_the_alert_stays, begin, end),
