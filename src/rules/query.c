@@ -268,6 +268,8 @@ static void note_alert(const struct alert *alert, struct query_result *out)
 {
 	enum verdict v = alert->severity == SEVERITY_CRITICAL ? VERDICT_CRIT : VERDICT_WARN;
 	char raw[96];
+	const char *what = alert->what ? alert->what : "";
+	size_t fits = text_cut(what, 80);
 
 	/* Over its threshold, but not for long enough yet. */
 	if (alert->state == ALERT_PENDING)
@@ -278,7 +280,8 @@ static void note_alert(const struct alert *alert, struct query_result *out)
 	out->value = alert->value;
 	out->section = alert->section < SECTION_COUNT ? alert->section : SECTION_KINDS;
 	out->row = alert->row;
-	snprintf(raw, sizeof(raw), "%.90s", alert->what ? alert->what : "");
+	/* What is cut says so: half a word reads like a whole one. */
+	snprintf(raw, sizeof(raw), "%.*s%s", (int)fits, what, what[fits] ? "~" : "");
 	text_sanitise(out->number, sizeof(out->number), raw, sizeof(raw));
 	text_sanitise(out->where, sizeof(out->where), alert->entity ? alert->entity : "", 256);
 	out->trend = true;

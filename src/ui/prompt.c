@@ -62,15 +62,6 @@ void ui_ask(struct ui *ui, const struct prompt *p)
 	ui->popup = POPUP_PROMPT;
 }
 
-static size_t characters(const char *s)
-{
-	size_t n = 0;
-
-	for (; *s; s++)
-		n += ((unsigned char)*s & 0xc0) != 0x80;
-	return n;
-}
-
 /* A letter of any script. */
 static bool has_words(const char *s)
 {
@@ -102,7 +93,8 @@ static void take_text(struct ui *ui, int64_t now)
 
 	while (n && text[n - 1] == ' ')
 		text[--n] = '\0';
-	if (characters(text) < ui->asking.least)
+	/* Wide characters count twice: eight letters are a word, four of them are a sentence. */
+	if (text_width(text) < ui->asking.least)
 		ui->asking.short_of = true;
 	else if (ui->asking.words && text[0] && !has_words(text))
 		ui->asking.wordless = true;
@@ -142,7 +134,7 @@ void prompt_key(struct ui *ui, int id, int key, int64_t now)
 static const char *hint_of(const struct asking *a, char *out, size_t size)
 {
 	if (a->wordless) {
-		snprintf(out, size, _("Say it in words: figures alone tell nobody why. %.300s"), a->hint);
+		snprintf(out, size, "%.90s\n%.300s", _("Say it in words: figures alone tell nobody why."), a->hint);
 		return out;
 	}
 	if (!a->short_of)

@@ -190,7 +190,11 @@ static void about(const struct view_ctx *ctx, const struct view_arg *arg, char *
 	struct asked a = asked_of(ctx, arg->id);
 	char when[FMT_MAX], raw[300];
 
-	snprintf(raw, sizeof(raw), "%.60s %.120s %s", a.cluster, a.label, fmt_clock(when, sizeof(when), a.since));
+	/* The label of an incident names its cluster already. */
+	bool named = a.cluster[0] && strstr(a.label, a.cluster);
+
+	snprintf(raw, sizeof(raw), "%.60s%s%.120s %s", named ? "" : a.cluster, named ? "" : " ", a.label,
+	    fmt_clock(when, sizeof(when), a.since));
 	text_sanitise(out, size, raw, sizeof(raw));
 }
 

@@ -14,7 +14,7 @@
 
 /* One incident: what has happened above, the step at which it stands below. */
 
-enum { LINES_MOST = 40, LINE_TEXT = 640, HEAD = 2 };
+enum { LINES_MOST = 40, LINE_TEXT = 640, HEAD = 2, TEXT_LEAST = 3, TEXT_MOST = 12, PAST_LEAST = 2 };
 
 /* A line of the step; where there is no room the ones that matter least are left out. */
 struct line {
@@ -26,6 +26,8 @@ struct line {
 
 struct block {
 	struct line list[LINES_MOST];
+	int text_lines; /* how many of them are the step's text; and how many it may have */
+	int text_most;
 	size_t n;
 	int width;
 };
@@ -166,7 +168,9 @@ static void add_text(const struct shown *s, struct block *b)
 		n += text[n] != ' ' || (n && text[n - 1] != ' ');
 	}
 	text[n] = '\0';
-	wrapped(b, 4, ROLE_DIM, 2, 3, text);
+	b->text_lines = (int)b->n;
+	wrapped(b, 4, ROLE_DIM, 2, b->text_most, text);
+	b->text_lines = (int)b->n - b->text_lines;
 }
 
 static void add_field(const struct shown *s, struct block *b)
@@ -420,10 +424,10 @@ static int draw_timeline(const struct shown *s, const struct area *a, int scroll
 
 static int draw_incident(struct shown *s, int scroll, const struct area *a)
 {
-	struct block block = {.width = a->width};
+	struct block block = {.width = a->width, .text_most = TEXT_MOST};
 	struct area timeline, step;
 	int64_t for_ns;
-	int height, n;
+	int height, over, n;
 
 	step_look(step_of(s), s->inc, s->ctx->frame, s->ctx->now, &s->seen);
 	step_choices(&s->path, s->at, s->inc, &s->seen, desk_held(s->desk, s->inc, step_of(s), s->ctx->now, &for_ns),
@@ -431,6 +435,14 @@ static int draw_incident(struct shown *s, int scroll, const struct area *a)
 	make_block(s, &block);
 	/* Head, stages, a line of the past and a rule on either side stay. */
 	height = a->height - HEAD - 3;
+	/* What is to be done is said in full where a few lines of the past stay beside it. */
+	over = (int)block.n - (height - PAST_LEAST);
+	if (over > 0 && block.text_lines > TEXT_LEAST) {
+		int most = block.text_lines - over;
+
+		block = (struct block){.width = a->width, .text_most = most > TEXT_LEAST ? most : TEXT_LEAST};
+		make_block(s, &block);
+	}
 	fit(&block, height);
 	height = (int)block.n < height ? (int)block.n : height;
 	draw_head(s, a);

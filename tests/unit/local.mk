@@ -35,6 +35,7 @@ EXTRA_DIST += tests/fixtures/mosquitto_sys.txt tests/fixtures/mosquitto_log.txt
 
 include tests/unit/daily.mk
 include tests/unit/triage.mk
+include tests/unit/users.mk
 include tests/unit/guide.mk
 include tests/unit/reload.mk
 include tests/unit/answers.mk
