@@ -93,7 +93,8 @@ static void say_answer(struct moment *m, const struct incident_entry *e)
 		say(m, "%.240s: ", e->seen.value);
 	if (e->answer)
 		say(m, "%.160s", e->answer);
-	if (e->text)
+	/* An answer that became a hypothesis is its own text. */
+	if (e->text && (!e->answer || strcmp(e->text, e->answer)))
 		say(m, ": %.400s", e->text);
 	if (e->precheck)
 		say(m, " (%.300s)", e->precheck);

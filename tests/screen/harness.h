@@ -41,6 +41,9 @@ struct screen_case {
  */
 void screen_check(const struct screen_case *c);
 
+/* The same for a text that a test made itself. */
+void golden_check(const char *name, const char *text);
+
 /* Every case of a table that ends with a NULL name, as one cmocka group. */
 int screen_run(const struct screen_case *cases);
 
