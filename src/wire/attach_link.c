@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { LOOKS_ENOUGH = 60 }; /* of a poll: two minutes, if nothing else is configured */
+
 #define FIRST_WITHIN (3 * NS_PER_S)   /* an engine that has not sent a frame by then is none */
 #define SILENT_MOST (6 * NS_PER_S)    /* it says something every 2 s */
 
@@ -85,6 +87,16 @@ static bool is_ours(const struct attach *a)
 	return !h->pid || (!strcmp(h->config, a->path) && !(h->viewer && h->pid == getpid() && strcmp(h->digest, a->digest) != 0));
 }
 
+/* A check gathers at once what an engine sees poll by poll: of one that has just begun it would learn less than by a look of
+ * its own. */
+static bool knows_too_little(const struct attach *a)
+{
+	const struct talk_hello *h = &a->link.hello;
+
+	return h->pid && a->how == ATTACH_OR_LOOK && h->watched_ms >= 0 &&
+	       h->watched_ms < LOOKS_ENOUGH * a->config->interval_ns / NS_PER_MS;
+}
+
 bool attach_link_try(struct attach *a)
 {
 	int64_t until = clock_boot() + FIRST_WITHIN;
@@ -96,7 +108,7 @@ bool attach_link_try(struct attach *a)
 		struct engine_said said = {0};
 		int rc = engine_link_step(&a->link, &said, &err);
 
-		if (rc || !is_ours(a)) {
+		if (rc || !is_ours(a) || knows_too_little(a)) {
 			frame_unref(said.frame);
 			break;
 		}

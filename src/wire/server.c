@@ -26,6 +26,7 @@ struct server {
 	int64_t patience;
 	bool is_to_yield;
 	struct feed *feed;
+	int64_t fed_at; /* boot ns: the feed's engine has watched since then, or for a moment longer */
 	struct talk_hello hello;
 	char from[HOST_MAX];
 	struct frame *current;
@@ -141,6 +142,7 @@ static void tell_all(struct server *s, enum talk_note note, const char *text)
 void server_feed(struct server *s, struct feed *feed, const char *digest)
 {
 	s->feed = feed;
+	s->fed_at = clock_boot();
 	s->hello.settled = false;
 	if (strcmp(s->hello.digest, digest) != 0)
 		tell_all(s, NOTE_CONFIG, digest);
@@ -243,6 +245,7 @@ static void greet(struct server *s, struct peer *p)
 	struct wire_line *line;
 
 	buf_init(&b, 64 << 10);
+	s->hello.watched_ms = (clock_boot() - s->fed_at) / NS_PER_MS;
 	talk_put_hello(&b, s->from, &s->hello);
 	line = wire_line_take(&b);
 	peer_send(p, line);

@@ -32,6 +32,8 @@ void talk_put_hello(struct buf *out, const char *from, const struct talk_hello *
 	jsonw_bool(&w, "settled", h->settled);
 	if (h->viewer)
 		jsonw_bool(&w, "viewer", true);
+	if (h->watched_ms >= 0)
+		jsonw_int(&w, "watched_ms", h->watched_ms);
 	jsonw_end_object(&w);
 	buf_addc(out, '\n');
 }
@@ -65,7 +67,8 @@ int talk_get_hello(const char *line, size_t len, struct talk_hello *out, struct 
 	if (!json)
 		return -1;
 	rc = get_int(json, "pid", 0, &pid, err) || get_bool(json, "settled", &out->settled, err) ||
-		     get_bool(json, "viewer", &out->viewer, err)
+		     get_bool(json, "viewer", &out->viewer, err) ||
+		     get_int(json, "watched_ms", -1, &out->watched_ms, err)
 		 ? -1
 		 : 0;
 	out->pid = pid > 0 && pid <= INT_MAX ? (pid_t)pid : 0;

@@ -19,6 +19,7 @@ struct talk_hello {
 	char digest[TALK_DIGEST_SIZE];
 	bool settled; /* every source has answered or failed once */
 	bool viewer;  /* it runs inside a dashboard, and makes room for `mqduty collect` */
+	int64_t watched_ms; /* for so long, when it said hello; -1: it did not say */
 };
 
 void talk_put_hello(struct buf *out, const char *from, const struct talk_hello *h);

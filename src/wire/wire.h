@@ -35,7 +35,7 @@ int wire_read(struct wire_reader *r, const char *line, size_t len, struct frame 
  */
 enum attach_how {
 	ATTACH_OR_RUN,  /* for as long as the viewer lives */
-	ATTACH_OR_LOOK, /* for a check: the engine of our own looks once */
+	ATTACH_OR_LOOK, /* for a check: the engine of our own looks once; so it does beside one that has just begun to watch */
 	ATTACH_ONLY,    /* NULL with an empty err where no engine runs */
 };
 struct feed *wire_attach(const struct config *config, enum attach_how how, struct err *err);

@@ -109,10 +109,63 @@ static void trends_are_there_when_a_viewer_opens(void **state)
 	(void)state;
 	put_frame(SAMPLE_RICH);
 	start_server(0);
-	feed = attach(ATTACH_OR_LOOK);
+	feed = attach(ATTACH_OR_RUN);
 	f = await(feed, is_newest, "the newest frame");
 	assert_true(series_view_count(section_lag(f->snap->clusters[0].sections[SECTION_LAG], 0)->lag_series) > 10);
 	frame_unref(f);
+	feed->ops->close(feed);
+}
+
+/* Waits until a check uses the engine. */
+static bool a_check_attaches(void)
+{
+	int64_t until = clock_boot() + PATIENCE_MS * NS_PER_MS;
+	bool engines = false;
+
+	while (!engines && clock_boot() < until) {
+		struct feed *feed = attach(ATTACH_OR_LOOK);
+		struct frame *f = feed->ops->acquire(feed);
+
+		engines = f && is_engines(feed, f);
+		frame_unref(f);
+		feed->ops->close(feed);
+	}
+	return engines;
+}
+
+/* It gathers at once what such an engine does not know yet; others use it from the start. */
+static void a_check_looks_for_itself_beside_a_young_engine(void **state)
+{
+	struct feed *feed, *screen;
+
+	(void)state;
+	start_server(0);
+	feed = attach(ATTACH_OR_LOOK);
+	frame_unref(await(feed, is_own, "its own"));
+	assert_null(feed->ops->trouble(feed));
+	feed->ops->close(feed);
+	screen = attach(ATTACH_OR_RUN);
+	frame_unref(await(screen, is_engines, "the engine's"));
+	screen->ops->close(screen);
+	/* 60 polls are over soon. */
+	w.config->interval_ns = NS_PER_MS;
+	assert_true(a_check_attaches());
+}
+
+/* One that was started again, or reads its configuration again, has everything before it. */
+static void an_engine_that_begins_again_is_young(void **state)
+{
+	struct feed *feed;
+
+	(void)state;
+	start_server(0);
+	w.config->interval_ns = NS_PER_MS;
+	assert_true(a_check_attaches());
+	stop_server();
+	start_server(0);
+	w.config->interval_ns = 2 * NS_PER_S;
+	feed = attach(ATTACH_OR_LOOK);
+	frame_unref(await(feed, is_own, "its own"));
 	feed->ops->close(feed);
 }
 
@@ -334,6 +387,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    IN_WORLD(all_viewers_see_the_same_at_once),
 	    IN_WORLD(trends_are_there_when_a_viewer_opens),
+	    IN_WORLD(a_check_looks_for_itself_beside_a_young_engine),
+	    IN_WORLD(an_engine_that_begins_again_is_young),
 	    IN_WORLD(a_silent_engine_keeps_no_screen_waiting),
 	    IN_WORLD(what_is_handed_in_is_kept_under_the_peers_name),
 	    IN_WORLD(the_engine_gone_a_viewer_goes_on_by_itself),
