@@ -241,6 +241,34 @@ static int draw_series(const struct view_ctx *ctx, const struct view_arg *arg,
 	return draw_frames(&d, kind, data, a);
 }
 
+/* The row's own: others of its pane may be worse. */
+static enum verdict series_verdict(const struct view_ctx *ctx, const struct view_arg *arg, const struct series_kind *kind)
+{
+	struct view_row row;
+
+	return arg && find_origin(ctx, kind, arg->id, &row) ? row.verdict : VERDICT_UNKNOWN;
+}
+
+static enum verdict verdict_lag(const struct view_ctx *ctx, const struct view_arg *arg)
+{
+	return series_verdict(ctx, arg, &kind_lag);
+}
+
+static enum verdict verdict_connections(const struct view_ctx *ctx, const struct view_arg *arg)
+{
+	return series_verdict(ctx, arg, &kind_connections);
+}
+
+static enum verdict verdict_disk(const struct view_ctx *ctx, const struct view_arg *arg)
+{
+	return series_verdict(ctx, arg, &kind_disk);
+}
+
+static enum verdict verdict_rtt(const struct view_ctx *ctx, const struct view_arg *arg)
+{
+	return series_verdict(ctx, arg, &kind_rtt);
+}
+
 static int draw_lag(
     const struct view_ctx *ctx, const struct view_arg *arg, int scroll, const struct area *a)
 {
@@ -270,16 +298,20 @@ static int draw_rtt(
 }
 
 static const struct view_ops series_lag = {
-    .pane = PANE_LAG, .name = "series", .title = N_("LAG, ITS PAST"), .draw = draw_lag, .bar = "<>W"};
+    .pane = PANE_LAG, .name = "series", .title = N_("LAG, ITS PAST"), .draw = draw_lag, .verdict = verdict_lag,
+    .bar = "<>W"};
 static const struct view_ops series_connections = {.pane = PANE_CONNECTIONS,
     .name = "series",
     .title = N_("CONNECTIONS, THEIR PAST"),
     .draw = draw_connections,
+    .verdict = verdict_connections,
     .bar = "<>W"};
 static const struct view_ops series_disk = {
-    .pane = PANE_DISK, .name = "series", .title = N_("DISK, ITS PAST"), .draw = draw_disk, .bar = "<>W"};
+    .pane = PANE_DISK, .name = "series", .title = N_("DISK, ITS PAST"), .draw = draw_disk, .verdict = verdict_disk,
+    .bar = "<>W"};
 static const struct view_ops series_rtt = {
-    .pane = PANE_OVERVIEW, .name = "series", .title = N_("RTT, ITS PAST"), .draw = draw_rtt, .bar = "<>W"};
+    .pane = PANE_OVERVIEW, .name = "series", .title = N_("RTT, ITS PAST"), .draw = draw_rtt, .verdict = verdict_rtt,
+    .bar = "<>W"};
 
 static const struct {
 	const struct view_ops *ops;

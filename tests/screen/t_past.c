@@ -105,6 +105,8 @@ static const struct screen_case cases[] = {
     {.name = "past-mono", SIZE(80, 24), .keys = "3vW" TEN_BACK, .past = read_all, .theme = "mono", .no_colour = true,
 	.looks = true},
     {.name = "past-disk", SIZE(60, 15), .keys = "6v", .past = read_all},
+    /* A row that is fine wears its own verdict, not that of the worst in its pane. */
+    {.name = "past-own-verdict", SIZE(80, 24), .keys = "3Gv", .past = read_all},
     {.name = "past-rtt", SIZE(80, 24), .keys = "1j\rv", .past = read_all},
     {.name = "past-reading", SIZE(80, 24), .keys = "3v", .past = read_never},
     {.name = "past-reading-more", SIZE(80, 24), .keys = "3v>", .past = read_once},
