@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/datadir.h"
+#include "base/fmt.h"
 #include "base/i18n.h"
 #include "base/jsonw.h"
 #include "base/text.h"
@@ -249,6 +250,7 @@ void measure_drill(struct measuring *m)
 {
 	struct ledger *beside = read_drills(m->in->config);
 	const struct record *newest = newest_drill(m->in->frame->ledger), *other = newest_drill(beside);
+	char age[FMT_MAX];
 
 	if (other && (!newest || other->wall > newest->wall))
 		newest = other;
@@ -258,8 +260,8 @@ void measure_drill(struct measuring *m)
 		measured(m, VERDICT_WARN, _("the newest drill, %s, ended %lld days ago"), newest->subject ? newest->subject : "?",
 		    (long long)((m->in->wall - newest->wall) / DAY));
 	else
-		measured(m, VERDICT_OK, _("%s, %lld days ago"), newest->subject ? newest->subject : "?",
-		    (long long)((m->in->wall - newest->wall) / DAY));
+		measured(m, VERDICT_OK, "%s, %s", newest->subject ? newest->subject : "?",
+		    arena_printf(m->arena, _("%s ago"), fmt_duration(age, sizeof(age), m->in->wall - newest->wall)));
 	ledger_unref(beside);
 }
 

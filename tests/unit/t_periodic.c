@@ -150,6 +150,8 @@ static void drills_grow_old(void **state)
 	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_WARN, "60 days ago");
 	add_record(&w, RECORD_INCIDENT_CLOSE, "orders", "INC-20261120-1", 3 * DAY_NS)->drill = true;
 	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_OK, "INC-20261120-1");
+	add_record(&w, RECORD_INCIDENT_CLOSE, "orders", "INC-20261122-1", DAY_NS)->drill = true;
+	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_OK, "INC-20261122-1, 1d ago");
 	world_release(&w);
 }
 
@@ -194,12 +196,12 @@ static void drills_of_the_command_count(void **state)
 	leave_drill(&w, "INC-20260901-1", 60);
 	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_WARN, "INC-20260901-1, ended 60 days ago");
 	leave_drill(&w, "INC-20261121-1", 5);
-	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_OK, "INC-20261121-1, 5 days ago");
+	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_OK, "INC-20261121-1, 5d ago");
 	/* Whichever of both is the newer: here one that was drilled on the dashboard. */
 	add_record(&w, RECORD_INCIDENT_CLOSE, "orders", "INC-20261124-1", 2 * DAY_NS)->drill = true;
-	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_OK, "INC-20261124-1, 2 days ago");
+	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_OK, "INC-20261124-1, 2d ago");
 	leave_drill(&w, "INC-20261125-1", 1);
-	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_OK, "INC-20261125-1, 1 days ago");
+	expect(&w, "monthly", "drill", AUDIT_MEASURED, VERDICT_OK, "INC-20261125-1, 1d ago");
 	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++)
 		drop(left[i]);
 	/* Nothing of it stays in memory: without the folder there is only what the ledger holds. */
