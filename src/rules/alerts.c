@@ -1,6 +1,7 @@
 #include "rules/judge.h"
 
 #include "base/clock.h"
+#include "base/fmt.h"
 #include "base/i18n.h"
 
 #include <stdlib.h>
@@ -32,6 +33,12 @@ static const char *manual_id(struct arena *a, const struct rule *r, const struct
 
 static const char *alert_words(struct arena *a, const struct condition *c)
 {
+	char until[FMT_MAX];
+
+	if (c->firing && !c->flapping && c->calm && c->clear_since)
+		return arena_printf(a, _("%s; held until %s"), c->what,
+		    fmt_clock(until, sizeof(until),
+			c->since_wall + c->clear_since + c->rule->def->clear_s * NS_PER_S - c->since_boot));
 	if (!c->firing || !c->flapping)
 		return arena_strdup(a, c->what);
 	return arena_printf(a, c->held ? _("flapping, just now fine: %s") : _("flapping: %s"), c->what);

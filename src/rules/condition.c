@@ -83,14 +83,15 @@ static void condition_update(struct condition *c, const struct metric_ctx *ctx,
 	/* An unknown now keeps the number of then. */
 	if (r->value.type != VALUE_NONE || c->value.type == VALUE_NONE)
 		c->value = r->value;
-	if (c->value.type == VALUE_TEXT)
+	c->calm = f->outcome == FOUND_FINE && r->calm;
+	if (c->value.type == VALUE_TEXT || c->calm)
 		c->value.type = VALUE_NONE;
 	c->value.quality = f->quality;
 	snprintf(c->reason, sizeof(c->reason), "%s", reason ? reason : "");
 	c->value.reason = f->quality == QUALITY_OK ? NULL : c->reason;
 	/* A yes says nothing; the words of when it was no are kept. */
 	if (f->outcome == FOUND_BROKEN || (f->outcome == FOUND_FINE && r->value.type != VALUE_BOOL))
-		snprintf(c->what, sizeof(c->what), "%s", reading_phrase(ctx, r));
+		snprintf(c->what, sizeof(c->what), "%s", c->calm ? r->calm : reading_phrase(ctx, r));
 }
 
 static const char *reading_key(const struct metric_ctx *ctx, const struct reading *r)

@@ -22,6 +22,7 @@ struct condition {
 	bool broken; /* at the last look; false also where that could not tell */
 	bool held;   /* would have ended but for its coming and going */
 	bool flapping;
+	bool calm;   /* `what` says that it is over, and there is no number */
 	bool restored; /* of an engine before this one, and not looked at since */
 	bool told;   /* that it fires is news no more */
 	bool quiet;  /* in the round before it was folded or muted */

@@ -66,10 +66,12 @@ static void judge_filling(struct metric_ctx *ctx, const struct disk_row *row, st
 
 	if (free >= WARN_FREE) {
 		r->proven = true;
+		r->calm = _("has room again");
 	} else if (!slope(row->percent_series, ctx->now - window * NS_PER_S, least * NS_PER_S, &per_s)) {
 		r->unjudged = needs_watching(ctx->arena, least);
 	} else if (per_s <= 0) {
 		r->proven = true;
+		r->calm = _("has stopped growing");
 	} else {
 		left = free / per_s;
 		r->note = threshold_breaks(&ctx->rule->threshold, left, 0) ||

@@ -47,6 +47,54 @@ static void consequences_fold_under_the_same_broker(void **state)
 	judged_release(&j);
 }
 
+/* The volume of the first broker over the six hours before: `percent` now, `rise` more in each of them. */
+static void filling(struct snapshot *s, double percent, double rise)
+{
+	struct disk_row *d = row_of(s, ORDERS, SECTION_DISK, 0);
+	struct sample past[7];
+
+	for (int i = 0; i < 7; i++)
+		past[i] = (struct sample){s->boot - (6 - i) * 3540 * NS_PER_S, percent - (6 - i) * rise};
+	d->percent = value_real(percent, s->boot, 60 * NS_PER_S);
+	d->percent_series = series_view_make(past, 7);
+}
+
+static const struct alert *filling_at(struct judged *j, int64_t s, double percent, double rise)
+{
+	filling(judged_at(j, s), percent, rise);
+	judged_now(j);
+	return alert_of(j->judgement, "DiskFillingFast");
+}
+
+/* The alert is held for a while; there is no time by which such a volume is full, and none is made up. */
+static void a_volume_that_has_stopped_growing_says_so(void **state)
+{
+	const struct alert *a;
+	struct judged j;
+
+	(void)state;
+	judged_init(&j, false);
+	for (int64_t t = 0; t <= 3660; t += 60)
+		a = filling_at(&j, t, 84, 5);
+	assert_int_equal(a->state, ALERT_FIRING);
+	assert_non_null(strstr(a->what, "full in 3h"));
+	a = filling_at(&j, 3720, 84, 0);
+	assert_int_equal(a->state, ALERT_FIRING);
+	assert_int_equal(strncmp(a->what, "has stopped growing; held until ", 32), 0);
+	assert_int_equal(a->value.type, VALUE_NONE);
+	a = filling_at(&j, 3780, 50, 0);
+	assert_int_equal(strncmp(a->what, "has room again; held until ", 27), 0);
+	a = filling_at(&j, 3840, 84, 5);
+	assert_non_null(strstr(a->what, "full in 3h"));
+	/* Until then, and not longer. */
+	a = filling_at(&j, 3900, 84, 0);
+	assert_int_equal(a->state, ALERT_FIRING);
+	a = filling_at(&j, 3900 + 890, 84, 0);
+	assert_int_equal(a->state, ALERT_FIRING);
+	assert_null(filling_at(&j, 3900 + 900, 84, 0));
+	judged_release(&j);
+}
+
 static void peers(struct snapshot *s, size_t row, int64_t n, const char **missing)
 {
 	struct route_row *r = row_of(s, BUS, SECTION_ROUTES, row);
@@ -433,6 +481,7 @@ static void nothing_published_is_not_asked_yet(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_volume_that_has_stopped_growing_says_so),
 	    cmocka_unit_test(consequences_fold_under_the_same_broker),
 	    cmocka_unit_test(routes_fold_with_and_without_a_name),
 	    cmocka_unit_test(another_brokers_absence_does_not_fold),
