@@ -102,6 +102,15 @@ static const char *fill_in(const char *text, const char *number, const char *whe
 	return done;
 }
 
+/* "fullest 71%: broker-1 /data of orders (over 4m of 15m)" */
+static const char *worst_evidence(const struct list_item *def, const struct gathered *g, struct arena *a)
+{
+	const char *text = fill_in(words_now(&def->worst), reading_number(g->worst_def, a, &g->worst->value), g->worst->entity,
+	    g->worst_cluster, a);
+
+	return g->worst->pending ? arena_printf(a, "%s (%s)", text, g->worst->pending) : text;
+}
+
 static void add_fine_evidence(struct round *round, const struct list_item *def, struct gathered *g)
 {
 	struct arena *a = &round->judgement->arena;
@@ -111,8 +120,7 @@ static void add_fine_evidence(struct round *round, const struct list_item *def, 
 	if (g->item->verdict == VERDICT_NA)
 		g->item->evidence = g->item->waived ? _("waived") : _("nothing to judge");
 	else if (def->worst.en && g->worst)
-		g->item->evidence = fill_in(words_now(&def->worst), reading_number(g->worst_def, a, &g->worst->value),
-		    g->worst->entity, g->worst_cluster, a);
+		g->item->evidence = worst_evidence(def, g, a);
 	else
 		g->item->evidence = def->fine.en ? words_now(&def->fine) : _("all is well");
 }

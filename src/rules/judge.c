@@ -117,7 +117,8 @@ static double nearness(const struct rule *rule, const struct reading *r)
 	return rule->threshold.op == THRESHOLD_LT || rule->threshold.op == THRESHOLD_LE ? -n : n;
 }
 
-static void tally_fine(struct judging *j, const struct reading *r, const struct finding *f)
+/* What is over its threshold and does not fire yet is no alert, but nearer to one than anything else. */
+static void tally_fine(struct judging *j, const struct reading *r, const struct finding *f, const struct condition *c)
 {
 	struct scope_tally *t = &j->scope->tally;
 	double near = nearness(j->ctx.rule, r);
@@ -129,6 +130,7 @@ static void tally_fine(struct judging *j, const struct reading *r, const struct 
 	t->value = r->value;
 	t->value.reason = NULL;
 	t->entity = reading_entity(r, j->ctx.arena, j->ctx.view->name);
+	t->pending = f->outcome == FOUND_BROKEN ? row_phrase(j, r, f, c) : NULL;
 }
 
 /* Keeps the reason of the worst reading, and of equally bad ones that of the one farthest over. */
@@ -149,8 +151,8 @@ static void tally_bad(
 			      : phrase;
 }
 
-static void tally_note(
-    struct judging *j, const struct reading *r, const struct finding *f, enum verdict verdict)
+static void tally_note(struct judging *j, const struct reading *r, const struct finding *f, const struct condition *c,
+    enum verdict verdict)
 {
 	struct scope_tally *t = &j->scope->tally;
 
@@ -160,8 +162,8 @@ static void tally_note(
 		t->muted += j->mute != NULL;
 	}
 	j->unknown += f->outcome == FOUND_UNKNOWN;
-	if (f->outcome == FOUND_FINE)
-		tally_fine(j, r, f);
+	if (f->outcome == FOUND_FINE || (f->outcome == FOUND_BROKEN && verdict == VERDICT_OK && !j->mute))
+		tally_fine(j, r, f, c);
 	if (verdict != VERDICT_OK) {
 		tally_bad(j, r, f, verdict);
 	} else if (t->verdict < VERDICT_OK) {
@@ -192,7 +194,7 @@ static void on_reading(struct metric_ctx *ctx, const struct reading *r)
 	verdict = verdict_of(j, &f, c);
 	note_next(j, value_stale_at(&r->value));
 	note_row(j, r, &f, c, verdict);
-	tally_note(j, r, &f, verdict);
+	tally_note(j, r, &f, c, verdict);
 }
 
 static void waive(struct judging *j, const struct waive_conf *w)

@@ -15,10 +15,11 @@ struct scope {
 		int64_t evaluated, total, waived, muted;
 		const char *reason; /* of the worst; in the judgement's arena */
 		double bad;	    /* how far over that one is */
-		bool has_worst;	    /* among those that are fine: */
+		bool has_worst;	    /* among those that are fine, or do not fire yet: */
 		double worst;	    /* how near to the threshold, higher is nearer */
 		struct value value;
 		const char *entity; /* in the judgement's arena */
+		const char *pending; /* "over 40s of 15m"; NULL where it is fine */
 	} tally;		    /* of this round */
 };
 

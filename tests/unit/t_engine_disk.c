@@ -32,7 +32,7 @@ static const char *in_folder(const char *name)
 {
 	static char path[4400];
 
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	snprintf(path, sizeof(path), "%.4000s/%.255s", folder, name);
 	return path;
 }
 

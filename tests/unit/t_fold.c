@@ -374,6 +374,29 @@ static void the_checklist_has_its_five_items(void **state)
 	judged_release(&j);
 }
 
+/* What is over its threshold but not for long enough is no alert, and still the fullest of all. */
+static void what_is_pending_is_named_as_the_worst(void **state)
+{
+	struct judged j;
+	struct snapshot *s;
+
+	(void)state;
+	judged_init(&j, false);
+	judged_at(&j, 0);
+	judged_now(&j);
+	s = judged_at(&j, 40);
+	disk_full(s, 1);
+	judged_now(&j);
+	s = judged_at(&j, 80);
+	disk_full(s, 1);
+	judged_now(&j);
+	assert_int_equal(alert_of(j.judgement, "DiskUsage")->state, ALERT_PENDING);
+	assert_int_equal(item_of(j.judgement, "disk-usage")->verdict, VERDICT_OK);
+	assert_string_equal(item_of(j.judgement, "disk-usage")->evidence,
+	    "fullest 90%: broker-2 /var/lib/kafka of orders (over 40s of 15m)");
+	judged_release(&j);
+}
+
 /* A window that one look cannot have watched. */
 static void one_look_proves_by_totals_or_says_what_it_needs(void **state)
 {
@@ -493,6 +516,7 @@ int main(void)
 	    cmocka_unit_test(alerts_stand_in_the_order_of_urgency),
 	    cmocka_unit_test(a_waiver_counts_and_does_not_judge),
 	    cmocka_unit_test(the_checklist_has_its_five_items),
+	    cmocka_unit_test(what_is_pending_is_named_as_the_worst),
 	    cmocka_unit_test(one_look_proves_by_totals_or_says_what_it_needs),
 	    cmocka_unit_test(slow_consumers_warn_before_they_are_critical),
 	    cmocka_unit_test(few_messages_make_no_drop_rate),
