@@ -35,8 +35,6 @@ static int tear_down(void **state)
 {
 	struct ui *ui = *state;
 
-	for (size_t i = 0; i < ui->wishes.n_submit; i++)
-		record_unref(ui->wishes.submit[i]);
 	ui_release(ui);
 	free(ui);
 	ledger_unref(l.ledger);
