@@ -8,6 +8,20 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Records keep these in English, whatever the language of who wrote them; the reader has their own. */
+static const char *evidence_word(const char *name)
+{
+	static const char *const words[] = {N_("critical"), N_("warning"), N_("OK"), N_("WARN"), N_("CRIT"), N_("UNKNOWN"),
+	    N_("n/a"), N_("ok"), N_("stale"), N_("partial"), N_("missing"), N_("error")};
+
+	if (name && (!strcmp(name, "NA") || !strcmp(name, "na")))
+		return _("n/a");
+	for (size_t i = 0; name && i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strcmp(words[i], name))
+			return _(words[i]);
+	return name;
+}
+
 /* What the report asks for, in its order. */
 static const struct {
 	const char *field, *title;
@@ -55,7 +69,7 @@ static void head(const struct incident *inc, const struct manual_page *page, int
 		md_code(out, inc->revision);
 	}
 	buf_addf(out, " |\n| %s | ", _("Severity"));
-	md_text(out, inc->severity);
+	md_text(out, evidence_word(inc->severity));
 	buf_addf(out, " |\n| %s | %s |\n\n", _("Written"), fmt_utc(when, sizeof(when), wall));
 }
 
@@ -181,8 +195,8 @@ static void evidence(const struct incident *inc, struct buf *out)
 	    _("who"), _("step"), _("question"), _("seen"), _("limit"), _("verdict"), _("quality"));
 	for (size_t i = 0; i < inc->n_entries; i++) {
 		const struct incident_entry *e = &inc->entries[i];
-		const char *cells[] = {e->user, e->step, e->seen.query, e->seen.value, e->seen.threshold, e->seen.verdict,
-		    e->seen.quality};
+		const char *cells[] = {e->user, e->step, e->seen.query, e->seen.value, e->seen.threshold,
+		    evidence_word(e->seen.verdict), evidence_word(e->seen.quality)};
 
 		if (!e->has_evidence)
 			continue;
