@@ -91,6 +91,15 @@ static const char *span(struct measuring *m, const struct forecast *f)
 	return arena_printf(m->arena, _("in %.0f to %.0f days"), f->least, f->most);
 }
 
+/* Nothing was seen for a day: a broker that has another name by now, such as its number until it told its name. */
+static bool ended(struct measuring *m, const struct metrics_points *p)
+{
+	for (size_t i = p->n; i-- > 0;)
+		if (p->list[i].n > 0)
+			return p->list[i].wall < m->in->wall - DAY;
+	return true;
+}
+
 static void rising(struct measuring *m, const char *key, const struct metrics_points *p, const struct forecast *f, double within)
 {
 	double level = 100;
@@ -114,6 +123,9 @@ static void capacity(struct measuring *m, const char *key, const struct metrics_
 	forecast_limit(p->list, p->n, 100, &f);
 	switch (f.outlook) {
 	case OUTLOOK_TOO_LITTLE:
+		/* A few minutes of a name that is gone would hide all others for weeks. */
+		if (ended(m, p))
+			break;
 		measured(m, VERDICT_UNKNOWN, _("not enough history of %s: %.0f of 3 whole days%s"), key, f.days,
 		    f.stepped ? _(" since the last clean-up") : "");
 		break;

@@ -18,6 +18,8 @@
 
 #define NOW (1000 * NS_PER_S)
 
+#define STRAY "orders/disk/1>/data/percent"
+
 enum { DAYS = 29 };
 
 static char dir[64];
@@ -38,6 +40,9 @@ static void drop(void)
 /* What the number is `day` days from now, a negative one; phase shifts the week. */
 typedef double history_fn(double day, int phase);
 
+/* Days before now in which the same volume was seen for an hour under the number of its broker; 0: it was not. */
+static int stray;
+
 /* A sample in half an hour for four weeks, of one series. */
 static void plant(const char *key, history_fn *of, int phase)
 {
@@ -51,8 +56,9 @@ static void plant(const char *key, history_fn *of, int phase)
 	if (metrics_sql_open(&m, path, 0600, &err))
 		fail_msg("%s", err_msg(&err));
 	for (int64_t t = now - DAYS * DAY_S; t < now; t += 1800) {
-		struct metrics_sample s = {(char *)key, of((double)(t - now) / DAY_S, phase)};
-		struct metrics_batch b = {.slot = t, .list = &s, .n = 1};
+		struct metrics_sample s[2] = {{(char *)key, of((double)(t - now) / DAY_S, phase)}, {(char *)STRAY, 50}};
+		int64_t since = t - (now - stray * DAY_S);
+		struct metrics_batch b = {.slot = t, .list = s, .n = stray && since >= 7200 && since < 14400 ? 2 : 1};
 
 		if (metrics_sql_write(&m, &b, &err) || (t % DAY_S == 0 && metrics_sql_seal(&m, t, &err)))
 			fail_msg("%s", err_msg(&err));
@@ -190,6 +196,19 @@ static void a_clean_up_does_not_hide_that_it_fills(void **state)
 	expect_days(20);
 }
 
+static void a_name_that_is_gone_hides_nothing(void **state)
+{
+	(void)state;
+	stray = 2;
+	plant(DISK, fills_slowly, 0);
+	expect("weekly", "capacity", VERDICT_OK, "+0.8 points a day");
+	/* Of today: a volume that nothing can be said of yet. */
+	stray = 1;
+	plant(DISK, fills_slowly, 0);
+	stray = 0;
+	expect("weekly", "capacity", VERDICT_UNKNOWN, "not enough history of " STRAY);
+}
+
 /* Emptied eight days ago; two points a day since. */
 static double filling_up(double day, int phase)
 {
@@ -290,6 +309,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_disk_that_fills_is_told_in_days),
 	    cmocka_unit_test(a_clean_up_does_not_hide_that_it_fills),
+	    cmocka_unit_test(a_name_that_is_gone_hides_nothing),
 	    cmocka_unit_test(retention_ends_growth),
 	    cmocka_unit_test(a_weekly_season_is_no_trend),
 	};
