@@ -186,6 +186,7 @@ static const struct field lag_fields[] = {
     VALUE(lag_row, commit_rate),
     VALUE(lag_row, trend),
     VALUE(lag_row, stalled_s),
+    VALUE(lag_row, acked_s),
     TEXT(lag_row, why),
     INTEGER(lag_row, worst_partition),
     {"parts", FIELD_ROWS, offsetof(struct lag_row, parts), offsetof(struct lag_row, n_parts), &lag_partition_type},

@@ -175,6 +175,7 @@ struct lag_row {
 	struct value end_rate, commit_rate; /* messages per second */
 	struct value trend;          /* end_rate - commit_rate */
 	struct value stalled_s;      /* how long the end has moved and the commit has not */
+	struct value acked_s;        /* JetStream: ago that something was acknowledged last, as the consumer's leader tells */
 	const char *why;             /* a phrase for the operator, NULL where there is nothing to say */
 	int64_t worst_partition;     /* -1: none */
 	struct lag_partition *parts;

@@ -79,13 +79,15 @@ static bool nothing_unread(const struct metric_ctx *ctx, const struct lag_row *r
 	return value_is_good(&row->lag, ctx->now) && value_number(&row->lag) <= 0;
 }
 
-/* A group that commits, has read everything, or whose oldest unread message is
+/* A group that commits, acknowledged something lately, has read everything, or whose oldest unread message is
  * younger than the limit has not stood still for that long. */
 static bool surely_moving(const struct metric_ctx *ctx, const struct lag_row *row)
 {
 	if (nothing_unread(ctx, row))
 		return true;
 	if (value_is_good(&row->commit_rate, ctx->now) && value_number(&row->commit_rate) > 0)
+		return true;
+	if (value_is_good(&row->acked_s, ctx->now) && value_number(&row->acked_s) < threshold_bound(&ctx->rule->threshold, 0))
 		return true;
 	return value_is_good(&row->lag_seconds, ctx->now) &&
 	       value_number(&row->lag_seconds) < threshold_bound(&ctx->rule->threshold, 0);

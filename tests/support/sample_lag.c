@@ -61,7 +61,7 @@ static void fill_row(struct sample_ctx *ctx, struct section *s, const struct mad
 	r->group = m->group;
 	r->topic = m->topic;
 	r->lag = whole(m->lag, ctx, PERIOD_10S);
-	r->ack_pending = value_na("Kafka has no such thing");
+	r->ack_pending = r->acked_s = value_na("Kafka has no such thing");
 	r->lag_seconds = real(m->behind_s, ctx, PERIOD_10S);
 	r->lost_in_seconds = m->lost_s < 0 ? value_na("the group keeps ahead of the deletion")
 	                                   : real(m->lost_s, ctx, PERIOD_10S);
@@ -86,7 +86,7 @@ static void fill_unknown(struct sample_ctx *ctx, struct section *s, const char *
 	*r = (struct lag_row){.group = group, .topic = topic, .lag = none, .lag_seconds = none,
 	    .lost_in_seconds = none, .status = LAG_UNKNOWN, .members = none, .end_rate = none,
 	    .commit_rate = none, .trend = none, .stalled_s = none, .worst_partition = -1,
-	    .ack_pending = value_na("Kafka has no such thing")};
+	    .ack_pending = value_na("Kafka has no such thing"), .acked_s = value_na("Kafka has no such thing")};
 	if (ctx->kind == SAMPLE_RICH)
 		r->lag = value_failed(value_int(77, ctx->boot - 90 * NS_PER_S, PERIOD_10S), why);
 }

@@ -100,6 +100,42 @@ static void consumer_status_over_time(void **state)
 	lab_stop(&l);
 }
 
+/* When it acknowledged last, by the clock of the server that replies; nothing where that is not told, or makes no sense. */
+static void the_leader_tells_when_it_acknowledged(void **state)
+{
+	static const char text[] = "{\"server_id\":\"A\"%s,\"account_details\":[{\"name\":\"G\",\"stream_detail\":[{\"name\":"
+	    "\"S\",\"consumer_detail\":[{\"name\":\"c\",\"num_pending\":9,\"num_ack_pending\":0,\"ack_floor\":{\"consumer_seq\":3%s}}]}]}]}";
+	static const char now[] = ",\"now\":\"2026-11-23T16:01:43.5Z\"";
+	static const struct {
+		const char *now, *last;
+		double ago; /* -1: not known */
+	} cases[] = {
+	    {now, ",\"last_active\":\"2026-11-23T16:01:33Z\"", 10.5},
+	    {now, ",\"last_active\":\"2026-11-23T17:01:33+01:00\"", 10.5},
+	    {now, "", -1},
+	    {now, ",\"last_active\":\"0001-01-01T00:00:00Z\"", -1},
+	    {now, ",\"last_active\":\"2026-11-23T16:01:44Z\"", -1},
+	    {now, ",\"last_active\":7", -1},
+	    {"", ",\"last_active\":\"2026-11-23T16:01:33Z\"", -1},
+	};
+	struct lab l;
+	const struct lag_row *r;
+	char reply[1024];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		lab_start(&l, 1);
+		say_varz(&l, 0, (struct said){.id = "A", .name = "n1", .more = ",\"jetstream\":{\"config\":{\"max_storage\":10}}"});
+		snprintf(reply, sizeof(reply), text, cases[i].now, cases[i].last);
+		say(&l, 0, ASK_JSZ, reply);
+		r = lag_named(lab_publish(&l), "c");
+		assert_int_equal(QUALITY(&l, r->acked_s), cases[i].ago < 0 ? QUALITY_MISSING : QUALITY_OK);
+		if (cases[i].ago >= 0)
+			assert_true(r->acked_s.d == cases[i].ago);
+		lab_stop(&l);
+	}
+}
+
 static void deleted_consumer_leaves(void **state)
 {
 	struct lab l;
@@ -165,6 +201,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_first_messages_age_is_no_estimate),
 	    cmocka_unit_test(consumer_status_over_time),
+	    cmocka_unit_test(the_leader_tells_when_it_acknowledged),
 	    cmocka_unit_test(deleted_consumer_leaves),
 	    cmocka_unit_test(leader_that_is_not_polled),
 	    cmocka_unit_test(too_large_asks_for_less),

@@ -289,6 +289,42 @@ static void nobody_stands_still_unseen(void **state)
 	}
 }
 
+/* The leader of a JetStream consumer tells when it acknowledged last: one look is enough for those that do. */
+static void who_acknowledged_lately_does_not_stand_still(void **state)
+{
+	/* Seconds ago; whether that is as it was long before. */
+	static const struct {
+		double ago;
+		bool stale;
+		enum verdict verdict;
+	} cases[] = {{20, false, VERDICT_OK}, {599, false, VERDICT_OK}, {601, false, VERDICT_UNKNOWN}, {20, true, VERDICT_UNKNOWN},
+	    {-1, false, VERDICT_UNKNOWN}};
+	struct judged j;
+	struct lag_row *r;
+	struct snapshot *s;
+	struct sample watched[2];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		judged_init(&j, true);
+		s = judged_at(&j, 0);
+		r = row_of(s, BUS, SECTION_LAG, 0);
+		set_real(&r->lag_seconds, 2700);
+		set_real(&r->commit_rate, 0);
+		set_real(&r->stalled_s, 0);
+		r->lag = value_int(5000, s->boot, 2 * NS_PER_S);
+		watched[0] = (struct sample){s->boot - NS_PER_S, 5000};
+		watched[1] = (struct sample){s->boot, 5000};
+		series_view_unref(r->lag_series);
+		r->lag_series = series_view_make(watched, 2);
+		r->acked_s = cases[i].ago < 0 ? value_missing("it does not say")
+					      : value_real(cases[i].ago, s->boot - (cases[i].stale ? 3600 : 0) * NS_PER_S, 2 * NS_PER_S);
+		judged_now(&j);
+		assert_int_equal(rule_of(j.judgement, "GroupStalled", "bus")->verdict, cases[i].verdict);
+		judged_release(&j);
+	}
+}
+
 /* Quality to verdict: what a part of a sum proves. */
 static void partial_counts_only_against(void **state)
 {
@@ -436,6 +472,7 @@ int main(void)
 	    cmocka_unit_test(a_lag_that_clears_soon_is_not_late),
 	    cmocka_unit_test(a_lag_needs_its_window),
 	    cmocka_unit_test(nobody_stands_still_unseen),
+	    cmocka_unit_test(who_acknowledged_lately_does_not_stand_still),
 	    cmocka_unit_test(partial_counts_only_against),
 	    cmocka_unit_test(stale_is_unknown_with_its_age),
 	    cmocka_unit_test(next_is_when_something_goes_stale),

@@ -179,7 +179,7 @@ static void add_row(struct kafka *k, struct section *s, const struct kgroup *g, 
 	row->group = arena_strdup(arena, g->id);
 	row->topic = arena_strdup(arena, t->name);
 	row->lag = lag_value(k, g, t, arena);
-	row->ack_pending = value_na(_("JetStream only"));
+	row->ack_pending = row->acked_s = value_na(_("JetStream only"));
 	row->lag_seconds = follow(t->lag_seconds, &row->lag);
 	row->lost_in_seconds = follow(t->lost_in, &row->lag);
 	row->status = row->lag.quality == QUALITY_ERROR ? LAG_UNKNOWN : t->status;

@@ -179,6 +179,7 @@ struct js_consumer {
 	int64_t pending, ack_pending, redelivered, waiting, max_ack_pending;
 	int64_t floor_seq;        /* consumer sequence up to which all is acknowledged */
 	int64_t floor_stream_seq; /* the same as a sequence of the stream */
+	int64_t acked_ago;        /* ns before the reply that something was acknowledged last; -1: it does not say */
 	int push, push_bound, paused; /* TRI_* */
 	struct js_peer *peers; /* besides the leader */
 	size_t n_peers;
@@ -186,6 +187,7 @@ struct js_consumer {
 
 struct jsz {
 	struct facts f;
+	int64_t now; /* wall ns of the server that replied; -1: it does not say */
 	bool disabled;
 	int64_t n_streams, n_consumers; /* as the server counts them */
 	struct js_stream *streams;

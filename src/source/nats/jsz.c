@@ -73,6 +73,14 @@ static int64_t at_least_0(int64_t n)
 	return n < 0 ? NUM_NONE : n;
 }
 
+/* By one clock, that of the server which replies. A time that lies ahead was another's. */
+static int64_t ago(const struct jsz *j, const json_t *floor)
+{
+	int64_t then = nats_time(json_text(floor, "last_active"));
+
+	return then < 0 || j->now < then ? -1 : j->now - then;
+}
+
 static void take_consumer(struct jsz_room *room, const json_t *o)
 {
 	struct jsz *j = room->j;
@@ -100,6 +108,7 @@ static void take_consumer(struct jsz_room *room, const json_t *o)
 	    .max_ack_pending = json_num(config, "max_ack_pending"),
 	    .floor_seq = json_num(floor, "consumer_seq"),
 	    .floor_stream_seq = json_num(floor, "stream_seq"),
+	    .acked_ago = ago(j, floor),
 	    .push_bound = json_tri(o, "push_bound"),
 	    .paused = json_tri(o, "paused"),
 	    .push = TRI_UNKNOWN,
@@ -211,6 +220,7 @@ struct jsz *jsz_parse(const char *what, const char *body, size_t len, struct err
 	j = xcalloc(1, sizeof(*j));
 	arena_init(&j->f.arena);
 	room.j = j;
+	j->now = nats_time(json_text(root, "now"));
 	j->disabled = json_tri(root, "disabled") == TRI_YES;
 	j->n_streams = json_num(root, "streams");
 	j->n_consumers = json_num(root, "consumers");

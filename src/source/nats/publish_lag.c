@@ -219,7 +219,7 @@ static void fill_row(struct section *s, struct consumer_track *c, int64_t period
 	row->why = reason;
 	if (!c->at) {
 		row->lag_seconds = row->lost_in_seconds = row->stalled_s = row->lag;
-		row->end_rate = row->commit_rate = row->trend = row->lag;
+		row->end_rate = row->commit_rate = row->trend = row->acked_s = row->lag;
 		return;
 	}
 	row->state = c->origin ? "mirrors" : state_of(&c->last, a);
@@ -229,6 +229,9 @@ static void fill_row(struct section *s, struct consumer_track *c, int64_t period
 		row->why = why_of(c, a);
 	if (!c->origin && (c->last.push == TRI_YES || c->last.push_bound == TRI_YES))
 		row->members = count(c, c->last.push_bound == TRI_YES, period, reason);
+	row->acked_s = c->last.acked_ago < 0
+	    ? value_missing(_("the server does not report it"))
+	    : led(c, value_real((double)c->last.acked_ago / NS_PER_S, c->at, period), reason);
 	fill_rates(c, row, period, reason);
 	fill_ages(c, row, period, reason);
 	keep_lost(c, row);
