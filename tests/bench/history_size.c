@@ -1,5 +1,7 @@
 /* How large a year of history gets, and how long a chart takes to open: measured on some series for some days, reckoned
- * up to 1,000 series. `history_size [SERIES DAYS]`; ends with 1 when the limit of 512 MiB would be passed. */
+ * up to 1,000 series. `history_size [SERIES DAYS]`; ends with 1 when the limit of 512 MiB would be passed.
+ * `history_size SERIES year` writes the whole year instead, which takes minutes: what ends up in the tier of a quarter of
+ * an hour comes every five minutes, what ends up in that of a minute every minute. Then the size is that of the file. */
 #include "base/clock.h"
 #include "store/metrics_int.h"
 
@@ -7,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { SERIES_OF_A_SITE = 1000, LIMIT_MB = 512 };
@@ -34,7 +37,12 @@ static double number(int series, int64_t t)
 	}
 }
 
-static int fill(struct metrics_sql *m, int series, int64_t from, int64_t to)
+static int64_t every(int64_t age)
+{
+	return age <= 2 * DAY_S ? STEP_S : age <= 14 * DAY_S ? 60 : 300;
+}
+
+static int fill(struct metrics_sql *m, int series, int64_t from, int64_t to, bool thin)
 {
 	struct metrics_sample *list = xcalloc((size_t)series, sizeof(*list));
 	struct err err = {""};
@@ -46,7 +54,7 @@ static int fill(struct metrics_sql *m, int series, int64_t from, int64_t to)
 		snprintf(key, sizeof(key), "c/brokers/b%d/rtt_ms", i);
 		list[i].key = xstrdup(key);
 	}
-	for (int64_t t = from; t < to && !rc; t += STEP_S) {
+	for (int64_t t = from; t < to && !rc; t += thin ? every(to - t) : STEP_S) {
 		struct metrics_batch b = {.slot = t, .list = list, .n = (size_t)series};
 
 		for (int i = 0; i < series; i++)
@@ -90,9 +98,19 @@ static const struct {
 	int64_t s;
 } spans[] = {{"an hour", HOUR_S}, {"a day", DAY_S}, {"a week", 7 * DAY_S}, {"30 days", 30 * DAY_S}, {"a year", 366 * DAY_S}};
 
+/* What the file takes as it stands, reckoned up to all series of a site. */
+static double file_mb(const char *path, int series)
+{
+	struct stat st;
+
+	return stat(path, &st) ? INFINITY : (double)st.st_size / (1 << 20) * SERIES_OF_A_SITE / series;
+}
+
 int main(int argc, char **argv)
 {
-	int series = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 100, days = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 2;
+	bool year = argc > 2 && !strcmp(argv[2], "year");
+	int series = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 100;
+	int days = year ? 366 : argc > 2 ? (int)strtol(argv[2], NULL, 10) : 2;
 	int64_t to = clock_wall() / NS_PER_S / HOUR_S * HOUR_S, from = to - days * DAY_S;
 	char dir[] = "/tmp/history_size-XXXXXX", path[64];
 	struct metrics_sql m;
@@ -100,12 +118,14 @@ int main(int argc, char **argv)
 	double share, mb;
 
 	if (series < 2 || days < 1 || !mkdtemp(dir))
-		return fail("usage: history_size [SERIES DAYS]");
+		return fail("usage: history_size [SERIES DAYS | SERIES year]");
 	snprintf(path, sizeof(path), "%s/metrics.db", dir);
-	if (metrics_sql_open(&m, path, 0600, &err) || fill(&m, series, from, to))
+	if (metrics_sql_open(&m, path, 0600, &err) || fill(&m, series, from, to, year))
 		return fail(err_msg(&err));
 	share = (double)SERIES_OF_A_SITE / series / days;
 	mb = (bytes_of(&m, TIER_10S) * 2 + bytes_of(&m, TIER_1MIN) * 14 + bytes_of(&m, TIER_15MIN) * 366) * share / (1 << 20);
+	if (year && !sqlite3_exec(m.db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL))
+		mb = file_mb(path, series);
 	printf("history  %d series for %d days: a year of %d series %.0f MiB (limit %d)  chart of", series, days, SERIES_OF_A_SITE, mb,
 	    LIMIT_MB);
 	for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
