@@ -25,6 +25,21 @@ static void note_next(struct judging *j, int64_t at)
 		j->round->rules->next = at;
 }
 
+/* Of whom nothing may be expected: a number of the whole cluster has no such broker, and other brokers that are down
+ * explain what is wrong, not what is unknown. */
+static const char *owner_of(const struct judging *j, const struct reading *r)
+{
+	switch (j->ctx.rule->def->section) {
+	case SECTION_BROKERS:
+	case SECTION_CONNECTIONS:
+	case SECTION_DISK:
+	case SECTION_ROUTES:
+		return r->owner ? r->owner : r->broker;
+	default:
+		return NULL;
+	}
+}
+
 /* Why the reading does not count: its alert is muted, or nothing is expected of its broker. */
 static const char *muted(
     struct judging *j, const struct reading *r, const struct finding *f, struct condition *c)
@@ -34,7 +49,7 @@ static const char *muted(
 	if (c && c->firing)
 		return c->mute;
 	return f->outcome == FOUND_UNKNOWN
-		   ? mute_maint(j->round, j->cluster, j->ctx.base->def, r->broker)
+		   ? mute_maint(j->round, j->cluster, j->ctx.base->def, owner_of(j, r))
 		   : NULL;
 }
 

@@ -41,6 +41,7 @@ static struct reading unnamed_peers(struct metric_ctx *ctx, const struct route_r
 	return (struct reading){.entity = row->server,
 	    .key = arena_printf(ctx->arena, "(row) %s", row->server ? row->server : ""),
 	    .broker = down_brokers(ctx),
+	    .owner = row->server,
 	    .row = i,
 	    .value = row->peers,
 	    .base = expected_nodes(row->expected)};

@@ -98,6 +98,7 @@ struct reading {
 	struct value base; /* what the threshold's name stands for; type NONE: not used */
 	const char *broker,
 	    *topic;	       /* for folding; a comma-separated list of ids or names, or NULL */
+	const char *owner;     /* the broker whose own number it is, where `broker` names others; NULL: as `broker` */
 	size_t row;	       /* of the rule's section; SIZE_MAX: none */
 	const char *acquitted; /* not counted as broken, although it is over the threshold: why */
 	const char *note;      /* said instead of the number and the threshold, and beside OK */

@@ -69,7 +69,7 @@ int reload_begin(struct reload *r, struct err *err)
 		return err_set(err, _("There is no configuration to read again here."));
 	if (r->under_way)
 		return err_set(err, _("The configuration is being read already."));
-	r->got = (struct reloaded){NULL};
+	r->got = (struct reloaded){.feed = NULL};
 	r->err = (struct err){""};
 	rc = start_detached("reload", work, r);
 	if (rc)
@@ -82,7 +82,7 @@ struct reloaded reload_take(struct reload *r, struct err *err)
 {
 	wake_drain(r->done);
 	if (!r->under_way)
-		return (struct reloaded){NULL};
+		return (struct reloaded){.feed = NULL};
 	r->under_way = false;
 	*err = r->err;
 	return r->got;

@@ -191,7 +191,7 @@ static void views_draw_only_inside_their_area(void **state)
 		box = area_cut(&all, 3, 5, (int)random_below(&seed, (unsigned)c.height),
 		    (int)random_below(&seed, (unsigned)c.width));
 		for (int p = 0; p < PANE_COUNT; p++) {
-			draw_boxed(panes[p], &(struct view_arg){NULL}, &ctx, &c, &box);
+			draw_boxed(panes[p], &(struct view_arg){0}, &ctx, &c, &box);
 			assert_only_inside(&c, &box, panes[p]->name);
 		}
 		canvas_release(&c);

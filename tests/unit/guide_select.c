@@ -200,7 +200,7 @@ bool drive_branch(const struct guide_item *it, struct outcomes *o)
 /* "性能 weight 30% Kafka 8 MQTT 6 NATS-Core 10 NATS-JetStream 8" is what the file gives. */
 static void as_the_guide_has_it(const struct guide_item *it, const struct dimension *d)
 {
-	double weight, k, m, c, j;
+	double weight = 0, k = 0, m = 0, c = 0, j = 0;
 	const char *at = strstr(it->text, "weight ");
 
 	if (!at || sscanf(at, "weight %lf%% Kafka %lf MQTT %lf NATS-Core %lf NATS-JetStream %lf", &weight, &k, &m, &c, &j) != 5)

@@ -56,6 +56,7 @@ static void filling(struct snapshot *s, double percent, double rise)
 	for (int i = 0; i < 7; i++)
 		past[i] = (struct sample){s->boot - (6 - i) * 3540 * NS_PER_S, percent - (6 - i) * rise};
 	d->percent = value_real(percent, s->boot, 60 * NS_PER_S);
+	series_view_unref(d->percent_series);
 	d->percent_series = series_view_make(past, 7);
 }
 

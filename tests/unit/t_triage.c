@@ -488,8 +488,8 @@ static void a_broken_course_is_refused_with_its_place(void **state)
 	    "stages:\n  - {id: nowhere, steps: []}\n",
 	    "stages:\n  - id: confirm\n    title: x\n    exit: y\n    steps:\n      - {id: a, kind: dance, title: t, text: u}\n",
 	    "stages:\n  - id: confirm\n    title: x\n    exit: y\n    steps:\n      - {id: a, kind: ask, title: t, text: u}\n",
-	    "stages:\n  - id: confirm\n    title: x\n    exit: y\n    steps:\n"
-	    "      - {id: a, kind: observe, title: t, text: u, see: lag.nonsense > 1}\n",
+	    ("stages:\n  - id: confirm\n    title: x\n    exit: y\n    steps:\n"
+	     "      - {id: a, kind: observe, title: t, text: u, see: lag.nonsense > 1}\n"),
 	    "stages: {",
 	};
 	char path[] = "/tmp/mqduty-stages-XXXXXX";
