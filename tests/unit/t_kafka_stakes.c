@@ -53,6 +53,9 @@ static void counts_what_hangs_on_each_broker(void **state)
 	s = sections_of(k, &t);
 	row = section_row(s, 0);
 	assert_int_equal(row->n_stakes, 3);
+	/* Partition 2 is under it; those of one replica never had two to be at. */
+	assert_int_equal(row->at_min_isr.i, 1);
+	assert_int_equal(row->under_min_isr.i, 1);
 	assert_string_equal(row->stakes[0].broker, "broker-1");
 	assert_int_equal(row->stakes[0].only_isr, 0);
 	assert_int_equal(row->stakes[0].needed_isr, 1);
@@ -64,6 +67,13 @@ static void counts_what_hangs_on_each_broker(void **state)
 	assert_int_equal(row->stakes[1].voter, TRI_NO);
 	assert_int_equal(row->stakes[2].only_isr + row->stakes[2].needed_isr, 0);
 	section_unref(s);
+	/* No spare from the beginning counts as well, as it does for kafka-topics.sh. */
+	part(&t, 0, one_two, 2, 2);
+	s = sections_of(k, &t);
+	row = section_row(s, 0);
+	assert_int_equal(row->at_min_isr.i, 2);
+	section_unref(s);
+	part(&t, 0, all, 3, 3);
 	/* Without the configuration only what goes offline is known. */
 	t.configured = false;
 	k->kraft = false;

@@ -65,7 +65,8 @@ static void tally_topic(const struct kafka *k, const struct ktopic *t, struct ta
 			continue;
 		}
 		sum->under_min += p->n_isr < least_isr(t, p);
-		sum->at_min += p->n_isr == t->min_isr && p->n_replicas > t->min_isr;
+		/* As kafka-topics.sh counts it, partitions made with no more replicas than that included. */
+		sum->at_min += p->n_isr == t->min_isr;
 	}
 }
 
