@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "base/log.h"
+#include "base/stdio.h"
 #include "modes.h"
 
 #include <errno.h>
@@ -55,6 +56,27 @@ static const char *lang_asked(int argc, char **argv)
 	return lang;
 }
 
+static int run(const struct cli *cli)
+{
+	struct err err = {{0}};
+	struct buf out;
+
+	if (cli->version) {
+		puts(PACKAGE_STRING);
+		return 0;
+	}
+	if (cli->help) {
+		buf_init(&out, OUTPUT_MAX);
+		cli_print_help(&out);
+		return modes_print(&out, stdout) ? CLI_USAGE_EXIT : 0;
+	}
+	if (cli->log && log_open(cli->log, LOG_LEVEL_DEBUG)) {
+		err_set(&err, _("the log %s cannot be written: %s"), cli->log, strerror(errno));
+		return modes_fail(&err);
+	}
+	return modes[cli->command](cli);
+}
+
 int main(int argc, char **argv)
 {
 	struct err err = {{0}};
@@ -62,26 +84,15 @@ int main(int argc, char **argv)
 	int code;
 
 	i18n_init(lang_asked(argc, argv));
-	if (cli_parse(argc, argv, &cli, &err))
+	if (stdio_prepare(&err) || cli_parse(argc, argv, &cli, &err))
 		return modes_fail(&err);
 	i18n_init(cli.lang);
 	signal(SIGPIPE, SIG_IGN);
-	if (cli.version) {
-		puts(PACKAGE_STRING);
-		return 0;
-	}
-	if (cli.help) {
-		struct buf out;
-
-		buf_init(&out, OUTPUT_MAX);
-		cli_print_help(&out);
-		return modes_print(&out, stdout) ? CLI_USAGE_EXIT : 0;
-	}
-	if (cli.log && log_open(cli.log, LOG_LEVEL_DEBUG)) {
-		err_set(&err, _("the log %s cannot be written: %s"), cli.log, strerror(errno));
-		return modes_fail(&err);
-	}
-	code = modes[cli.command](&cli);
+	code = run(&cli);
+	/* A report that nobody got is no success. */
+	if (stdio_flush(&err) && code < CLI_USAGE_EXIT)
+		code = CLI_USAGE_EXIT;
+	modes_fail(&err);
 	/* Client libraries may still have threads that hang: they end with the process. */
 	fflush(NULL);
 	_exit(code);

@@ -62,6 +62,8 @@ static struct config *read_config(const struct cli *cli, struct err *err)
 	for (const char *line = said.data; *line; line += strcspn(line, "\n") + 1)
 		log_warn("%.*s", (int)strcspn(line, "\n"), line);
 	buf_release(&said);
+	if (!c)
+		err_set(err, _("mend what is said above"));
 	rules = c ? rules_new(c, false, err) : NULL;
 	rules_free(rules);
 	return rules ? c : NULL;
@@ -81,7 +83,7 @@ static int reload(struct collect *k, struct err *err)
 	struct config *fresh = read_config(k->cli, err);
 
 	if (!fresh) {
-		log_warn("the configuration was not taken: %s", err_msg(err));
+		log_warn("the configuration was not taken, the one before stays in force: %s", err_msg(err));
 		return 0;
 	}
 	if (strcmp(fresh->state_dir, k->config->state_dir) != 0)
@@ -254,6 +256,10 @@ int mode_event(const struct cli *cli)
 
 	if (!config)
 		return CLI_USAGE_EXIT;
+	if (!cli->arg[strspn(cli->arg, " \t\n")]) {
+		err_set(&err, _("'mqduty event' needs a text that says what was done"));
+		return modes_fail(&err);
+	}
 	if (strlen(cli->arg) > RECORD_TEXT_MAX) {
 		err_set(&err, _("the text is longer than %d bytes"), RECORD_TEXT_MAX);
 		return modes_fail(&err);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/stdio.h"
 #include "base/thread.h"
 #include "config/options.h"
 #include "mode_incident.h"
@@ -11,6 +12,7 @@
 #include "ui/app.h"
 #include "wire/wire.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -34,6 +36,8 @@ int modes_print(struct buf *b, FILE *to)
 {
 	int rc = fwrite(b->data, 1, b->len, to) == b->len && !fflush(to) ? 0 : -1;
 
+	if (rc && to == stdout)
+		stdio_lost(errno);
 	buf_release(b);
 	return rc;
 }
@@ -137,11 +141,16 @@ static int report_once(const struct cli *cli, const char *format_name, const cha
 	const struct report_format *format = report_format_find(format_name);
 	struct err err = {{0}};
 	struct config *config;
-	struct feed *feed = modes_open_feed(cli, true, &config, &err);
+	struct feed *feed;
 	struct frame *f;
 	struct buf out;
 	int code;
 
+	if (!format) {
+		err_set(&err, _("a check is printed as text, json, nagios, openmetrics or markdown, not as %s"), format_name);
+		return modes_fail(&err);
+	}
+	feed = modes_open_feed(cli, true, &config, &err);
 	if (!feed)
 		return modes_fail(&err);
 	f = modes_settled_frame(feed, cli->deadline_ns ? cli->deadline_ns : DEADLINE);

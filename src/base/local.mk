@@ -12,6 +12,7 @@ libmqcore_a_SOURCES += \
 	src/base/kinds.c src/base/kinds.h \
 	src/base/log.c src/base/log.h \
 	src/base/map.c src/base/map.h \
+	src/base/stdio.c src/base/stdio.h \
 	src/base/text.c src/base/text.h \
 	src/base/thread.c src/base/thread.h \
 	src/base/zone.c src/base/zone.h \

@@ -126,7 +126,9 @@ struct pollers *pollers_start(const struct config *config, struct model *model, 
 		ps->n++;
 		if (rc) {
 			atomic_store(&p->ended, true);
-			err_set(err, _("No thread could be started for cluster %s: %s. Is a process limit reached (ulimit -u)?"),
+			err_set(err,
+			    rc == EMFILE ? _("cluster %s cannot be watched: %s. Raise the limit of open files (ulimit -n).")
+					 : _("No thread could be started for cluster %s: %s. Is a process limit reached (ulimit -u)?"),
 			    c->name, strerror(rc));
 			p->thread = 0;
 			pollers_stop(ps, NS_PER_S);

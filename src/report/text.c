@@ -76,11 +76,6 @@ static void put_named(struct buf *out, enum verdict v, const char *const *names,
 	buf_release(&line);
 }
 
-static const char *plural(size_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void put_head(struct buf *out, const struct frame *f, const char *list, int64_t now)
 {
 	struct report_counts n = report_counts(f, list);
@@ -88,9 +83,10 @@ static void put_head(struct buf *out, const struct frame *f, const char *list, i
 
 	buf_addf(out, "mqduty %s", verdict_name(report_verdict(f, list)));
 	if (list)
-		buf_addf(out, "  list %s", list);
-	buf_addf(out, "  %zu cluster%s", f->snap->n_clusters, plural(f->snap->n_clusters));
-	buf_adds(out, "  from ");
+		buf_addf(out, "  %s %s", _("list"), list);
+	buf_adds(out, "  ");
+	buf_addf(out, f->snap->n_clusters == 1 ? _("%zu cluster") : _("%zu clusters"), f->snap->n_clusters);
+	buf_addf(out, "  %s ", _("from"));
 	text_put(out, f->from, 30, false);
 	buf_addf(out, "  %s\n", fmt_utc(when, sizeof(when), report_wall(f, now)));
 	buf_addf(out,

@@ -20,11 +20,13 @@ int64_t value_stale_at(const struct value *v)
 	return v->at + value_fresh_for(v->period) + 1;
 }
 
-const char *needs_watching(struct arena *a, int window_s)
+const char *needs_watching(const struct metric_ctx *ctx, int window_s)
 {
 	char d[FMT_MAX];
 
-	return arena_printf(a, _("needs %s of watching: keep the dashboard open"),
+	/* A check ends before any window is full: only the engine's memory helps it. */
+	return arena_printf(ctx->arena,
+	    ctx->one_shot ? _("needs %s: run mqduty collect") : _("needs %s of watching: keep the dashboard open"),
 	    fmt_duration(d, sizeof(d), window_s * NS_PER_S));
 }
 
@@ -103,7 +105,7 @@ struct finding finding_of(const struct metric_ctx *ctx, const struct reading *r)
 		return (struct finding){
 		    .outcome = FOUND_NA, .quality = q, .reason = r->value.reason};
 	if (q == QUALITY_MISSING && ctx->one_shot && ctx->rule->def->window_s)
-		return unknown(q, needs_watching(ctx->arena, ctx->rule->def->window_s));
+		return unknown(q, needs_watching(ctx, ctx->rule->def->window_s));
 	if (q != QUALITY_OK && q != QUALITY_PARTIAL)
 		return unknown(q, unknown_reason(ctx, &r->value, q));
 	if (ctx->rule->threshold.name[0]) {

@@ -50,7 +50,7 @@ static void judge_window(struct metric_ctx *ctx, const struct lag_row *row, stru
 		return; /* one look: as `for` is 0, so is the window of a smoothed number */
 	} else if (series_view_min(
 		       row->lag_series, ctx->now - ctx->rule->def->window_s * NS_PER_S, &least)) {
-		r->unjudged = needs_watching(ctx->arena, ctx->rule->def->window_s);
+		r->unjudged = needs_watching(ctx, ctx->rule->def->window_s);
 	} else if (!threshold_breaks(&ctx->rule->threshold, least, 0)) {
 		r->acquitted = _("not over for 5m yet");
 	}
@@ -126,7 +126,7 @@ void read_stalled(struct metric_ctx *ctx)
 			r.proven = surely_moving(ctx, row);
 		/* Nobody saw it move, and it was not watched for long enough to have seen it stand still. */
 		if (!r.proven && !r.note && value_is_good(&row->stalled_s, ctx->now) && !watched_enough(ctx, row))
-			r.unjudged = needs_watching(ctx->arena, stall_window(ctx));
+			r.unjudged = needs_watching(ctx, stall_window(ctx));
 		ctx->emit(ctx, &r);
 	}
 }

@@ -127,7 +127,7 @@ static void tuned_drop_rate(struct metric_ctx *ctx, const struct connection_row 
 	r->value = value_real(tries > 0 ? 100 * drops / tries : 0, row->dropped_total.at, row->dropped_total.period);
 	r->acquitted = tries < LEAST_TRIES || drops < LEAST_DROPS ? _("too few messages to judge a rate by") : NULL;
 	if (!whole && (r->acquitted || !threshold_breaks(&ctx->rule->threshold, r->value.d, 0)))
-		r->unjudged = needs_watching(ctx->arena, ctx->rule->def->window_s);
+		r->unjudged = needs_watching(ctx, ctx->rule->def->window_s);
 }
 
 void read_drop_rate(struct metric_ctx *ctx)
@@ -157,7 +157,7 @@ static void tuned_keepalive(struct metric_ctx *ctx, const struct connection_row 
 	r->value = value_real(closes > 0 ? 100 * timeouts / closes : 0, row->timeouts_total.at, row->timeouts_total.period);
 	r->acquitted = timeouts < LEAST_TIMEOUTS ? _("fewer than 5 timeouts") : NULL;
 	if (!whole && (r->acquitted || !threshold_breaks(&ctx->rule->threshold, r->value.d, 0)))
-		r->unjudged = needs_watching(ctx->arena, ctx->rule->def->window_s);
+		r->unjudged = needs_watching(ctx, ctx->rule->def->window_s);
 }
 
 void read_keepalive(struct metric_ctx *ctx)
@@ -193,7 +193,7 @@ void read_slow_consumers(struct metric_ctx *ctx)
 			r.value = value_real(n, row->slow_total.at, row->slow_total.period);
 			r.note = NULL;
 			if (!whole && n < 1)
-				r.unjudged = needs_watching(ctx->arena, ctx->rule->def->window_s);
+				r.unjudged = needs_watching(ctx, ctx->rule->def->window_s);
 		}
 		ctx->emit(ctx, &r);
 	}

@@ -68,7 +68,7 @@ static void judge_filling(struct metric_ctx *ctx, const struct disk_row *row, st
 		r->proven = true;
 		r->calm = _("has room again");
 	} else if (!slope(row->percent_series, ctx->now - window * NS_PER_S, least * NS_PER_S, &per_s)) {
-		r->unjudged = needs_watching(ctx->arena, least);
+		r->unjudged = needs_watching(ctx, least);
 	} else if (per_s <= 0) {
 		r->proven = true;
 		r->calm = _("has stopped growing");
@@ -178,7 +178,7 @@ static void judge_growth(
 		    fmt_count(from, sizeof(from), (int64_t)then), fmt_count(to, sizeof(to), (int64_t)now),
 		    fmt_duration(d, sizeof(d), age));
 	} else if (age < span - span / SMOOTH_SAMPLES || just_started(ctx, b)) {
-		r->unjudged = needs_watching(ctx->arena, ctx->rule->def->window_s);
+		r->unjudged = needs_watching(ctx, ctx->rule->def->window_s);
 	}
 }
 

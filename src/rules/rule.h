@@ -160,6 +160,6 @@ static inline bool value_is_good(const struct value *v, int64_t now)
 }
 
 /* "needs 5m of watching": the one place that says it. */
-const char *needs_watching(struct arena *a, int window_s);
+const char *needs_watching(const struct metric_ctx *ctx, int window_s);
 
 #endif

@@ -255,6 +255,11 @@ static void each_certificate_is_judged_and_disturbs_no_other(void **state)
 	expect("unknown", "dns");
 	expect("hole", "dns: no answer for the name");
 	expect("plain-hole", "dns: no answer for the name");
+	/* As with the other kinds: whom no name leads to does not answer. */
+	for (size_t i = 8; i <= 10; i++) {
+		assert_int_equal(find_broker(watch_look(&watch), rows[i][0])->up.quality, QUALITY_OK);
+		assert_false(find_broker(watch_look(&watch), rows[i][0])->up.b);
+	}
 	assert_true(atomic_load(&asked));
 	assert_true(until_up("good"));
 	b = find_broker(watch_look(&watch), "good");

@@ -39,6 +39,7 @@ include tests/unit/users.mk
 include tests/unit/guide.mk
 include tests/unit/reload.mk
 include tests/unit/answers.mk
+include tests/unit/manners.mk
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)

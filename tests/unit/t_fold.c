@@ -418,9 +418,9 @@ static void one_look_proves_by_totals_or_says_what_it_needs(void **state)
 	assert_int_equal(
 	    rule_of(j.judgement, "MessageDropRate", "devices")->verdict, VERDICT_UNKNOWN);
 	assert_non_null(strstr(
-	    rule_of(j.judgement, "MessageDropRate", "devices")->reason, "needs 5m of watching"));
+	    rule_of(j.judgement, "MessageDropRate", "devices")->reason, "needs 5m: run mqduty collect"));
 	assert_non_null(strstr(
-	    rule_of(j.judgement, "KeepAliveTimeout", "devices")->reason, "needs 15m of watching"));
+	    rule_of(j.judgement, "KeepAliveTimeout", "devices")->reason, "needs 15m: run mqduty collect"));
 	c = row_of(judged_at(&j, 0), BUS, SECTION_CONNECTIONS, 0);
 	c->slow_10m = value_missing("watched for 4s");
 	judged_now(&j);

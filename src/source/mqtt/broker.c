@@ -307,7 +307,6 @@ static void dial_done(struct mqtt_broker *b, int64_t now)
 static void dial_failed(struct mqtt_broker *b, int64_t now)
 {
 	struct err err = b->dial.err;
-	bool here = strncmp(err.msg, "dns", 3) == 0;
 
 	if (b->phase != PHASE_DIALLING && !mqtt_broker_silent(b, now)) {
 		stop_dial(b);
@@ -315,7 +314,7 @@ static void dial_failed(struct mqtt_broker *b, int64_t now)
 	}
 	/* Silent, and TCP does not answer either: the connection is only open at our end. */
 	err_prefix(&err, "%s", b->dial_address);
-	mqtt_fail(b, here ? TROUBLE_HERE : TROUBLE_DOWN, err.msg, now);
+	mqtt_fail(b, TROUBLE_DOWN, err.msg, now);
 }
 
 static void begin_try(struct mqtt_broker *b, int64_t now)

@@ -32,7 +32,7 @@ enum trouble {
 	TROUBLE_DOWN,	/* nothing answers at that address */
 	TROUBLE_HUNG,	/* TCP answers, the broker does not */
 	TROUBLE_DENIED, /* the broker answers, and refuses us */
-	TROUBLE_HERE,	/* a name that does not resolve, a setting that cannot work */
+	TROUBLE_HERE,	/* a setting that cannot work, a program of `via:` that fails */
 };
 
 struct mqtt_broker {

@@ -93,7 +93,7 @@ static void step_dial(struct relay *r, int64_t now)
 		r->state = RELAY_SHAKING;
 		break;
 	case DIAL_FAILED:
-		r->here = strncmp(r->dial.err.msg, "dns", 3) == 0 || r->dial.uses_via;
+		r->here = r->dial.uses_via;
 		end(r, &r->dial.err);
 		break;
 	default:
