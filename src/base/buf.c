@@ -86,10 +86,11 @@ int buf_addf(struct buf *b, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		BUG("format \"%s\" failed", fmt);
-	if (buf_room(b, (size_t)n))
-		return -1;
+	/* Nothing to add needs no memory, whose first byte would not be set. */
 	if (!n)
 		return 0;
+	if (buf_room(b, (size_t)n))
+		return -1;
 	va_start(ap, fmt);
 	vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);
 	va_end(ap);

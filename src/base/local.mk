@@ -13,6 +13,7 @@ libmqcore_a_SOURCES += \
 	src/base/log.c src/base/log.h \
 	src/base/map.c src/base/map.h \
 	src/base/stdio.c src/base/stdio.h \
+	src/base/num.h \
 	src/base/text.c src/base/text.h \
 	src/base/thread.c src/base/thread.h \
 	src/base/zone.c src/base/zone.h \

@@ -1,13 +1,12 @@
 #include "net/http_cert.h"
 
 #include "base/alloc.h"
-#include "base/clock.h"
+#include "net/tls_int.h"
 
 #include <openssl/ssl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int entry_index = -1;
@@ -15,15 +14,6 @@ static int entry_index = -1;
 static void make_index(void)
 {
 	entry_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
-}
-
-static int64_t wall_of(const ASN1_TIME *t)
-{
-	struct tm tm;
-
-	if (!t || !ASN1_TIME_to_tm(t, &tm))
-		return 0;
-	return (int64_t)timegm(&tm) * NS_PER_S;
 }
 
 /* Looks on; what libcurl and OpenSSL think of the certificate stays theirs. */
@@ -34,7 +24,7 @@ static int on_verify(int ok, X509_STORE_CTX *store)
 	const X509 *leaf = X509_STORE_CTX_get0_cert(store);
 
 	if (entry && leaf)
-		entry->until = wall_of(X509_get0_notAfter(leaf));
+		entry->until = tls_wall_of(X509_get0_notAfter(leaf));
 	return ok;
 }
 

@@ -149,7 +149,7 @@ static void step_connect(struct dial *d, int64_t now)
 	socklen_t len = sizeof(int);
 	int error = 0;
 
-	if (poll(&p, 1, 0) == 0) {
+	if (poll(&p, 1, 0) <= 0) {
 		if (now < d->try_until)
 			return;
 		error = ETIMEDOUT;

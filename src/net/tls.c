@@ -75,13 +75,17 @@ static BIO *sock_bio(int fd)
 	return bio;
 }
 
-static int64_t wall_of(const ASN1_TIME *t)
+int64_t tls_wall_of(const ASN1_TIME *t)
 {
 	struct tm tm;
+	int64_t s;
 
-	if (!ASN1_TIME_to_tm(t, &tm))
+	if (!t || !ASN1_TIME_to_tm(t, &tm))
 		return 0;
-	return (int64_t)timegm(&tm) * NS_PER_S;
+	s = timegm(&tm);
+	if (s > INT64_MAX / NS_PER_S)
+		return INT64_MAX;
+	return s < INT64_MIN / NS_PER_S ? INT64_MIN : s * NS_PER_S;
 }
 
 /* The names that a certificate is for, a few of them. */
@@ -121,7 +125,7 @@ static void note_leaf(struct tls *t, X509 *leaf)
 {
 	char raw[sizeof(t->issuer)] = "";
 
-	t->cert_until = wall_of(X509_get0_notAfter(leaf));
+	t->cert_until = tls_wall_of(X509_get0_notAfter(leaf));
 	note_names(t, leaf);
 	X509_NAME_get_text_by_NID(
 	    X509_get_issuer_name(leaf), NID_commonName, raw, sizeof(raw));
@@ -148,6 +152,9 @@ static bool want_host(SSL *ssl, const char *host)
 {
 	X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
 
+	/* To OpenSSL no name means any name. */
+	if (!host[0])
+		return false;
 	X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
 	return X509_VERIFY_PARAM_set1_ip_asc(param, host) ||
 	       X509_VERIFY_PARAM_set1_host(param, host, 0);

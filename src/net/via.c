@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ARG_MAX_BYTES = 1024, MOST_ARGS = 64 };
+enum { ARG_MAX_BYTES = 1024, MOST_ARGS = 64, MOST_READS = 256 };
 
 static char *expand(const char *arg, const char *host, const char *port)
 {
@@ -115,12 +115,20 @@ int via_start_on(struct via *v, const char *const *argv, const char *host, const
 
 void via_last_words(struct via *v, char *out, size_t size)
 {
-	char raw[512];
-	ssize_t got = v->err_fd >= 0 ? read(v->err_fd, raw, sizeof(raw) - 1) : 0;
+	char raw[512], more[512];
+	ssize_t got = 0, n;
 	char *line;
 
 	out[0] = '\0';
-	if (got <= 0)
+	/* The end of all that it said; one that never stops is not listened to for ever. */
+	for (int i = 0; i < MOST_READS && v->err_fd >= 0 && (n = read(v->err_fd, more, sizeof(more) - 1)) > 0; i++) {
+		size_t keep = (size_t)got < sizeof(raw) - 1 - (size_t)n ? (size_t)got : sizeof(raw) - 1 - (size_t)n;
+
+		memmove(raw, raw + got - keep, keep);
+		memcpy(raw + keep, more, (size_t)n);
+		got = (ssize_t)keep + n;
+	}
+	if (!got)
 		return;
 	while (got > 0 && (raw[got - 1] == '\n' || raw[got - 1] == '\r'))
 		got--;

@@ -28,3 +28,7 @@ tests_unit_t_zookeeper_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/t_kafka_start
 tests_unit_t_kafka_start_SOURCES = tests/unit/t_kafka_start.c
 tests_unit_t_kafka_start_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_kafka_hostile
+tests_unit_t_kafka_hostile_SOURCES = tests/unit/t_kafka_hostile.c
+tests_unit_t_kafka_hostile_LDADD = $(TEST_LIBS)

@@ -70,6 +70,8 @@ static void a_buffer_refuses_what_goes_beyond_its_maximum(void **state)
 	(void)state;
 	buf_init(&b, 8);
 	assert_string_equal(b.data, "");
+	assert_int_equal(buf_addf(&b, "%s", ""), 0);
+	assert_int_equal(b.cap, 0); /* memory that is taken for nothing would hold anything */
 	assert_int_equal(buf_adds(&b, "1234"), 0);
 	assert_int_equal(buf_addf(&b, "%d", 5678), 0);
 	assert_int_equal(buf_addc(&b, '9'), -1);

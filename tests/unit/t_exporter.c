@@ -197,6 +197,29 @@ static struct section *added(const char *mode, const struct fault_page *pages)
 	return added_to(KIND_KAFKA, mode, pages);
 }
 
+/* Ended in the middle of a request, it leaves nothing behind: for the sanitizers to see. */
+static void ended_while_it_asks(void **state)
+{
+	struct fault_server *server = fault_start("silent", NULL, NULL, 0);
+	struct config *config = config_new_default();
+	const char *urls[1];
+	struct cluster_conf conf = {.kind = KIND_KAFKA, .exporters = urls, .n_exporters = 1, .timeout_ms = 20000};
+	struct source_ctx ctx = {.config = config, .cluster = &conf};
+	struct exporters *e;
+	char url[80];
+
+	(void)state;
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/metrics", fault_port(server));
+	urls[0] = url;
+	e = exporters_start(&ctx);
+	assert_non_null(e);
+	poll(NULL, 0, 50);
+	assert_false(exporters_settled(e));
+	exporters_stop(e);
+	fault_stop(server);
+	config_free(config);
+}
+
 static void by_broker_id(void **state)
 {
 	static const struct fault_page pages[] = {{"/metrics", 200, by_rules}, {NULL, 0, NULL}};
@@ -259,7 +282,7 @@ static void of_nats(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(prometheus_names), cmocka_unit_test(own_names), cmocka_unit_test(names_of_the_config),
-	    cmocka_unit_test(jolokia), cmocka_unit_test(by_broker_id), cmocka_unit_test(strays),
+	    cmocka_unit_test(jolokia), cmocka_unit_test(by_broker_id), cmocka_unit_test(ended_while_it_asks), cmocka_unit_test(strays),
 	    cmocka_unit_test(not_there), cmocka_unit_test(of_nats)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

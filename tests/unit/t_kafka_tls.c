@@ -222,6 +222,30 @@ static void test_mapped_name(void **state)
 	end(w);
 }
 
+/* A broker without a name that can be is not taken for one of any name. */
+static void test_no_name(void **state)
+{
+	struct world *w = secure_world(&server_cert, serve_well);
+
+	(void)state;
+	conn_secure(&w->c, &security, "kafka-1.int");
+	expect_failure(w, "'' is no host name");
+	end(w);
+}
+
+/* Until the year 9999, as RFC 5280 has it for what does not end: beyond what nanoseconds count. */
+static void test_endless(void **state)
+{
+	struct cert c = make_cert(&ca, "b1", "IP:127.0.0.1", 2900000);
+	struct world *w = secure_world(&c, serve_well);
+
+	(void)state;
+	UNTIL(w, conn_ready(&w->c));
+	assert_true(w->c.cert_until == INT64_MAX);
+	end(w);
+	free_cert(&c);
+}
+
 static void test_no_host_check(void **state)
 {
 	struct world *w;
@@ -435,6 +459,27 @@ static void test_via(void **state)
 	end(w);
 }
 
+/* Of a command that says a great deal the end counts. */
+static void test_last_words(void **state)
+{
+	static const char *const argv[] = {"/bin/bash", "-c", "for ((i = 0; i < 300; i++)); do echo \"line $i\" >&2; done", NULL};
+	char words[64], rest[16];
+	struct pollfd p = {.events = POLLIN};
+	struct err err = {""};
+	struct via v;
+
+	(void)state;
+	assert_int_equal(via_start(&v, argv, "h", "1", &err), 0);
+	p.fd = v.fd;
+	do
+		assert_int_equal(poll(&p, 1, PATIENCE_MS), 1);
+	while (read(v.fd, rest, sizeof(rest)) > 0);
+	via_last_words(&v, words, sizeof(words));
+	assert_string_equal(words, "line 299");
+	via_end(&v);
+	close(v.fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -444,6 +489,9 @@ int main(void)
 	    cmocka_unit_test(test_expired),
 	    cmocka_unit_test(test_wrong_host),
 	    cmocka_unit_test(test_mapped_name),
+	    cmocka_unit_test(test_no_name),
+	    cmocka_unit_test(test_endless),
+	    cmocka_unit_test(test_last_words),
 	    cmocka_unit_test(test_no_host_check),
 	    cmocka_unit_test(test_unknown_issuer),
 	    cmocka_unit_test(test_client_certificate),

@@ -45,6 +45,22 @@ static void read_well(struct reading *r, const char *name)
 		fail_msg("%s: %s", name, err.msg);
 }
 
+static void no_broker_is_that_old(void **state)
+{
+	static const char *const bodies[] = {"[{\"node\": \"emqx@h\", \"node_status\": \"running\", \"uptime\": 1e300}]",
+	    "system_wallclock 1e300\nclient_keepalive_expired 0\n"};
+	const double century = 100.0 * 366 * 24 * 3600;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		struct reading r = {0};
+		struct err err = {{0}};
+
+		assert_int_equal(reading_take(&r, "it", bodies[i], strlen(bodies[i]), &err), 0);
+		is(&r, STAT_UPTIME, century);
+	}
+}
+
 static void each_make_is_known_by_its_metrics(void **state)
 {
 	static const struct {
@@ -182,6 +198,8 @@ static void growth_is_judged_over_its_window(void **state)
 	(void)state;
 	stats_init(&s, 10 * S);
 	assert_int_equal(stats_value(&s, STAT_CONNECTED).quality, QUALITY_MISSING);
+	/* Whether there is a limit nobody knows yet. */
+	assert_int_equal(stats_memory_percent(&s).quality, QUALITY_MISSING);
 	for (int i = 0; i <= 100; i++) {
 		r = verne(1000 + 99 * i, 10 + i, 500 + 4 * i, 3 + i, 50 + 20 * i, 1000 + 10 * i);
 		stats_take(&s, &r, (100 + 10 * i) * S);
@@ -252,6 +270,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_make_is_known_by_its_metrics),
+	    cmocka_unit_test(no_broker_is_that_old),
 	    cmocka_unit_test(emqx_rest_is_summed_over_its_nodes),
 	    cmocka_unit_test(one_node_of_emqx_is_told_apart),
 	    cmocka_unit_test(labels_choose_what_is_meant),

@@ -179,6 +179,70 @@ static void limits_and_a_lost_jetstream(void **state)
 	lab_stop(&l);
 }
 
+/* A member of which its leader does not say when it was heard of last counts for no majority. */
+static void a_member_that_is_not_dated(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	start(&l, ",\"replicas\":[{\"name\":\"n2\",\"current\":true,\"active\":5},{\"name\":\"n3\",\"current\":true}]");
+	say_stream(&l, "n1", WELL, WELL, "");
+	assert_int_equal(cluster_facts(lab_publish(&l))->voters_ok.i, 2);
+	lab_stop(&l);
+}
+
+static int64_t fact_of(struct lab *l, const char *name)
+{
+	struct section *s = nats_facts_section(&l->s, l->now);
+	int64_t n = -1;
+
+	for (size_t i = 0; i < section_count(s); i++) {
+		const struct fact_row *f = section_row(s, i);
+
+		if (!strcmp(f->name, name))
+			n = f->v.i;
+	}
+	section_unref(s);
+	return n;
+}
+
+/* A stream whose leader nobody watches is a stream all the same, once. */
+static void a_leader_that_is_not_watched(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	start(&l, META_WELL);
+	say_stream(&l, "n1", WELL, WELL, "");
+	assert_int_equal(fact_of(&l, "streams.count"), 1);
+	say_stream(&l, "n9", WELL, WELL, "");
+	assert_int_equal(fact_of(&l, "streams.count"), 1);
+	assert_int_equal(fact_of(&l, "streams.unread"), 1);
+	lab_stop(&l);
+}
+
+/* Numbers at the end of what a number can be. */
+static void numbers_without_bounds(void **state)
+{
+	struct lab l;
+	const struct lag_row *r;
+	char text[1200];
+
+	(void)state;
+	start(&l, META_WELL);
+	for (int i = 0; i < 2; i++) {
+		snprintf(text, sizeof(text), "{\"server_id\":\"A\",\"account_details\":[{\"name\":\"G\",\"stream_detail\":[{\"name\":\"S\","
+		    "\"state\":{\"last_seq\":9223372036854775807,\"first_seq\":-9223372036854775807,\"first_ts\":\"2026-11-23T16:01:33Z\"},"
+		    "\"consumer_detail\":[{\"name\":\"C\",\"num_pending\":9223372036854775807,\"num_ack_pending\":9223372036854775807%s}]}]}]}",
+		    i ? "" : ",\"ack_floor\":{\"consumer_seq\":9223372036854775807,\"stream_seq\":9223372036854775806}");
+		say(&l, 0, ASK_JSZ, text);
+		r = lag_named(lab_publish(&l), "C");
+		assert_true(r->lag.i == INT64_MAX);
+		lab_time(&l, l.now + 30 * NS_PER_S);
+	}
+	lab_stop(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +252,9 @@ int main(void)
 	    cmocka_unit_test(a_stream_without_leader_is_told),
 	    cmocka_unit_test(a_mirror_is_a_lag_row),
 	    cmocka_unit_test(limits_and_a_lost_jetstream),
+	    cmocka_unit_test(a_member_that_is_not_dated),
+	    cmocka_unit_test(a_leader_that_is_not_watched),
+	    cmocka_unit_test(numbers_without_bounds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,10 @@
 
 enum { FILES_MOST = 64, BROKERS_MOST = 256, FILE_MOST = 4 << 20 };
 
+/* Seconds that fit into nanoseconds, and a count that fits into a number. */
+#define TIME_MOST 9e9
+#define COUNT_MOST 9e18
+
 #define READ_EVERY (2 * NS_PER_S)
 #define FIRST_WAIT (20 * NS_PER_MS) /* a check looks once: give the file a moment */
 
@@ -59,7 +63,7 @@ static void take(struct canary_figures *f, const struct prom_sample *s, int64_t 
 	const char *broker = prom_label(s, "broker"), *quantile = prom_label(s, "quantile");
 	struct figure *one;
 
-	if (!strcmp(s->name, "mqduty_canary_time_seconds") && s->value > 0 && s->value < 1e12) {
+	if (!strcmp(s->name, "mqduty_canary_time_seconds") && s->value > 0 && s->value < TIME_MOST) {
 		f->at = boot - (wall - (int64_t)(s->value * NS_PER_S));
 		/* A canary whose clock is ahead of ours did not write in the future. */
 		if (f->at > boot)
@@ -130,7 +134,7 @@ struct value canary_figure(const struct canary_figures *f, const struct broker_r
 	if (isnan(n) || isinf(n))
 		return value_missing(one->trouble[0] ? one->trouble : _("none of the canary's messages came back"));
 	if (id == METRIC_CANARY_LOST)
-		return value_int((int64_t)n, f->at, period);
+		return value_int(n > COUNT_MOST ? INT64_MAX : n < 0 ? 0 : (int64_t)n, f->at, period);
 	return value_real(n, f->at, period);
 }
 

@@ -25,6 +25,11 @@ struct told {
 	int64_t tried_at; /* boot ns of the end of the newest round */
 };
 
+struct ask {
+	struct one *one;
+	int figure; /* of Jolokia; -1: the id, -2: the whole page */
+};
+
 struct one {
 	struct exporters *owner;
 	const char *url;
@@ -34,13 +39,9 @@ struct one {
 	/* Of the round that is under way, in the thread. */
 	struct figures figures;
 	struct err err;
+	struct ask asks[FIGURE_COUNT + 1];
 	int asking, answered; /* requests */
 	struct told told;
-};
-
-struct ask {
-	struct one *one;
-	int figure; /* of Jolokia; -1: the id, -2: the whole page */
 };
 
 struct exporters {
@@ -110,7 +111,6 @@ static void done(void *arg, const struct http_reply *r)
 
 	if (!o->err.msg[0])
 		read_reply(o, ask->figure, r);
-	free(ask);
 	if (++o->answered == o->asking)
 		end_round(o);
 }
@@ -119,10 +119,9 @@ static void ask_for(struct one *o, const char *url, int figure)
 {
 	struct exporters *e = o->owner;
 	const struct cluster_conf *conf = e->ctx->cluster;
-	struct ask *ask = xcalloc(1, sizeof(*ask));
+	struct ask *ask = &o->asks[figure < 0 ? 0 : figure + 1];
 
-	ask->one = o;
-	ask->figure = figure;
+	*ask = (struct ask){o, figure};
 	http_get(e->http, &(struct http_request){.url = url,
 			      .timeout_ms = conf->timeout_ms > 0 ? conf->timeout_ms : 5000,
 			      .done = done,

@@ -348,7 +348,10 @@ void members_ask(struct kbroker *b, int64_t now);
 /* Nobody owns anything any more. */
 void members_clear(struct kgroup *g);
 struct kgroup *group_get(const struct kafka *k, const char *id);
-struct gtopic *group_topic(struct kgroup *g, const char *name);
+/* Made where it is not there yet; NULL: there are too many partitions already. */
+struct gtopic *group_topic(const struct kafka *k, struct kgroup *g, const char *name);
+/* Topics of which no partition is left: nobody has committed there, or owns any, any more. */
+void group_drop_empty(struct kafka *k, struct kgroup *g);
 struct gpart *group_part(struct kafka *k, struct gtopic *t, int32_t partition);
 /* So many partitions are about to come: room for them, and for no more. */
 void group_parts_reserve(const struct kafka *k, struct gtopic *t, size_t n);

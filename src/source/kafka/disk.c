@@ -65,6 +65,12 @@ static void learn_sizes(struct kbroker *b, const struct log_dir *d)
 	}
 }
 
+/* What cannot be is not told: a volume on which more is free than it holds would look well. */
+static bool tells_volume(const struct log_dir *d)
+{
+	return d->total > 0 && d->usable >= 0 && d->usable <= d->total;
+}
+
 static void learn_dirs(struct kbroker *b, const struct log_dirs *r, int64_t now)
 {
 	struct kdisk *disks = xcalloc(r->n_dirs ? r->n_dirs : 1, sizeof(*disks));
@@ -80,12 +86,12 @@ static void learn_dirs(struct kbroker *b, const struct log_dirs *r, int64_t now)
 		learn_sizes(b, from);
 		*d = (struct kdisk){.path = xstrdup(from->path),
 		    .data = from->data_bytes,
-		    .total = from->total,
-		    .usable = from->usable,
+		    .total = tells_volume(from) ? from->total : -1,
+		    .usable = tells_volume(from) ? from->usable : -1,
 		    .error = from->error,
 		    .at = now,
 		    .percent = take_series(b, from->path)};
-		if (d->total > 0 && d->usable >= 0)
+		if (d->total > 0)
 			series_add(d->percent, now,
 			    100.0 * (double)(d->total - d->usable) / (double)d->total);
 		n++;

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/num.h"
 
 #include "source/facts.h"
 
@@ -199,8 +200,8 @@ static void keep_topic(struct kept *kept, const struct ktopic *t)
 
 		room = room < 0 ? 0 : room;
 		if (held < t->retention_bytes)
-			room += t->retention_bytes - held;
-		room += t->segment_bytes;
+			room = num_add(room, t->retention_bytes - held);
+		room = num_add(room, t->segment_bytes);
 	}
 	kept_add(kept, t->name, t->compacted ? -1 : seconds, t->compacted ? -1 : room);
 }

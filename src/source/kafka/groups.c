@@ -18,13 +18,15 @@ struct kgroup *group_get(const struct kafka *k, const char *id)
 	return map_get(&k->groups, id);
 }
 
-struct gtopic *group_topic(struct kgroup *g, const char *name)
+struct gtopic *group_topic(const struct kafka *k, struct kgroup *g, const char *name)
 {
 	struct gtopic *t;
 
 	for (size_t i = 0; i < g->n_topics; i++)
 		if (!strcmp(g->topics[i].name, name))
 			return &g->topics[i];
+	if (k->n_gparts >= MOST_GROUP_PARTITIONS)
+		return NULL;
 	array_reserve(&g->topics, &g->cap, g->n_topics + 1, sizeof(*g->topics));
 	t = &g->topics[g->n_topics++];
 	*t = (struct gtopic){.name = xstrdup(name), .worst = -1, .status = LAG_UNKNOWN};
@@ -85,6 +87,19 @@ static void free_gtopic(struct kafka *k, struct gtopic *t)
 	series_free(t->lost_series);
 	free(t->parts);
 	free(t->name);
+}
+
+void group_drop_empty(struct kafka *k, struct kgroup *g)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < g->n_topics; i++) {
+		if (g->topics[i].n_parts)
+			g->topics[kept++] = g->topics[i];
+		else
+			free_gtopic(k, &g->topics[i]);
+	}
+	g->n_topics = kept;
 }
 
 void group_free(struct kafka *k, struct kgroup *g)

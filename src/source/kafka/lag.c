@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/num.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -120,7 +121,7 @@ static void sum_up(struct gtopic *t, int64_t now)
 			continue;
 		}
 		t->known++;
-		t->sum += p->lag;
+		t->sum = num_add(t->sum, p->lag);
 	}
 	t->failed = !t->known;
 	if (t->known)
@@ -137,8 +138,8 @@ static void add_rate(struct gtopic *t, int64_t now)
 	if (t->unknown)
 		return;
 	for (size_t i = 0; i < t->n_parts; i++) {
-		point.end += t->parts[i].end;
-		point.committed += t->parts[i].committed > 0 ? t->parts[i].committed : 0;
+		point.end = num_add(point.end, t->parts[i].end);
+		point.committed = num_add(point.committed, t->parts[i].committed > 0 ? t->parts[i].committed : 0);
 	}
 	if (t->n_rates == RATE_WINDOW) {
 		memmove(t->rates, t->rates + 1, (RATE_WINDOW - 1) * sizeof(t->rates[0]));
@@ -199,7 +200,7 @@ static void count_deleted(const struct ktopic *topic, struct gtopic *t)
 		const struct kpart *kp = part_of(topic, &t->parts[i]);
 
 		if (kp && t->parts[i].committed >= 0 && kp->start > t->parts[i].committed)
-			t->deleted += kp->start - t->parts[i].committed;
+			t->deleted = num_add(t->deleted, kp->start - t->parts[i].committed);
 	}
 }
 

@@ -28,7 +28,11 @@ static void learn_assigned(
 	/* A topic that the metadata does not have is not worth a row. */
 	if (!a->name || !topic_get(k, a->name))
 		return;
-	t = group_topic(g, a->name);
+	t = group_topic(k, g, a->name);
+	if (!t) {
+		k->omitted_parts += (int64_t)a->n_parts;
+		return;
+	}
 	group_parts_reserve(k, t, a->n_parts);
 	for (size_t i = 0; i < a->n_parts; i++) {
 		struct gpart *p = group_part(k, t, a->parts[i]);

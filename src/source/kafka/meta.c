@@ -92,6 +92,20 @@ static const int32_t *put_nodes(int32_t **at, const int32_t *nodes, size_t n)
 	return start;
 }
 
+/* What the reply left out, though it counts it, has nothing of the last one: its nodes are freed with that. */
+static void forget_unnamed(struct ktopic *t)
+{
+	for (size_t i = 0; i < t->n_parts; i++) {
+		struct kpart *p = &t->parts[i];
+
+		if (p->replicas)
+			continue;
+		p->leader = -1;
+		p->isr = NULL;
+		p->n_replicas = p->n_isr = 0;
+	}
+}
+
 static void learn_topic(struct kafka *k, const struct meta_topic *m, struct changes *c)
 {
 	struct ktopic *t = topic_get(k, m->name);
@@ -106,6 +120,8 @@ static void learn_topic(struct kafka *k, const struct meta_topic *m, struct chan
 	}
 	known = t->n_parts;
 	resize_topic(t, m->n_parts);
+	for (size_t i = 0; i < t->n_parts; i++)
+		t->parts[i].replicas = NULL;
 	t->internal = m->internal;
 	t->error = m->error;
 	t->seen = k->generation;
@@ -125,6 +141,7 @@ static void learn_topic(struct kafka *k, const struct meta_topic *m, struct chan
 		to->replicas = put_nodes(&at, from->replicas, from->n_replicas);
 		to->isr = put_nodes(&at, from->isr, from->n_isr);
 	}
+	forget_unnamed(t);
 	free(t->block);
 	t->block = block;
 }

@@ -13,6 +13,9 @@ enum { MOST_CONFIG_TOPICS = 10000 };
 /* A voter that has not fetched for this long is not following (the leader's own limit is 2 s). */
 enum { VOTER_SILENT_MS = 15000 };
 
+/* Longer than any cluster has been there. */
+#define MOST_MS (INT64_MAX / NS_PER_MS)
+
 #define MOST_WAIT (30 * NS_PER_S)
 
 /* A controller writes an error into its log for each request that it refuses: these are rare. */
@@ -36,6 +39,17 @@ static int64_t newest_fetch(const struct quorum *q)
 	for (size_t i = 0; i < q->n_observers; i++)
 		newest = q->observers[i].fetched_ms > newest ? q->observers[i].fetched_ms : newest;
 	return newest;
+}
+
+/* From a time of the leader's clock to the newest; -1: one of them is not told. */
+static int64_t ms_since(int64_t then, int64_t newest)
+{
+	int64_t ms;
+
+	if (then < 0 || newest < 0)
+		return -1;
+	ms = newest - then;
+	return ms > MOST_MS ? MOST_MS : ms < 0 ? 0 : ms;
 }
 
 static const struct quorum_replica *find_replica(
@@ -63,8 +77,8 @@ static void measure_lag(struct kafka *k, const struct quorum *q)
 
 		k->voter_list[i] = (struct kvoter){.id = v->id,
 		    .behind = !known ? -1 : leads || v->end > end ? 0 : end - v->end,
-		    .behind_ms = leads ? 0 : v->caught_up_ms < 0 ? -1 : newest - v->caught_up_ms,
-		    .silent_ms = leads ? 0 : v->fetched_ms < 0 ? -1 : newest - v->fetched_ms,
+		    .behind_ms = leads ? 0 : ms_since(v->caught_up_ms, newest),
+		    .silent_ms = leads ? 0 : ms_since(v->fetched_ms, newest),
 		    .follows = follows(q, v, newest)};
 	}
 	for (size_t i = 0; i < k->n_brokers; i++) {

@@ -70,33 +70,46 @@ static void drop_unseen(struct kafka *k, struct gtopic *t)
 	t->n_parts = kept;
 }
 
+/* Asked for by name, a partition without a commit answers -1; it is not a row. */
+static bool is_row(const struct offsets_part *p)
+{
+	return p->offset >= 0 || p->error;
+}
+
+static void learn_topic(struct kafka *k, struct kgroup *g, const struct offsets_topic *from)
+{
+	struct gtopic *t;
+	size_t rows = 0;
+
+	for (size_t j = 0; j < from->n_parts; j++)
+		rows += is_row(&from->parts[j]);
+	t = rows ? group_topic(k, g, from->name) : NULL;
+	if (!t) {
+		k->omitted_parts += (int64_t)rows;
+		return;
+	}
+	group_parts_reserve(k, t, from->n_parts);
+	for (size_t j = 0; j < from->n_parts; j++) {
+		struct gpart *p = is_row(&from->parts[j]) ? group_part(k, t, from->parts[j].index) : NULL;
+
+		if (!p)
+			continue;
+		p->seen = k->cycle;
+		p->refused = from->parts[j].error != 0;
+		if (!p->refused)
+			p->committed = from->parts[j].offset;
+	}
+}
+
 static void learn_committed(
     struct kafka *k, struct kgroup *g, const struct fetch_group *f, int64_t now)
 {
-	for (size_t i = 0; i < f->n_topics; i++) {
-		const struct offsets_topic *from = &f->topics[i];
-		struct gtopic *t = from->name ? group_topic(g, from->name) : NULL;
-
-		if (t)
-			group_parts_reserve(k, t, from->n_parts);
-		for (size_t j = 0; t && j < from->n_parts; j++) {
-			struct gpart *p;
-
-			/* Asked for by name, a partition without a commit answers -1; it is not a
-			 * row. */
-			if (from->parts[j].offset < 0 && !from->parts[j].error)
-				continue;
-			p = group_part(k, t, from->parts[j].index);
-			if (!p)
-				continue;
-			p->seen = k->cycle;
-			p->refused = from->parts[j].error != 0;
-			if (!p->refused)
-				p->committed = from->parts[j].offset;
-		}
-	}
+	for (size_t i = 0; i < f->n_topics; i++)
+		if (f->topics[i].name)
+			learn_topic(k, g, &f->topics[i]);
 	for (size_t i = 0; i < g->n_topics; i++)
 		drop_unseen(k, &g->topics[i]);
+	group_drop_empty(k, g);
 	g->fetched = k->cycle;
 	g->fetched_at = now;
 	outcome_good(&g->offsets, now);
@@ -318,8 +331,8 @@ static void learn_ends(struct kafka *k, const struct list_offsets *r, int64_t no
 			if (from->index < 0 || (size_t)from->index >= t->n_parts)
 				continue;
 			p = &t->parts[from->index];
-			p->end_error = from->error;
-			if (from->error) {
+			p->end_error = from->error || from->offset >= 0 ? from->error : KERR_UNKNOWN_SERVER;
+			if (p->end_error) {
 				k->want_metadata = true;
 				continue;
 			}

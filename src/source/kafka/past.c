@@ -56,15 +56,16 @@ static void starts_done(void *owner, const struct call *call, const struct answe
 }
 
 /* The first record since then, with its own time; none means that the log already reached its
- * end. The tag is the moment, in boot time, that was looked back to. */
+ * end. The tag is the moment, in boot time, that was looked back to. Producers write the times, some of them in
+ * microseconds: one that lies ahead of our clock tells nothing. */
 static void seed(struct kafka *k, struct kpart *p, const struct offsets_part *found, int64_t moment)
 {
-	int64_t age = clock_wall() - found->timestamp * NS_PER_MS;
+	int64_t wall = clock_wall();
 
 	if (found->offset < 0)
 		end_ring_seed(k, p, moment, p->end);
-	else if (found->timestamp > 0 && age > 0)
-		end_ring_seed(k, p, clock_boot() - age, found->offset);
+	else if (found->timestamp > 0 && found->timestamp < wall / NS_PER_MS)
+		end_ring_seed(k, p, clock_boot() - (wall - found->timestamp * NS_PER_MS), found->offset);
 }
 
 static void look_done(void *owner, const struct call *call, const struct answer *a)

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/num.h"
 #include "source/canary/canary_figures.h"
 #include "source/host/host.h"
 
@@ -222,7 +223,7 @@ static const char *join_dirs(const struct kbroker *b, size_t first, int64_t *dat
 		if (first_on_volume(b, i) != first)
 			continue;
 		paths = arena_printf(arena, "%s, %s", paths, b->disks[i].path);
-		*data += b->disks[i].data;
+		*data = num_add(*data, b->disks[i].data);
 	}
 	return paths == b->disks[first].path ? arena_strdup(arena, paths) : paths;
 }

@@ -264,6 +264,7 @@ int wire_version(enum kafka_api api, const struct api_versions *offered);
 const char *kafka_error_name(int16_t code);
 
 enum {
+	KERR_UNKNOWN_SERVER = -1,
 	KERR_UNKNOWN_TOPIC = 3,
 	KERR_LEADER_NOT_AVAILABLE = 5,
 	KERR_NOT_LEADER = 6,

@@ -163,6 +163,7 @@ static void refuse_reply(struct conn *c, uint32_t size, int64_t now)
 	char have[FMT_MAX], why[200];
 	struct answer a = {.error = why, .too_large = true};
 	const char *name = kafka_apis[c->first->api].name;
+	struct call *call;
 
 	fmt_bytes(have, sizeof(have), size);
 	snprintf(why, sizeof(why), _("the reply to %s would be %s; the limit is %d MiB"), name, have,
@@ -173,7 +174,10 @@ static void refuse_reply(struct conn *c, uint32_t size, int64_t now)
 	}
 	buf_consume(&c->in, 4);
 	c->skip = size;
-	finish(c, conn_take_call(c), &a, now);
+	call = conn_take_call(c);
+	/* It does answer. */
+	c->silent_since = c->first ? c->first->sent : 0;
+	finish(c, call, &a, now);
 }
 
 static void deliver(struct conn *c, const uint8_t *frame, size_t len, int64_t now)

@@ -13,6 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* More than a pipe holds: a command that never stops talking is not listened to for ever at once. */
+enum { MOST_READS = 128 };
+
 /* Between fork and exec only async-signal-safe calls are allowed: other threads held locks. */
 static _Noreturn void child(const char *const *argv, const int fds[3], pid_t parent)
 {
@@ -90,7 +93,7 @@ void log_command_hear(struct log_command *c)
 	char raw[1024], *line;
 	ssize_t n;
 
-	while (c->err >= 0 && (n = read(c->err, raw, sizeof(raw) - 1)) >= 0) {
+	for (int i = 0; i < MOST_READS && c->err >= 0 && (n = read(c->err, raw, sizeof(raw) - 1)) >= 0; i++) {
 		if (n == 0) {
 			close(c->err);
 			c->err = -1;

@@ -13,15 +13,17 @@ static struct value anybody(const struct cluster_conf *conf, bool up, struct val
 	return up ? value_int(1, now, period) : value_missing(_("no broker has taken us"));
 }
 
+static bool is_encrypted(const char *url)
+{
+	return url && (!strncmp(url, "mqtts:", 6) || !strncmp(url, "ssl:", 4));
+}
+
 static bool all_encrypted(const struct cluster_conf *conf)
 {
-	bool all = conf->n_brokers || !strncmp(conf->url ? conf->url : "", "mqtts:", 6);
+	bool all = conf->n_brokers || is_encrypted(conf->url);
 
-	for (size_t i = 0; i < conf->n_brokers; i++) {
-		const char *url = conf->brokers[i].url ? conf->brokers[i].url : conf->url;
-
-		all = all && url && !strncmp(url, "mqtts:", 6);
-	}
+	for (size_t i = 0; i < conf->n_brokers; i++)
+		all = all && is_encrypted(conf->brokers[i].url ? conf->brokers[i].url : conf->url);
 	return all;
 }
 

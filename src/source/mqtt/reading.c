@@ -19,13 +19,21 @@ enum { NAME_MOST = 160 };
 /* No count of a broker is beyond what a double holds exactly. */
 #define COUNT_MOST 9007199254740992.0
 
+/* Nothing has been up for a hundred years. */
+#define UPTIME_MOST (100.0 * 366 * 24 * 3600)
+
+static void set(struct reading *r, enum stat stat, double v)
+{
+	double most = stat == STAT_UPTIME ? UPTIME_MOST : COUNT_MOST, least = stat == STAT_UPTIME ? 0 : -COUNT_MOST;
+
+	r->v[stat] = v > most ? most : v < least ? least : v;
+	r->seen[stat] = true;
+}
+
 static void add(struct reading *r, enum stat stat, double v)
 {
-	if (!isfinite(v))
-		return;
-	v += r->seen[stat] ? r->v[stat] : 0;
-	r->v[stat] = v > COUNT_MOST ? COUNT_MOST : v < -COUNT_MOST ? -COUNT_MOST : v;
-	r->seen[stat] = true;
+	if (isfinite(v))
+		set(r, stat, v + (r->seen[stat] ? r->v[stat] : 0));
 }
 
 static bool label_fits(const struct stat_name *n, const struct prom_sample *s)
@@ -185,10 +193,8 @@ static void take_node(struct reading *r, const json_t *o)
 	note_version(r, json_string_value(json_object_get(o, "version")));
 	/* ms; of several nodes that of the youngest, whose restart counts. */
 	if (json_is_number(uptime) &&
-	    (!r->seen[STAT_UPTIME] || json_number_value(uptime) / 1000 < r->v[STAT_UPTIME])) {
-		r->v[STAT_UPTIME] = json_number_value(uptime) / 1000;
-		r->seen[STAT_UPTIME] = true;
-	}
+	    (!r->seen[STAT_UPTIME] || json_number_value(uptime) / 1000 < r->v[STAT_UPTIME]))
+		set(r, STAT_UPTIME, json_number_value(uptime) / 1000);
 }
 
 static void take_entry(struct reading *r, const json_t *o)

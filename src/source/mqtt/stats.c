@@ -145,7 +145,9 @@ struct value stats_memory_percent(const struct stats *s)
 {
 	double limit = s->now.v[STAT_MEMORY_LIMIT];
 
-	if (!s->at || !s->now.seen[STAT_MEMORY] || !s->now.seen[STAT_MEMORY_LIMIT] || limit <= 0)
+	if (!s->at)
+		return absent(s, STAT_MEMORY_LIMIT);
+	if (!s->now.seen[STAT_MEMORY] || !s->now.seen[STAT_MEMORY_LIMIT] || limit <= 0)
 		return value_na(_("this broker has no memory limit that it tells of"));
 	return value_real(100 * s->now.v[STAT_MEMORY] / limit, s->at, s->period);
 }

@@ -172,10 +172,19 @@ static void look_at_stream(struct stream_tallies *t, const struct js_stream *s)
 		tally_add(&t->flat, s->name);
 }
 
-/* A stream is counted where its leader lists it, or the first server that does where it has none. */
+static bool is_watched(const struct source *s, const char *name)
+{
+	for (size_t i = 0; i < s->n_nodes; i++)
+		if (!strcmp(s->nodes[i]->name, name))
+			return true;
+	return false;
+}
+
+/* A stream is counted where its leader lists it; where it has none, or none that is watched, at the first server that
+ * lists it. */
 static bool counts_here(const struct source *s, size_t node, const struct js_stream *stream)
 {
-	if (stream->leader)
+	if (stream->leader && is_watched(s, stream->leader))
 		return !strcmp(stream->leader, s->nodes[node]->name);
 	for (size_t i = 0; i < node; i++) {
 		const struct jsz *j = s->nodes[i]->jsz;

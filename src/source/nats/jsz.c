@@ -37,7 +37,12 @@ struct js_peer *js_peers_parse(struct arena *a, const json_t *o, size_t *n)
 
 bool js_peer_is_well(const struct js_peer *p)
 {
-	return !p->offline && (p->current || p->lag <= WELL_LAG) && p->active < WELL_ACTIVE;
+	return !p->offline && p->active != NUM_NONE && (p->current || p->lag <= WELL_LAG) && p->active < WELL_ACTIVE;
+}
+
+static int64_t at_least_0(int64_t n)
+{
+	return n < 0 ? NUM_NONE : n;
 }
 
 static void take_origin(struct jsz *j, struct js_stream *s, const json_t *o, bool mirror)
@@ -49,7 +54,7 @@ static void take_origin(struct jsz *j, struct js_stream *s, const json_t *o, boo
 	s->n_origins++;
 	to->name = json_keep(&j->f.arena, o, "name");
 	to->mirror = mirror;
-	to->lag = json_num(o, "lag");
+	to->lag = at_least_0(json_num(o, "lag"));
 	to->active = json_num(o, "active");
 	to->error = json_keep(&j->f.arena, json_sub(o, "error"), "description");
 }
@@ -66,11 +71,6 @@ static void take_origins(struct jsz *j, struct js_stream *s, const json_t *o)
 		take_origin(j, s, mirror, true);
 	for (size_t i = 0; i < json_array_size(sources); i++)
 		take_origin(j, s, json_array_get(sources, i), false);
-}
-
-static int64_t at_least_0(int64_t n)
-{
-	return n < 0 ? NUM_NONE : n;
 }
 
 /* By one clock, that of the server which replies. A time that lies ahead was another's. */
@@ -129,7 +129,7 @@ static void take_config(struct jsz *j, struct js_stream *s, const json_t *config
 	s->max_msgs = json_num(config, "max_msgs");
 	s->in_memory = !storage ? TRI_UNKNOWN : !strcmp(storage, "memory") ? TRI_YES : TRI_NO;
 	s->interest = !retention ? TRI_UNKNOWN : !strcmp(retention, "limits") ? TRI_NO : TRI_YES;
-	s->subject = arena_strdup(&j->f.arena, json_string_value(json_array_get(subjects, 0)));
+	s->subject = arena_strndup(&j->f.arena, json_string_value(json_array_get(subjects, 0)), JSON_TEXT_MAX);
 }
 
 static void take_stream(struct jsz_room *room, const char *account, const json_t *o)

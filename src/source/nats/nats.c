@@ -78,11 +78,6 @@ static void status_words(const struct node *n, enum ask a, long status, char *ou
 		snprintf(out, size, _("%s%.*s answers HTTP %ld"), n->shown, (int)strcspn(path, "?"), path, status);
 }
 
-struct pending {
-	struct node *node;
-	enum ask ask;
-};
-
 /* A check cannot watch for minutes: it gathers its round trips at once; not for ever, where
  * most of them come while other replies are read. */
 static bool wants_probes(const struct node *n)
@@ -149,7 +144,6 @@ static void on_reply(void *arg, const struct http_reply *r)
 	    .answer_ms = -1};
 	char why[ERR_MAX];
 
-	free(arg);
 	if (p.node->asks[p.ask].busy_mark == p.node->src->busy)
 		out.answer_ms = r->answer_ms;
 	if (r->fail == HTTP_OK && !is_answer(p.ask, r)) {
@@ -202,7 +196,6 @@ static void start_ask(struct node *n, enum ask a, int64_t now)
 {
 	struct ask_state *k = &n->asks[a];
 	struct http_request rq = {.done = on_reply, .timeout_ms = timeout_ms(n->src)};
-	struct pending *p;
 	char url[4096];
 
 	if ((a == ASK_JSZ || a == ASK_CONNZ) && rq.timeout_ms < LONG_TIMEOUT_MS)
@@ -222,11 +215,10 @@ static void start_ask(struct node *n, enum ask a, int64_t now)
 		system_ask(n, a, rq.timeout_ms * NS_PER_MS, now);
 		return;
 	}
-	p = xmalloc(sizeof(*p));
-	*p = (struct pending){n, a};
+	n->pending[a] = (struct pending){n, a};
 	node_request(n, a, url, sizeof(url));
 	rq.url = url;
-	rq.arg = p;
+	rq.arg = &n->pending[a];
 	http_get(n->src->http, &rq);
 }
 

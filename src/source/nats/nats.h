@@ -29,6 +29,12 @@ struct ask_state {
 	uint64_t busy_mark; /* source.busy when it was started */
 };
 
+/* What a request by HTTP is for. */
+struct pending {
+	struct node *node;
+	enum ask ask;
+};
+
 enum counter { COUNT_IN_MSGS, COUNT_OUT_MSGS, COUNT_IN_BYTES, COUNT_OUT_BYTES, COUNT_TOTAL_CONNECTIONS, COUNT_SLOW, COUNT_COUNT };
 
 enum { NAME_MAX_LEN = JSON_TEXT_MAX + 1 };
@@ -57,6 +63,7 @@ struct node {
 	int64_t raft_alone;         /* streams of one replica on it */
 	int64_t auth_errors;        /* refused logins since this is watched */
 	struct ask_state asks[ASK_COUNT];
+	struct pending pending[ASK_COUNT]; /* one of each kind is under way at most */
 	struct varz *varz;
 	struct healthz *healthz;
 	struct routez *routez;

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/fmt.h"
 #include "base/i18n.h"
+#include "base/num.h"
 
 #include <stdlib.h>
 
@@ -53,7 +54,7 @@ static int64_t lag_of(const struct consumer_track *c)
 {
 	if (c->last.pending == NUM_NONE || c->last.ack_pending == NUM_NONE)
 		return NUM_NONE;
-	return c->last.pending + c->last.ack_pending;
+	return num_add(c->last.pending, c->last.ack_pending);
 }
 
 /* Messages per second over what the ring covers. The server counts what it acknowledged in
@@ -71,7 +72,7 @@ static void fill_rates(const struct consumer_track *c, struct lag_row *row, int6
 	first = sample(c, 0);
 	last = sample(c, c->n - 1);
 	s = (double)(last->at - first->at) / NS_PER_S;
-	commit = (double)(last->floor - first->floor) / s;
+	commit = ((double)last->floor - (double)first->floor) / s;
 	trend = (double)(last->lag - first->lag) / s;
 	row->commit_rate = led(c, value_real(commit, c->at, period), reason);
 	row->trend = led(c, value_real(trend, c->at, period), reason);

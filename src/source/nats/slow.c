@@ -5,7 +5,7 @@
 #include "base/i18n.h"
 
 /* Above this share of max_pending a client is soon cut off; below the other the warning ends. */
-enum { NEAR_PERCENT = 75, SAFE_PERCENT = 50 };
+enum { NEAR_PERCENT = 75, SAFE_PERCENT = 50, MOST_PERCENT = 1000000 };
 
 #define STALLS_GAP (600 * NS_PER_S)
 #define SLOW_SPAN (600 * NS_PER_S)
@@ -91,7 +91,9 @@ static const struct client *fullest(const struct node *n)
 
 static int64_t percent(const struct node *n, const struct client *one)
 {
-	return (int64_t)(100.0 * (double)one->pending / (double)n->varz->max_pending);
+	double percent = 100.0 * (double)one->pending / (double)n->varz->max_pending;
+
+	return percent < MOST_PERCENT ? (int64_t)percent : MOST_PERCENT;
 }
 
 static void take_pending(struct node *n)

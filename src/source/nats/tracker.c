@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/num.h"
 
 #include <stdlib.h>
 
@@ -147,9 +148,11 @@ static void take_numbers(struct tracker *t, struct consumer_track *c, const stru
 	c->last.name = c->last.leader = NULL;
 	c->at = at;
 	c->rewound = false;
-	if (jc->pending == NUM_NONE || jc->ack_pending == NUM_NONE)
+	if (jc->pending == NUM_NONE || jc->ack_pending == NUM_NONE) {
+		c->n = 0; /* what was watched before says nothing of now */
 		return;
-	s.lag = jc->pending + jc->ack_pending;
+	}
+	s.lag = num_add(jc->pending, jc->ack_pending);
 	keep_series(t, c, s.lag);
 	if (c->n) {
 		const struct lag_sample *prev = &c->ring[(c->head + c->n - 1) % LAG_RING];
@@ -351,7 +354,7 @@ static int64_t between(int64_t seq, int64_t seq0, int64_t t0, int64_t seq1, int6
 
 	if (seq1 <= seq0)
 		return t1;
-	part = (double)(seq - seq0) / (double)(seq1 - seq0);
+	part = ((double)seq - (double)seq0) / ((double)seq1 - (double)seq0);
 	if (part < 0)
 		part = 0;
 	return t0 + (int64_t)((double)(t1 - t0) * (part > 1 ? 1 : part));

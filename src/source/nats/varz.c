@@ -1,6 +1,7 @@
 #include "source/nats/facts.h"
 
 #include "base/i18n.h"
+#include "base/num.h"
 
 #include <stdlib.h>
 
@@ -37,7 +38,7 @@ static void take_jetstream(struct varz *v, const json_t *js)
 
 static int64_t sum(int64_t a, int64_t b)
 {
-	return a == NUM_NONE ? b : b == NUM_NONE ? a : a + b;
+	return a == NUM_NONE ? b : b == NUM_NONE ? a : num_add(a, b);
 }
 
 static void take_links(struct varz *v, const json_t *root)
