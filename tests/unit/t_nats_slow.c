@@ -101,6 +101,75 @@ static void held_back_publishers_are_named_seldom(void **state)
 	lab_stop(&l);
 }
 
+static bool is_due(const struct lab *l)
+{
+	return node_wants(&l->nodes[0], ASK_CONNZ) && l->nodes[0].asks[ASK_CONNZ].task.next <= l->now;
+}
+
+/* A walk through so many clients is dear: it needs a reason, and two of them never follow each other. */
+static void a_large_server_is_not_asked_by_the_clock(void **state)
+{
+	static const char full[] = "{\"connections\":[{\"cid\":3,\"name\":\"lazy\",\"ip\":\"10.0.0.3\",\"port\":1,\"pending_bytes\":800}]}";
+	struct lab l;
+	const struct broker_row *b;
+	const struct value *v;
+
+	(void)state;
+	lab_start(&l, 1);
+	say_slow(&l, 0, ",\"connections\":5001,\"max_pending\":1000,\"stalled_clients\":0");
+	assert_false(node_wants(&l.nodes[0], ASK_CONNZ));
+	b = section_broker(lab_publish(&l)->sections[SECTION_BROKERS], 0);
+	v = broker_metric(b, METRIC_PENDING_PERCENT);
+	assert_int_equal(v->quality, QUALITY_MISSING);
+	assert_non_null(strstr(v->reason, "more than 5000 clients"));
+	assert_int_equal(row_of(&l.snap->clusters[0])->n_clients, 0);
+	/* Who went costs little, and no walk follows. */
+	say_slow(&l, 1, ",\"connections\":5001,\"max_pending\":1000,\"stalled_clients\":0");
+	assert_true(is_due(&l));
+	assert_int_equal(slow_next_look(&l.nodes[0]), LOOK_CLOSED);
+	say_page(&l, CLOSED);
+	assert_true(lab_event(&l, "cut off client sleepy"));
+	assert_false(node_wants(&l.nodes[0], ASK_CONNZ));
+	/* Not oftener than every other poll. */
+	lab_time(&l, l.now + 2 * NS_PER_S);
+	say_slow(&l, 2, ",\"connections\":5001,\"max_pending\":1000,\"stalled_clients\":0");
+	assert_false(is_due(&l));
+	lab_time(&l, l.now + 2 * NS_PER_S);
+	assert_true(is_due(&l));
+	say_page(&l, CLOSED);
+	/* A publisher was held back: who is slow first, who is held back at the next turn. */
+	say_slow(&l, 2, ",\"connections\":5001,\"max_pending\":1000,\"stalled_clients\":4");
+	assert_true(is_due(&l));
+	assert_int_equal(slow_next_look(&l.nodes[0]), LOOK_PENDING);
+	say_page(&l, full);
+	assert_true(lab_event(&l, "client lazy 10.0.0.3:1 (cid 3) is about to be cut off: 800B wait for it, 80% of max_pending"));
+	b = section_broker(lab_publish(&l)->sections[SECTION_BROKERS], 0);
+	assert_true(broker_metric(b, METRIC_PENDING_PERCENT)->d == 80);
+	assert_int_equal(row_of(&l.snap->clusters[0])->n_clients, 1);
+	assert_true(node_wants(&l.nodes[0], ASK_CONNZ));
+	assert_false(is_due(&l));
+	lab_time(&l, l.now + 30 * NS_PER_S);
+	assert_true(is_due(&l));
+	assert_int_equal(slow_next_look(&l.nodes[0]), LOOK_STALLS);
+	say_page(&l, "{\"connections\":[]}");
+	assert_false(node_wants(&l.nodes[0], ASK_CONNZ));
+	/* Another minute, another look, and what nobody looked at again is not told as of now. */
+	lab_time(&l, l.now + 31 * NS_PER_S);
+	say_slow(&l, 2, ",\"connections\":5001,\"max_pending\":1000,\"stalled_clients\":5");
+	assert_true(is_due(&l));
+	assert_int_equal(slow_next_look(&l.nodes[0]), LOOK_PENDING);
+	lab_time(&l, l.now + 601 * NS_PER_S);
+	b = section_broker(lab_publish(&l)->sections[SECTION_BROKERS], 0);
+	assert_int_equal(value_quality(broker_metric(b, METRIC_PENDING_PERCENT), l.now), QUALITY_STALE);
+	assert_null(row_of(&l.snap->clusters[0])->why);
+	assert_int_equal(row_of(&l.snap->clusters[0])->n_clients, 0);
+	/* With fewer clients all is as it was. */
+	say_page(&l, full);
+	say_slow(&l, 2, ",\"connections\":5000,\"max_pending\":1000,\"stalled_clients\":5");
+	assert_true(node_wants(&l.nodes[0], ASK_CONNZ));
+	lab_stop(&l);
+}
+
 /* What walks all clients must stay small. */
 static void pages_are_bounded(void **state)
 {
@@ -153,6 +222,7 @@ int main(void)
 	    cmocka_unit_test(who_was_cut_off_is_named),
 	    cmocka_unit_test(a_full_backlog_warns_early),
 	    cmocka_unit_test(held_back_publishers_are_named_seldom),
+	    cmocka_unit_test(a_large_server_is_not_asked_by_the_clock),
 	    cmocka_unit_test(pages_are_bounded),
 	    cmocka_unit_test(a_longer_list_on_request),
 	};

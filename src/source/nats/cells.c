@@ -36,7 +36,7 @@ struct value cell(const struct cells *c, enum ask a, struct value v, const char 
 
 static int64_t at(const struct cells *c, enum ask a)
 {
-	return c->n->asks[a].at;
+	return a == ASK_CONNZ ? c->n->connz_at : c->n->asks[a].at;
 }
 
 struct value cell_num(const struct cells *c, enum ask a, int64_t num, const char *key)

@@ -82,7 +82,11 @@ struct node {
 	char thin[NAME_MAX_LEN];    /* to whom; "": to nobody */
 	int64_t thin_has, thin_wants;
 	bool thin_told;
+	int64_t connz_at;           /* boot ns of it: other pages of /connz are newer */
 	bool look_closed;           /* slow consumers grew: ask next who went */
+	int64_t closed_at;          /* boot ns of the newest such page; 0: none yet */
+	bool look_near;             /* a large server holds publishers back: ask next who has most waiting */
+	int64_t near_at;            /* boot ns of the newest that was asked for so; 0: none yet */
 	bool look_stalls;           /* publishers were held back: ask next who publishes most */
 	bool look_list;             /* the operator pressed R: ask next for more clients than usual */
 	struct connz *list;         /* what came of it; NULL: none */
@@ -92,7 +96,7 @@ struct node {
 	char slow_who[ERR_MAX];     /* the newest client that was cut off for being slow, and why; "": none */
 	int64_t slow_who_at;        /* boot ns */
 	int64_t near_cid;           /* the client whose backlog was told; 0: none */
-	int64_t stalls_told;        /* boot ns of the newest event about stalls */
+	int64_t stalls_told;        /* boot ns of the newest event about stalls; 0: none yet */
 	int jsz_less;               /* 1: without config, 2: without consumers; the reply was too large */
 };
 
@@ -213,6 +217,12 @@ const struct node *node_by_id(const struct source *s, const char *id);
 
 /* slow.c: who is slow, was cut off or is held back */
 enum look slow_next_look(const struct node *n);
+/* Is one of the pages to be asked for at all? A server of many clients is not asked by the clock. */
+bool slow_wants(const struct node *n);
+/* So many clients that a page which walks them all is a burden. */
+bool slow_is_large(const struct node *n);
+/* When the next page is due, after `was` has come at `now`. */
+void slow_follow(struct node *n, enum look was, int64_t now);
 void slow_compare(struct node *n, const struct varz *v, int64_t now); /* before v becomes n->varz */
 void slow_take(struct node *n, struct connz *c, int64_t now);         /* keeps or frees c */
 /* What is to be said of a server's slow clients; NULL: nothing. */

@@ -130,6 +130,8 @@ void node_request(struct node *n, enum ask a, char *url, size_t size)
 
 bool node_wants(const struct node *n, enum ask a)
 {
+	if (a == ASK_CONNZ)
+		return slow_wants(n);
 	if (a == ASK_GATEWAYZ)
 		return n->varz && n->varz->gateway;
 	if (a == ASK_LEAFZ)
@@ -186,7 +188,10 @@ static void identity_changed(struct node *n, const struct varz *v, int64_t now)
 	n->leafz = NULL;
 	n->max_pinned = 0;
 	n->thin_looks = 0;
-	n->look_closed = n->look_stalls = n->js_lost = false;
+	n->look_closed = n->look_near = n->look_stalls = n->js_lost = false;
+	facts_free((struct facts *)n->connz);
+	n->connz = NULL;
+	n->connz_at = n->closed_at = n->near_at = 0;
 	n->slow_who[0] = '\0';
 	facts_free((struct facts *)n->list);
 	n->list = NULL;
@@ -374,8 +379,8 @@ void node_take(struct node *n, enum ask a, const char *body, size_t len, int64_t
 	k->fail = HTTP_OK;
 	k->at = now;
 	task_done(&k->task, now);
-	if (a == ASK_CONNZ && before != LOOK_PENDING)
-		k->task.next = now; /* the page of the backlog has its turn still */
+	if (a == ASK_CONNZ)
+		slow_follow(n, before, now);
 	n->src->changed = true;
 }
 

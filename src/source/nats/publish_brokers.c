@@ -20,6 +20,17 @@ static int64_t largest_pending(const struct connz *c)
 	return c->n_clients ? c->clients[0].pending : 0;
 }
 
+/* Of a large server it is only known after something asked for it. */
+static struct value backlog(const struct cells *c, struct value v)
+{
+	if (!node_ok(c->n, ASK_VARZ) || c->n->connz)
+		return v;
+	if (slow_wants(c->n))
+		return node_ok(c->n, ASK_CONNZ) ? value_missing(_("not asked yet")) : v;
+	return value_missing(_("the server would have to walk more than 5000 clients for it: it is asked when it holds publishers "
+	    "back, and by R"));
+}
+
 /* Counted from events: while the connection is away nobody knows. */
 static struct value auth_errors(const struct cells *c)
 {
@@ -60,8 +71,8 @@ static void fill_metrics(const struct cells *c, struct broker_row *row)
 	add_metric(row, METRIC_RECEIVED, cell_num(c, ASK_VARZ, OF(in_msgs), "in_msgs"));
 	add_metric(row, METRIC_SENT, cell_num(c, ASK_VARZ, OF(out_msgs), "out_msgs"));
 	add_metric(row, METRIC_SLOW_CONSUMERS, cell_num(c, ASK_VARZ, OF(slow_consumers), "slow_consumers"));
-	add_metric(row, METRIC_PENDING_PERCENT, cell_percent(c, ASK_CONNZ, largest_pending(c->n->connz), OF(max_pending),
-	    "max_pending"));
+	add_metric(row, METRIC_PENDING_PERCENT, backlog(c, cell_percent(c, ASK_CONNZ, largest_pending(c->n->connz),
+	    OF(max_pending), "max_pending")));
 	if (OF(stalled_clients) != NUM_NONE)
 		add_metric(row, METRIC_STALLED, cell_num(c, ASK_VARZ, OF(stalled_clients), "stalled_clients"));
 	if (OF(stale_connections) != NUM_NONE)
@@ -72,7 +83,7 @@ static void fill_metrics(const struct cells *c, struct broker_row *row)
 		add_metric(row, METRIC_LEAFNODES, cell_num(c, ASK_VARZ, OF(leafnodes), "leafnodes"));
 	add_metric(row, METRIC_HEALTH,
 	    cell_text(c, ASK_HEALTHZ, c->n->healthz ? c->n->healthz->text : NULL, "status"));
-	add_metric(row, METRIC_PENDING, cell_num(c, ASK_CONNZ, largest_pending(c->n->connz), "pending_bytes"));
+	add_metric(row, METRIC_PENDING, backlog(c, cell_num(c, ASK_CONNZ, largest_pending(c->n->connz), "pending_bytes")));
 	if (!js)
 		return;
 	add_metric(row, METRIC_JS_MEMORY, cell_num(c, ASK_VARZ, OF(js_memory), "jetstream.stats.memory"));
@@ -145,7 +156,7 @@ static const char *state_words(const struct cells *c, int64_t now)
 		if (node_ok(c->n, ASK_HEALTHZ) && c->n->healthz && !c->n->healthz->ok)
 			return arena_printf(&c->s->arena, _("up, not healthy: %s"), c->n->healthz->text);
 		for (int a = 0; a < ASK_COUNT; a++)
-			if (c->n->asks[a].tried && !c->n->asks[a].ok)
+			if (c->n->asks[a].tried && !c->n->asks[a].ok && node_wants(c->n, (enum ask)a))
 				return arena_printf(&c->s->arena, _("up, but %s"), c->why[a]);
 		if (c->n->by_system && c->n->url)
 			return arena_printf(&c->s->arena, _("up, as the system account says; its monitoring port: %s"),

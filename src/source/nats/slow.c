@@ -10,9 +10,17 @@ enum { NEAR_PERCENT = 75, SAFE_PERCENT = 50, MOST_PERCENT = 1000000 };
 #define STALLS_GAP (600 * NS_PER_S)
 #define SLOW_SPAN (600 * NS_PER_S)
 #define LIST_SPAN (120 * NS_PER_S)
+#define CLOSED_GAP (4 * NS_PER_S)
+#define NEAR_GAP (60 * NS_PER_S)
+/* How long a page tells of now. */
+#define PAGE_SPAN (90 * NS_PER_S)
 
-/* Every request of this kind walks all clients of the server: these pages are few and short. Details of
- * subscriptions are asked for of closed clients only, which are no more than the page. */
+/* Whatever its order and limit, a page of open clients costs the server a walk through all of them: about 1 ms of its CPU
+ * for 500, and garbage. Above this many nobody asks by the clock: what /varz counts says when it is worth it. A page of
+ * closed clients is cheap. */
+enum { WALK_MOST = 5000 };
+
+/* Details of subscriptions are asked for of closed clients only, which are no more than the page. */
 const char *const look_path[LOOK_COUNT] = {
     [LOOK_PENDING] = "/connz?limit=16&sort=pending",
     [LOOK_CLOSED] = "/connz?state=closed&sort=stop&limit=32&subs=detail&auth=1",
@@ -32,7 +40,28 @@ enum look slow_next_look(const struct node *n)
 {
 	if (n->look_closed)
 		return LOOK_CLOSED;
+	if (n->look_near)
+		return LOOK_PENDING;
 	return n->look_stalls ? LOOK_STALLS : n->look_list ? LOOK_LIST : LOOK_PENDING;
+}
+
+bool slow_is_large(const struct node *n)
+{
+	const struct varz *v = n->varz;
+
+	return v && v->connections != NUM_NONE && v->connections + (v->leafnodes > 0 ? v->leafnodes : 0) > WALK_MOST;
+}
+
+bool slow_wants(const struct node *n)
+{
+	return n->look_closed || n->look_near || n->look_stalls || n->look_list || !slow_is_large(n);
+}
+
+void slow_follow(struct node *n, enum look was, int64_t now)
+{
+	/* The page of the backlog has its turn still; but two walks through many clients never follow each other. */
+	if (was == LOOK_CLOSED || (was != LOOK_PENDING && !slow_is_large(n)))
+		n->asks[ASK_CONNZ].task.next = now;
 }
 
 static bool grew(int64_t before, int64_t after)
@@ -46,12 +75,20 @@ void slow_compare(struct node *n, const struct varz *v, int64_t now)
 		return;
 	if (grew(n->varz->slow_consumers, v->slow_consumers)) {
 		n->look_closed = true;
-		n->asks[ASK_CONNZ].task.next = now;
+		n->asks[ASK_CONNZ].task.next = n->closed_at && n->closed_at + CLOSED_GAP > now ? n->closed_at + CLOSED_GAP : now;
 	}
 	/* Not a client: clients of a whole server may miss messages. */
 	if (grew(n->varz->slow_routes, v->slow_routes))
 		nats_event(n->src, n->name, _("a slow consumer is another server: its link by route, gateway or leaf node was cut"));
-	if (grew(n->varz->stalled_clients, v->stalled_clients) && now - n->stalls_told > STALLS_GAP) {
+	if (!grew(n->varz->stalled_clients, v->stalled_clients))
+		return;
+	/* A publisher is held back when one of its subscribers has three quarters of max_pending waiting. */
+	if (slow_is_large(n) && (!n->near_at || now - n->near_at > NEAR_GAP)) {
+		n->look_near = true;
+		n->near_at = now;
+		n->asks[ASK_CONNZ].task.next = now;
+	}
+	if (!n->stalls_told || now - n->stalls_told > STALLS_GAP) {
 		n->look_stalls = true;
 		n->asks[ASK_CONNZ].task.next = now;
 	}
@@ -139,6 +176,8 @@ void slow_take(struct node *n, struct connz *c, int64_t now)
 	if (was == LOOK_PENDING) {
 		facts_free((struct facts *)n->connz);
 		n->connz = c;
+		n->connz_at = now;
+		n->look_near = false;
 		take_pending(n);
 		return;
 	}
@@ -152,6 +191,7 @@ void slow_take(struct node *n, struct connz *c, int64_t now)
 	if (was == LOOK_CLOSED) {
 		take_closed(n, c, now);
 		n->look_closed = false;
+		n->closed_at = now;
 	} else {
 		take_stalls(n, c, now);
 		n->look_stalls = false;
@@ -161,7 +201,9 @@ void slow_take(struct node *n, struct connz *c, int64_t now)
 
 const struct connz *slow_clients(const struct node *n, int64_t now)
 {
-	return n->list && now - n->list_at < LIST_SPAN ? n->list : n->connz;
+	if (n->list && now - n->list_at < LIST_SPAN)
+		return n->list;
+	return n->connz && now - n->connz_at < PAGE_SPAN ? n->connz : NULL;
 }
 
 const char *slow_why(const struct node *n, struct arena *a, int64_t now)
@@ -171,7 +213,7 @@ const char *slow_why(const struct node *n, struct arena *a, int64_t now)
 
 	if (n->slow_who[0] && now - n->slow_who_at < SLOW_SPAN)
 		return arena_printf(a, _("cut off %s"), n->slow_who);
-	if (one && node_ok(n, ASK_CONNZ) && percent(n, one) >= SAFE_PERCENT)
+	if (one && node_ok(n, ASK_CONNZ) && now - n->connz_at < PAGE_SPAN && percent(n, one) >= SAFE_PERCENT)
 		return arena_printf(a, _("%s wait for %s, %lld%% of max_pending"), fmt_bytes(bytes, sizeof(bytes), one->pending),
 		    client_words(one, a), (long long)percent(n, one));
 	return NULL;

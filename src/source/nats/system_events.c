@@ -102,7 +102,7 @@ static void tell_client(struct source *s, struct sys_fact *f, const char *name, 
 	if (!login && (!strncmp(reason, "Authentication Failure", 22) || !strncmp(reason, "Authentication Timeout", 22)))
 		return;
 	/* Its own list of closed clients says more: to what it had subscribed. */
-	if (n && n->asks[ASK_CONNZ].ok && !strncmp(reason, "Slow Consumer", 13)) {
+	if (n && node_ok(n, ASK_VARZ) && (n->asks[ASK_CONNZ].ok || !n->asks[ASK_CONNZ].tried) && !strncmp(reason, "Slow Consumer", 13)) {
 		n->look_closed = true;
 		n->asks[ASK_CONNZ].task.next = now;
 		return;
