@@ -87,7 +87,7 @@ extern const struct metric_info metric_info[METRIC_COUNT];
 
 /* Who holds a cluster's metadata: a voter of the KRaft quorum, a ZooKeeper server. */
 struct ensemble_member {
-	const char *name;            /* "broker-3", "controller 101", "zk-1:2181" */
+	const char *name;            /* "broker-3", "controller-101", "zk-1:2181" */
 	const char *kind, *role;     /* "KRaft", "ZooKeeper"; "leader", "follower", "observer", ... */
 	const char *state;           /* words: "follows", "has not fetched for 25s", "down: refused" */
 	struct value up;             /* bool: does it follow, does it answer */

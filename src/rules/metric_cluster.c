@@ -64,6 +64,25 @@ static int64_t expected_brokers(const struct cluster_conf *conf)
 					 : 0;
 }
 
+/* Those who hold a Kafka cluster's metadata and are no brokers: dedicated KRaft controllers, ZooKeeper servers. Brokers
+ * among the voters are judged as brokers. */
+static void read_controllers_down(struct metric_ctx *ctx)
+{
+	const struct cluster_row *row = cluster_facts(ctx->view);
+
+	for (size_t i = 0; row && i < row->n_ensemble; i++) {
+		const struct ensemble_member *m = &row->ensemble[i];
+		struct reading r = {
+		    .entity = m->name, .broker = m->name, .row = SIZE_MAX, .value = known_down(m->up), .note = NULL};
+
+		if (!m->name || (ctx->section && brokers_find(ctx->section, m->name)))
+			continue;
+		if (r.value.type == VALUE_BOOL && !r.value.b)
+			r.note = arena_printf(ctx->arena, "%s: %s", m->kind, m->state ? m->state : _("down"));
+		ctx->emit(ctx, &r);
+	}
+}
+
 void read_broker_down(struct metric_ctx *ctx)
 {
 	int64_t expected = expected_brokers(ctx->conf), seen = (int64_t)section_count(ctx->section);
@@ -89,6 +108,7 @@ void read_broker_down(struct metric_ctx *ctx)
 
 		ctx->emit(ctx, &r);
 	}
+	read_controllers_down(ctx);
 }
 
 void read_latency(struct metric_ctx *ctx)

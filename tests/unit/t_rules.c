@@ -427,6 +427,37 @@ static void memory_is_judged_by_its_mean(void **state)
 	judged_release(&j);
 }
 
+/* Who holds the metadata and is no broker is down like a broker; a broker among the voters is told once. */
+static void a_dead_controller_is_no_quiet_one(void **state)
+{
+	struct ensemble_member m[4];
+	struct cluster_row *c;
+	const struct alert *a;
+	struct judged j;
+
+	(void)state;
+	judged_init(&j, false);
+	for (int t = 0; t < 3; t++) {
+		c = row_of(judged_at(&j, t * 10), ORDERS, SECTION_CLUSTER, 0);
+		memcpy(m, c->ensemble, 3 * sizeof(*m));
+		m[1].up.b = false; /* broker-2: its own row says whether it is down */
+		m[3] = m[1];
+		m[3].name = "controller-101";
+		m[3].state = "has not fetched for 3m";
+		m[3].up = t == 1 ? value_error("timed out") : value_bool(!t, j.snap->boot, 0);
+		c->ensemble = m;
+		c->n_ensemble = 4;
+		a = alert_of(judged_now(&j), "BrokerDown");
+		assert_int_equal(rule_of(j.judgement, "BrokerDown", "orders")->total, 4);
+		assert_int_equal(rule_of(j.judgement, "BrokerDown", "orders")->verdict,
+		    t == 0 ? VERDICT_OK : t == 1 ? VERDICT_UNKNOWN : VERDICT_CRIT);
+	}
+	assert_non_null(a);
+	assert_string_equal(a->entity, "controller-101");
+	assert_string_equal(a->what, "KRaft: has not fetched for 3m");
+	judged_release(&j);
+}
+
 /* At most so much time is left: where that is too little, it is sure enough. */
 static void what_expires_soon_at_the_latest_is_critical(void **state)
 {
@@ -477,6 +508,7 @@ int main(void)
 	    cmocka_unit_test(stale_is_unknown_with_its_age),
 	    cmocka_unit_test(next_is_when_something_goes_stale),
 	    cmocka_unit_test(memory_is_judged_by_its_mean),
+	    cmocka_unit_test(a_dead_controller_is_no_quiet_one),
 	    cmocka_unit_test(what_expires_soon_at_the_latest_is_critical),
 	    cmocka_unit_test(never_set_is_missing),
 	};

@@ -356,16 +356,6 @@ size_t brokers_up(const struct kafka *k)
 	return n;
 }
 
-const char *broker_name(const struct kafka *k, int32_t id, char *buf, size_t size)
-{
-	const struct kbroker *b = broker_by_id(k, id);
-
-	if (b)
-		return b->name;
-	snprintf(buf, size, "broker-%d", id);
-	return buf;
-}
-
 int broker_ask(struct kbroker *b, enum kafka_api api, const struct wire_ask *ask, call_done *done,
     int64_t tag, int64_t now, struct err *err)
 {

@@ -304,8 +304,6 @@ static inline bool cluster_starting(const struct kafka *k)
 {
 	return !k->meta.tried;
 }
-/* The name of a broker for people; buf is used where it is not known. */
-const char *broker_name(const struct kafka *k, int32_t id, char *buf, size_t size);
 /* Why there is nobody to ask: all brokers are down, or none offers it. */
 int nobody_offers(const struct kafka *k, enum kafka_api api, struct err *err);
 /* Sends, counts, and keeps the throttle time. */

@@ -54,11 +54,17 @@ static const char *cluster_trouble(const struct kafka *k, struct arena *arena)
 	return arena_printf(arena, _("no broker answers; %s: %s"), b->address, b->words);
 }
 
+/* A voter that is no broker is a controller and nothing else. */
+static const char *voter_name(const struct kafka *k, int32_t id, struct arena *arena)
+{
+	const struct kbroker *b = broker_by_id(k, id);
+
+	return b ? arena_strdup(arena, b->name) : arena_printf(arena, "controller-%d", id);
+}
+
 static struct value controller_name(struct kafka *k, struct arena *arena)
 {
-	const struct kbroker *b = broker_by_id(k, k->controller);
-	const char *name =
-	    b ? arena_strdup(arena, b->name) : arena_printf(arena, "controller %d", k->controller);
+	const char *name = voter_name(k, k->controller, arena);
 
 	if (k->controller < 0)
 		return value_missing(_("there is none just now"));
@@ -103,7 +109,6 @@ static void list_members(
 	const struct outcome *quorum = outcome_for(k, &k->quorum);
 	int64_t at = k->quorum.at, period = k->metadata.period;
 	struct value none = value_missing(_("this release does not tell"));
-	char name[32];
 
 	(void)now;
 	row->ensemble = arena_alloc(arena, (k->n_voter_list + zookeeper_count(k->zookeeper) + 1) * sizeof(*row->ensemble));
@@ -114,7 +119,7 @@ static void list_members(
 		struct value ms = v->behind_ms < 0 ? none : value_int(v->behind_ms, at, period);
 
 		row->ensemble[row->n_ensemble++] = (struct ensemble_member){
-		    .name = arena_strdup(arena, broker_name(k, v->id, name, sizeof(name))),
+		    .name = voter_name(k, v->id, arena),
 		    .kind = "KRaft",
 		    .role = leads ? "leader" : "follower",
 		    .state = leads ? _("leads") : voter_state(v, arena),
