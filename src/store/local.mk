@@ -6,6 +6,7 @@ libmqcore_a_SOURCES += \
 	src/store/metrics_int.h \
 	src/store/metrics_read.c \
 	src/store/metrics_schema.c \
+	src/store/metrics_seal.c \
 	src/store/metrics_sql.c \
 	src/store/metrics_take.c \
 	src/store/ops_db.c src/store/ops_db.h \

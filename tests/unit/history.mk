@@ -1,5 +1,6 @@
 UNIT_TESTS += tests/unit/t_history
-tests_unit_t_history_SOURCES = tests/unit/t_history.c
+tests_unit_t_history_SOURCES = tests/unit/t_history.c tests/support/long_history.c tests/support/long_history.h
+tests_unit_t_history_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 tests_unit_t_history_LDADD = $(TEST_LIBS)
 
 UNIT_TESTS += tests/unit/t_past

@@ -1,4 +1,5 @@
 /* The history of numbers: what goes in comes out, gaps stay gaps, and no kill leaves a file that cannot be read. */
+#include "long_history.h"
 #include "store/metrics_chunk.h"
 #include "store/metrics_int.h"
 #include "store/sql.h"
@@ -161,6 +162,55 @@ static void the_past_gets_coarser_but_keeps_its_peaks(void **state)
 	metrics_sql_close(&m);
 }
 
+/* One line for each chunk: whose it is, and its bytes. */
+static char *dump_chunks(const struct long_history *h)
+{
+	sqlite3_stmt *s = NULL;
+	struct metrics_sql m;
+	struct err err = {""};
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+
+	setup(NULL);
+	open_sql(&m);
+	if (long_history_write(&m, h, &err))
+		fail_msg("%s", err_msg(&err));
+	assert_int_equal(sqlite3_prepare_v2(m.db,
+			     "SELECT printf('%s %d %d %s', key, tier, t0, hex(data)) FROM chunk JOIN series USING(sid) ORDER BY 1",
+			     -1, &s, NULL),
+	    SQLITE_OK);
+	while (sqlite3_step(s) == SQLITE_ROW)
+		fprintf(f, "%s\n", (const char *)sqlite3_column_text(s, 0));
+	sqlite3_finalize(s);
+	fclose(f);
+	metrics_sql_close(&m);
+	teardown(NULL);
+	return text;
+}
+
+/* What tests/bench/history_size measures is what the writer would have left. */
+static void a_past_rolled_up_at_once_is_as_if_it_had_been_lived(void **state)
+{
+	int64_t to = INT64_C(1795000000) / DAY_S * DAY_S + 5 * HOUR_S;
+	struct long_history h = {.series = 8, .cadence_s = 600, .from = to / DAY_S * DAY_S - 19 * DAY_S, .to = to};
+	char *lived, *rolled;
+	size_t lines = 0;
+
+	(void)state;
+	h.recent = h.from;
+	lived = dump_chunks(&h);
+	h.recent = to / DAY_S * DAY_S - 15 * DAY_S;
+	rolled = dump_chunks(&h);
+	for (const char *p = lived; (p = strchr(p, '\n')); p++)
+		lines++;
+	/* 20 days of quarters, 14 days of minutes, 2 days of numbers. */
+	assert_in_range(lines, 8 * (20 + 14 * 24 + 2 * 24), 8 * (20 + 14 * 24 + 2 * 24 + 4));
+	assert_string_equal(lived, rolled);
+	free(lived);
+	free(rolled);
+}
+
 static void a_full_file_loses_the_finest_first(void **state)
 {
 	int64_t now = clock_wall() / NS_PER_S / HOUR_S * HOUR_S, first = now - 40 * HOUR_S;
@@ -311,6 +361,7 @@ int main(void)
 	    cmocka_unit_test(chunks_keep_what_they_are_given),
 	    cmocka_unit_test_setup_teardown(hours_are_sealed_and_gaps_stay, setup, teardown),
 	    cmocka_unit_test_setup_teardown(the_past_gets_coarser_but_keeps_its_peaks, setup, teardown),
+	    cmocka_unit_test(a_past_rolled_up_at_once_is_as_if_it_had_been_lived),
 	    cmocka_unit_test_setup_teardown(a_full_file_loses_the_finest_first, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_damaged_file_is_set_aside, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_migration_keeps_a_copy, setup, teardown),
