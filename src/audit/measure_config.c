@@ -132,33 +132,55 @@ static const char *bill_line(struct measuring *m, const struct cluster_view *vie
 	return arena_printf(m->arena, "%s)", line);
 }
 
-/* What lies there for nobody, and what is kept more often than three times. */
-static const char *waste(struct measuring *m)
+static const struct {
+	const char *fact, *words;
+	enum broker_kind kind;
+} wasteful[] = {
+    {"topics.unread", N_("no group reads"), KIND_KAFKA},
+    {"streams.unread", N_("no consumer reads"), KIND_NATS},
+    {"topics.over_replicated", N_("more than 3 replicas"), KIND_KAFKA},
+    {"streams.over_replicated", N_("more than 3 replicas"), KIND_NATS},
+};
+
+static const struct fact_row *fact_of(const struct cluster_view *view, const char *name)
 {
-	static const struct {
-		const char *fact, *words;
-	} looked_at[] = {
-	    {"topics.unread", N_("no group reads")},
-	    {"streams.unread", N_("no consumer reads")},
-	    {"topics.over_replicated", N_("more than 3 replicas")},
-	    {"streams.over_replicated", N_("more than 3 replicas")},
-	};
+	const struct section *s = view->sections[SECTION_FACTS];
+
+	for (size_t i = 0; i < section_count(s); i++)
+		if (section_fact(s, i)->name && !strcmp(section_fact(s, i)->name, name))
+			return section_fact(s, i);
+	return NULL;
+}
+
+/* What lies there for nobody, and what is kept more often than three times; *known: whether there is more was seen. */
+static const char *waste_of(struct measuring *m, const struct cluster_view *view, size_t k, bool *found, bool *known)
+{
+	const struct fact_row *row = fact_of(view, wasteful[k].fact);
+	enum quality quality = row ? value_quality(&row->v, m->in->now) : QUALITY_MISSING;
+
+	if (quality == QUALITY_NA)
+		return "";
+	if (quality != QUALITY_OK) {
+		*known = false;
+		return arena_printf(m->arena, _("; %s: %s: not known (%s)"), view->name, _(wasteful[k].words),
+		    row && row->v.reason ? row->v.reason : _("not read yet"));
+	}
+	if (value_number(&row->v) <= 0)
+		return "";
+	*found = true;
+	return arena_printf(m->arena, "; %s: %s: %s", view->name, _(wasteful[k].words), row->detail ? row->detail : "?");
+}
+
+static const char *waste(struct measuring *m, bool *found, bool *known)
+{
 	const struct snapshot *snap = m->in->frame->snap;
 	const char *all = "";
 
-	for (size_t c = 0; c < snap->n_clusters; c++) {
-		const struct section *s = snap->clusters[c].sections[SECTION_FACTS];
-
-		for (size_t i = 0; i < section_count(s); i++) {
-			const struct fact_row *row = section_fact(s, i);
-
-			for (size_t k = 0; row->name && k < sizeof(looked_at) / sizeof(looked_at[0]); k++)
-				if (!strcmp(row->name, looked_at[k].fact) &&
-				    value_quality(&row->v, m->in->now) == QUALITY_OK && value_number(&row->v) > 0)
-					all = arena_printf(m->arena, "%s; %s: %s: %s", all, snap->clusters[c].name,
-					    _(looked_at[k].words), row->detail ? row->detail : "?");
-		}
-	}
+	for (size_t c = 0; c < snap->n_clusters; c++)
+		for (size_t k = 0; k < sizeof(wasteful) / sizeof(wasteful[0]); k++)
+			if (snap->clusters[c].kind == wasteful[k].kind)
+				all = arena_printf(
+				    m->arena, "%s%s", all, waste_of(m, &snap->clusters[c], k, found, known));
 	return all;
 }
 
@@ -168,7 +190,7 @@ void measure_cost(struct measuring *m)
 	const struct snapshot *snap = m->in->frame->snap;
 	const char *all = "", *wasted;
 	double total = 0;
-	bool gap = false, over;
+	bool gap = false, over, found = false, known = true;
 
 	if (!c || !c->prices.set)
 		return;
@@ -180,9 +202,9 @@ void measure_cost(struct measuring *m)
 		all = arena_printf(
 		    m->arena, "%s%s%s", all, i ? ", " : "", bill_line(m, &snap->clusters[i], &bill, &c->prices, &gap));
 	}
-	wasted = waste(m);
+	wasted = waste(m, &found, &known);
 	over = c->prices.budget > 0 && total > c->prices.budget;
-	measured(m, over || wasted[0] ? VERDICT_WARN : gap ? VERDICT_UNKNOWN : VERDICT_OK, _("%.0f %s a month%s%s: %s%s"), total,
+	measured(m, over || found ? VERDICT_WARN : gap || !known ? VERDICT_UNKNOWN : VERDICT_OK, _("%.0f %s a month%s%s: %s%s"), total,
 	    c->prices.currency, over ? _(", more than the budget of ") : "",
 	    over ? arena_printf(m->arena, "%.0f", c->prices.budget) : "", all, wasted);
 }

@@ -84,7 +84,7 @@ static double file_mb(const char *path, int series)
 
 static double site_mb(struct metrics_sql *m, const char *path, const struct long_history *h, bool year)
 {
-	double days = (double)(h->to - h->from) / DAY_S, share = SERIES_OF_A_SITE / h->series / days;
+	double days = (double)(h->to / HOUR_S * HOUR_S - h->from) / DAY_S, share = SERIES_OF_A_SITE / h->series / days;
 
 	if (year)
 		return sqlite3_exec(m->db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL) ? INFINITY : file_mb(path, h->series);
@@ -109,7 +109,7 @@ static struct long_history asked(int argc, char **argv, bool year)
 
 	/* With what was written of the open hour: those rows are read as well. */
 	h.to = clock_wall() / NS_PER_S / STEP_S * STEP_S;
-	h.from = year ? (h.to - days * DAY_S) / DAY_S * DAY_S : h.to - days * DAY_S;
+	h.from = year ? (h.to - days * DAY_S) / DAY_S * DAY_S : h.to / HOUR_S * HOUR_S - days * DAY_S;
 	h.recent = year ? (h.to - FINE_DAYS * DAY_S) / DAY_S * DAY_S : h.from;
 	return h;
 }

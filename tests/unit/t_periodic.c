@@ -408,6 +408,13 @@ static void add_disk(struct world *w, double gib, bool known)
 	w->snap->clusters[0].sections[SECTION_DISK] = s;
 }
 
+static struct fact_row *last_fact(struct world *w)
+{
+	struct section *s = w->snap->clusters[0].sections[SECTION_FACTS];
+
+	return (struct fact_row *)section_row(s, section_count(s) - 1);
+}
+
 static void cost_is_reckoned_from_prices(void **state)
 {
 	struct world w;
@@ -416,9 +423,14 @@ static void cost_is_reckoned_from_prices(void **state)
 	config.prices = (struct price_conf){.currency = "EUR", .storage = 0.5, .broker = 100, .budget = 400, .set = true};
 	world_init(&w, "4.4.0", "4.4.0");
 	add_disk(&w, 100, true);
-	/* Two brokers and 100 GiB. */
+	/* Two brokers and 100 GiB; whether somebody reads the topics was not read. */
+	expect(&w, "monthly", "cost", AUDIT_MEASURED, VERDICT_UNKNOWN, "orders: no group reads: not known (not read yet)");
+	add_fact(&w, "topics.over_replicated", 0);
+	add_fact(&w, "topics.unread", 0);
 	expect(&w, "monthly", "cost", AUDIT_MEASURED, VERDICT_OK, "250 EUR a month: orders 250 (2 brokers, 100 GiB kept)");
-	add_fact(&w, "topics.unread", 2);
+	last_fact(&w)->v = value_missing("the offsets of some groups are not known");
+	expect(&w, "monthly", "cost", AUDIT_MEASURED, VERDICT_UNKNOWN, "no group reads: not known (the offsets of some groups are not known)");
+	last_fact(&w)->v = value_int(2, NOW, NS_PER_S);
 	expect(&w, "monthly", "cost", AUDIT_MEASURED, VERDICT_WARN, "no group reads");
 	config.prices.budget = 200;
 	expect(&w, "monthly", "cost", AUDIT_MEASURED, VERDICT_WARN, "more than the budget of 200");

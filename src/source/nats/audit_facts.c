@@ -22,8 +22,23 @@ struct facts_of {
 	bool no_config;		 /* a reply was too large for configurations */
 };
 
+/* Servers that nobody asks have streams and settings as well. */
+static const char *not_asked(struct facts_of *f)
+{
+	for (size_t i = 0; i < f->src->n_nodes; i++) {
+		const struct node *n = f->src->nodes[i];
+
+		if (n->varz && node_ok(n, ASK_VARZ) && n->varz->remotes >= (int64_t)f->src->n_nodes)
+			return arena_printf(&f->s->arena, _("%s sees %lld others, and only %zu servers are asked: add them under monitor:"),
+			    n->name, (long long)n->varz->remotes, f->src->n_nodes);
+	}
+	return NULL;
+}
+
 static void look_at(struct facts_of *f)
 {
+	const char *more;
+
 	f->varz_at = f->jsz_at = INT64_MAX;
 	for (size_t i = 0; i < f->src->n_nodes; i++) {
 		const struct node *n = f->src->nodes[i];
@@ -40,6 +55,9 @@ static void look_at(struct facts_of *f)
 			f->jsz_at = n->asks[ASK_JSZ].at;
 		f->no_config = f->no_config || n->jsz_less;
 	}
+	more = not_asked(f);
+	f->varz_why = f->varz_why ? f->varz_why : more;
+	f->jsz_why = f->jsz_why ? f->jsz_why : more;
 	if (f->varz_at == INT64_MAX)
 		f->varz_at = 0;
 	if (f->jsz_at == INT64_MAX)
