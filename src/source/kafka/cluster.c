@@ -98,6 +98,7 @@ static void free_broker(struct kbroker *b)
 	outcome_release(&b->disk);
 	outcome_release(&b->groups);
 	outcome_release(&b->ends);
+	offsets_forget(b);
 	broker_config_release(b);
 	free(b->rack);
 	free(b->address);

@@ -20,6 +20,10 @@ enum {
 	RATE_WINDOW = 16, /* polls that rates are taken over */
 };
 
+/* Beside an answer that has come, the others are waited for so long. */
+#define OFFSETS_GRACE (60 * NS_PER_MS)
+#define NOT_DUE INT64_MAX
+
 struct kafka;
 
 /* A quantity's last outcome: NULL while it went well. Owned. */
@@ -101,7 +105,15 @@ struct kbroker {
 	bool asking_config;
 	bool listing, listed; /* ListGroups of this round: under way, answered well */
 	struct outcome groups;
-	int64_t slow_ms;     /* how long its offset replies take */
+	/* offsets.c */
+	unsigned fetching;     /* OffsetFetch requests under way */
+	bool asking_ends;      /* a ListOffsets is under way, of ends_round */
+	uint64_t ends_round;
+	int64_t ends_asked_at;
+	uint64_t ends_cycle;   /* in which it was asked for ends last */
+	bool late_commits, late_ends; /* the others are not kept waiting for it */
+	char **single; /* groups that are asked one by one (brokers before 3.0), as long as that goes on */
+	size_t n_single, cap_single;
 	struct outcome ends; /* of its last ListOffsets */
 };
 
@@ -123,8 +135,9 @@ struct kpart {
 	const int32_t *replicas, *isr; /* in the topic's block */
 	int64_t end, start;	       /* -1: not known */
 	int64_t bytes;		       /* of its leader's log; -1: not known */
-	uint64_t end_cycle,
-	    wanted; /* cycle in which the end was read, in which a group asks for it */
+	uint64_t wanted;	   /* cycle in which a group reads it */
+	uint64_t asked, end_round; /* round in which its end was asked for last; of which the end is */
+	int32_t asked_of;
 	int16_t end_error;
 	struct end_ring *ring;
 };
@@ -159,11 +172,15 @@ struct lag_window {
 struct gpart {
 	int64_t committed; /* -1: never committed */
 	int64_t lag, end;  /* -1: not known */
-	uint64_t seen;	   /* cycle in which OffsetFetch named it */
+	int64_t at;	   /* of the lag: when its end was asked for; 0: never known */
 	const char *member; /* in the group's member arena */
 	int32_t partition;
+	bool seen;    /* the newest OffsetFetch named it */
 	bool refused; /* the coordinator answered this one with an error */
 	bool assigned;
+	bool fresh;  /* its commit is newer than the question for its end */
+	bool asked;  /* the end that goes with its commit was asked for, and is not yet made use of */
+	bool beyond; /* the commit lies beyond the end */
 	struct lag_window window;
 	int64_t moved_at;      /* when the commit last moved */
 	int64_t end_then;      /* the end at that time */
@@ -182,8 +199,8 @@ struct gtopic {
 	int64_t known, unknown; /* partitions */
 	int64_t never;		/* of the unknown: nothing was ever committed */
 	int64_t deleted;	/* messages that retention deleted unread */
-	int64_t sum, at;	/* lag of the known ones, when */
-	bool failed;		/* nothing is known in this cycle */
+	int64_t sum, at;	/* lag of the known ones, when the oldest of them was read */
+	bool waits;		/* for the ends of some */
 	enum lag_status status;
 	const char *why;
 	int64_t worst;
@@ -205,14 +222,11 @@ struct kgroup {
 	int64_t members_at;
 	struct arena members_arena;
 	uint64_t seen;	  /* roster generation */
-	uint64_t fetched; /* cycle of the newest committed offsets */
-	int64_t fetched_at;
+	int64_t fetched_at; /* when its committed offsets were read last */
 	struct outcome offsets;
 	struct gtopic *topics;
 	size_t n_topics, cap;
 };
-
-enum offsets_phase { PHASE_IDLE, PHASE_COMMITTED, PHASE_ENDS };
 
 /* The bits that make the source settled. */
 enum {
@@ -264,19 +278,18 @@ struct kafka {
 	uint64_t roster;
 	bool listing;
 
-	enum offsets_phase phase;
-	uint64_t cycle;
-	size_t waiting; /* requests of this phase under way */
-	int64_t phase_until;
+	uint64_t cycle, round;	 /* of offsets; of questions for ends, of which a cycle may have several */
+	uint64_t asked_cycle;	 /* of the newest round */
+	int64_t asked_at, settled_at;
+	int64_t ends_due, settle_due; /* NOT_DUE: not yet */
+	bool left; /* some commits still lack their question for an end: the leader is busy */
 	size_t n_gparts;
 	int64_t omitted_parts;
 	size_t describe_chunk, fetch_chunk; /* groups per request */
 	unsigned seeds;			    /* how many looks into the past were made */
 	int64_t seed_at;		    /* when the next one is due */
-	bool relag; /* what is known of the past changed: compute again what follows from it */
+	int64_t relag_due; /* what is known of the past changed: compute again what follows from it */
 	size_t past_waiting; /* log starts and looks into the past that are under way */
-	char **single;	     /* groups asked one by one in this cycle (brokers before 3.0) */
-	size_t n_single, cap_single;
 
 	int64_t publish_at; /* brokers and cluster at the latest then */
 	int64_t facts_at;   /* when the facts are published next */
@@ -321,6 +334,8 @@ struct value outcome_value(const struct outcome *o, struct value v, struct arena
 /* liveness.c: who is up, and round trips */
 void liveness_step(struct kbroker *b, int64_t now);
 int64_t liveness_due(const struct kbroker *b);
+/* Is a request left for what need not be? */
+bool liveness_spares(const struct kbroker *b, int64_t now);
 void liveness_heard(void *owner, const struct call *call, const struct answer *a);
 void liveness_refill(struct kbroker *b, int64_t now);
 /* What librdkafka knows of the broker's connection, in the place of the wire client's own. */
@@ -357,10 +372,15 @@ void group_free(struct kafka *k, struct kgroup *g);
 void groups_release(struct kafka *k);
 
 /* offsets.c: the cycle of committed, then end offsets */
+void offsets_init(struct kafka *k);
 void offsets_step(struct kafka *k, int64_t now);
+int64_t offsets_due(const struct kafka *k);
+/* Has everybody who is not late answered in this cycle? */
+bool offsets_idle(const struct kafka *k);
+void offsets_forget(struct kbroker *b);
 
-/* The partitions of the newest cycle that a broker leads, as a request; all of it in the arena. */
-void pick_led(struct kafka *k, int32_t leader, struct arena *arena, struct wire_ask *ask);
+/* The partitions of the newest cycle that a broker leads, or those of a round, as a request; all of it in the arena. */
+void pick_led(struct kafka *k, int32_t leader, uint64_t round, struct arena *arena, struct wire_ask *ask);
 
 /* past.c: where logs begin, and how far they reached some time ago */
 void starts_step(struct kafka *k, int64_t now);

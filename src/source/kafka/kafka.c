@@ -61,6 +61,7 @@ static struct source *kafka_open(struct source_ctx *ctx, struct err *err)
 	k->controller = -1;
 	map_init(&k->topics);
 	map_init(&k->groups);
+	offsets_init(k);
 	init_tasks(k, k->opened_at);
 	k->dirty_partitions = k->dirty_lag = k->dirty_disk = true;
 	cluster_bootstrap(k);
@@ -109,8 +110,8 @@ static void step_tasks(struct kafka *k, int64_t now)
 	offsets_step(k, now);
 	starts_step(k, now);
 	seeds_step(k, now);
-	if (k->relag && k->phase == PHASE_IDLE) {
-		k->relag = false;
+	if (now >= k->relag_due && offsets_idle(k)) {
+		k->relag_due = NOT_DUE;
 		k->dirty_lag = true;
 		lag_recompute(k, now);
 	}
@@ -138,7 +139,7 @@ static void note_settled(struct kafka *k, int64_t now)
 	/* A dashboard is not kept waiting for what is spread over its first minute. */
 	unsigned enough = k->ctx->one_shot ? TRIED_ALL : TRIED_ALL & ~TRIED_SEEDS;
 	bool beside = exporters_settled(k->exporters) && zookeeper_settled(k->zookeeper);
-	bool all = (k->tried & enough) == enough && brokers_settled(k) && !k->relag &&
+	bool all = (k->tried & enough) == enough && brokers_settled(k) && k->relag_due == NOT_DUE &&
 		   rights_settled(k) && beside;
 	bool nobody = k->meta.tried && !k->meta.at && brokers_settled(k) && beside;
 
@@ -166,12 +167,9 @@ static int64_t next_due(const struct kafka *k, int64_t now)
 
 	if (!k->asking_metadata)
 		due = sooner(due, k->metadata.next);
-	if (k->phase != PHASE_IDLE)
-		due = sooner(due, k->phase_until);
-	else if (k->tried & TRIED_GROUPS)
-		due = sooner(due, k->offsets.next);
-	if (k->phase == PHASE_IDLE && k->relag)
-		due = now;
+	due = sooner(due, offsets_due(k));
+	if (offsets_idle(k))
+		due = sooner(due, k->relag_due);
 	for (size_t i = 0; i < k->n_brokers; i++) {
 		const struct kbroker *b = k->brokers[i];
 
@@ -238,9 +236,6 @@ static void kafka_close(struct source *s)
 	outcome_release(&k->quorum);
 	outcome_release(&k->moving);
 	outcome_release(&k->config);
-	while (k->n_single)
-		free(k->single[--k->n_single]);
-	free(k->single);
 	security_release(&k->security);
 	free(k->cluster_id);
 	free(k->voter_list);

@@ -33,14 +33,18 @@ static void watch_stall(struct gpart *p, int64_t before, int64_t now)
 	}
 }
 
-static void compute_part(struct kafka *k, const struct kpart *kp, struct gpart *p, int64_t now)
+static void compute_part(
+    const struct kafka *k, const struct kpart *kp, struct gpart *p, int64_t now)
 {
 	int64_t before = p->window.n ? p->window.committed : -1;
+	const struct kbroker *b = kp ? broker_by_id(k, kp->asked_of) : NULL;
 
 	p->lag = p->end = -1;
-	if (!kp || kp->end_cycle != k->cycle)
+	p->beyond = false;
+	if (!kp || kp->end < 0 || kp->end_round < kp->asked)
 		return;
 	p->end = kp->end;
+	p->at = b ? b->ends_asked_at : now;
 	if (p->refused)
 		return;
 	if (p->committed < 0) {
@@ -50,8 +54,33 @@ static void compute_part(struct kafka *k, const struct kpart *kp, struct gpart *
 		return;
 	}
 	p->lag = p->end > p->committed ? p->end - p->committed : 0;
+	p->beyond = p->committed > p->end;
 	watch_stall(p, before, now);
 	lag_window_add(&p->window, p->committed, p->lag);
+}
+
+static bool comes_still(const struct kafka *k, const struct kpart *kp)
+{
+	const struct kbroker *b = kp ? broker_by_id(k, kp->asked_of) : NULL;
+
+	return b && b->asking_ends && b->ends_round == kp->asked && kp->end_round < kp->asked;
+}
+
+/* The end that was asked for is there, or will not come. While it is neither, the last number
+ * stays as long as it is fresh. Has anything changed? */
+static bool take_end(struct kafka *k, const struct kpart *kp, struct gpart *p, int64_t now)
+{
+	if (!p->asked)
+		return false;
+	if (!comes_still(k, kp)) {
+		p->asked = false;
+		compute_part(k, kp, p, now);
+		return true;
+	}
+	if (p->lag < 0 || now - p->at <= value_fresh_for(k->offsets.period))
+		return false;
+	p->lag = p->end = -1;
+	return true;
 }
 
 static int owned(const struct kgroup *g, const struct gpart *p)
@@ -94,10 +123,14 @@ static void judge_parts(const struct kgroup *g, struct gtopic *t)
 		const char *why = NULL;
 		enum lag_status s = LAG_OK;
 
-		if (p->lag < 0)
+		if (p->lag < 0) {
 			s = LAG_UNKNOWN;
-		else if (p->lag > 0)
+		} else if (p->beyond) {
+			s = LAG_REWIND;
+			why = _("committed beyond the end of the log: the topic was made anew, or its log cut back");
+		} else if (p->lag > 0) {
 			s = judge_part(g, p, &why);
+		}
 		if (badness(s) > badness(t->status)) {
 			t->status = s;
 			t->why = why;
@@ -109,23 +142,29 @@ static void judge_parts(const struct kgroup *g, struct gtopic *t)
 	}
 }
 
-static void sum_up(struct gtopic *t, int64_t now)
+static void sum_up(struct gtopic *t)
 {
-	t->known = t->unknown = t->never = t->sum = 0;
+	int64_t oldest = INT64_MAX, sum = 0;
+
+	t->waits = false;
+	t->known = t->unknown = t->never = 0;
 	for (size_t i = 0; i < t->n_parts; i++) {
 		const struct gpart *p = &t->parts[i];
 
+		t->waits |= p->fresh || p->asked;
 		if (p->lag < 0) {
 			t->unknown++;
 			t->never += p->committed < 0 && p->end >= 0;
 			continue;
 		}
 		t->known++;
-		t->sum = num_add(t->sum, p->lag);
+		sum = num_add(sum, p->lag);
+		oldest = p->at < oldest ? p->at : oldest;
 	}
-	t->failed = !t->known;
-	if (t->known)
-		t->at = now;
+	if (!t->known)
+		return;
+	t->sum = sum;
+	t->at = oldest;
 }
 
 static void add_rate(struct gtopic *t, int64_t now)
@@ -135,7 +174,7 @@ static void add_rate(struct gtopic *t, int64_t now)
 	if (t->unknown || t->rate_parts != t->n_parts)
 		t->n_rates = 0;
 	t->rate_parts = t->n_parts;
-	if (t->unknown)
+	if (t->unknown || t->waits)
 		return;
 	for (size_t i = 0; i < t->n_parts; i++) {
 		point.end = num_add(point.end, t->parts[i].end);
@@ -148,7 +187,7 @@ static void add_rate(struct gtopic *t, int64_t now)
 	t->rates[t->n_rates++] = point;
 }
 
-static void compute_stall(struct kafka *k, struct gtopic *t, int64_t now)
+static void compute_stall(struct gtopic *t, int64_t period, int64_t now)
 {
 	int64_t longest = 0;
 
@@ -158,7 +197,7 @@ static void compute_stall(struct kafka *k, struct gtopic *t, int64_t now)
 		if (p->stalled_since && now - p->stalled_since > longest)
 			longest = now - p->stalled_since;
 	}
-	t->stalled = value_real((double)longest / NS_PER_S, now, k->offsets.period);
+	t->stalled = value_real((double)longest / NS_PER_S, t->at, period);
 }
 
 /* The oldest unread record of all partitions. */
@@ -185,7 +224,7 @@ static void compute_age(struct kafka *k, const struct ktopic *topic, struct gtop
 		t->lag_seconds = value_missing(_("needs two polls of the end offset"));
 		return;
 	}
-	t->lag_seconds = value_real((double)oldest / NS_PER_S, now, k->offsets.period);
+	t->lag_seconds = value_real((double)oldest / NS_PER_S, t->at, k->offsets.period);
 	if (rough || unknown)
 		t->lag_seconds =
 		    value_partial(t->lag_seconds, _("older than what was watched: an estimate"));
@@ -235,15 +274,14 @@ static enum fate cut_by_size(const struct ktopic *topic, const struct gtopic *t,
 
 /* When the oldest unread record reaches the retention time. Segments are deleted whole and
  * later, so that this is the earliest moment. */
-static struct value lost_in(
-    struct kafka *k, const struct ktopic *topic, const struct gtopic *t, int64_t now)
+static struct value lost_in(struct kafka *k, const struct ktopic *topic, const struct gtopic *t)
 {
 	enum fate size = FATE_NEVER;
 	struct value v;
 	double left, by_size = 0;
 
 	if (t->deleted)
-		return value_real(0, now, k->offsets.period);
+		return value_real(0, t->at, k->offsets.period);
 	if (topic->config_error)
 		return value_missing(_("retention is not known: grant DESCRIBE_CONFIGS on the topic"));
 	if (!topic->configured)
@@ -265,7 +303,7 @@ static struct value lost_in(
 	}
 	if (left >= NEVER)
 		return value_na(_("the topic is cut by size only, and does not grow"));
-	v = value_real(left > 0 ? left : 0, now, k->offsets.period);
+	v = value_real(left > 0 ? left : 0, t->at, k->offsets.period);
 	if (size == FATE_UNKNOWN)
 		return value_partial(v, _("by time; retention.bytes may delete sooner"));
 	if (t->lag_seconds.quality != QUALITY_OK)
@@ -292,7 +330,7 @@ static void foresee(struct kafka *k, struct gtopic *t, int64_t now)
 
 	compute_age(k, topic, t, now);
 	count_deleted(topic, t);
-	t->lost_in = topic ? lost_in(k, topic, t, now)
+	t->lost_in = topic ? lost_in(k, topic, t)
 			   : value_missing(
 				 _("the topic is not in the metadata: deleted, or no DESCRIBE right"));
 }
@@ -300,15 +338,18 @@ static void foresee(struct kafka *k, struct gtopic *t, int64_t now)
 static void compute_topic(struct kafka *k, const struct kgroup *g, struct gtopic *t, int64_t now)
 {
 	const struct ktopic *topic = topic_get(k, t->name);
+	bool changed = false;
 
 	for (size_t i = 0; i < t->n_parts; i++)
-		compute_part(k, part_of(topic, &t->parts[i]), &t->parts[i], now);
-	sum_up(t, now);
+		changed |= take_end(k, part_of(topic, &t->parts[i]), &t->parts[i], now);
+	if (!changed)
+		return;
+	sum_up(t);
 	judge_parts(g, t);
 	add_rate(t, now);
-	compute_stall(k, t, now);
+	compute_stall(t, k->offsets.period, now);
 	foresee(k, t, now);
-	if (!t->unknown)
+	if (!t->unknown && !t->waits)
 		add_series(k, t, now);
 }
 
@@ -320,12 +361,10 @@ static void each_topic(struct kafka *k, int64_t now, bool whole)
 	while (map_each(&k->groups, &pos, &value)) {
 		struct kgroup *g = value;
 
-		if (g->fetched != k->cycle)
-			continue;
 		for (size_t i = 0; i < g->n_topics; i++) {
 			if (whole)
 				compute_topic(k, g, &g->topics[i], now);
-			else
+			else if (g->topics[i].at)
 				foresee(k, &g->topics[i], now);
 		}
 	}

@@ -34,7 +34,7 @@ void liveness_refill(struct kbroker *b, int64_t now)
 }
 
 /* In the first half of a cycle the slow tier is still to come. */
-static bool may_probe(const struct kbroker *b, int64_t now)
+bool liveness_spares(const struct kbroker *b, int64_t now)
 {
 	bool early = now - b->refilled_at < b->k->offsets.period * 6 / 10;
 
@@ -188,7 +188,7 @@ int64_t liveness_due(const struct kbroker *b)
 		return INT64_MAX;
 	if (b->burst)
 		return 0;
-	if (!may_probe(b, clock_boot()))
+	if (!liveness_spares(b, clock_boot()))
 		return INT64_MAX;
 	return b->conn.heard_at + schedule_period(b->k->ctx->config, PERIOD_LIVENESS);
 }

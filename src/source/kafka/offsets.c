@@ -6,50 +6,79 @@
 #include <string.h>
 
 /*
- * The cycle: first what the groups have committed, one request per coordinator
- * for all of its groups; when those are in, how far the logs reach, one request
- * per leader. In this order, or lag would come out negative. A broker that is
- * slower than it used to be is not waited for: its groups keep their last
- * numbers until it answers or fails.
+ * The cycle: first what the groups have committed, one request per coordinator for all of its
+ * groups; then how far the logs reach, one request per leader. In this order, or lag would come
+ * out negative: a commit is only ever compared with an end that was asked for after it had come.
+ *
+ * Nobody is waited for: a cycle begins when it is due, and a broker that still owes an answer is
+ * not asked again before it came. When the others have answered, or a moment after the first did,
+ * the ends of their groups are asked for, and what came of those is shown. What comes later is
+ * taken in as it comes, in a round of its own where a request is left for that; until then, or
+ * until its broker fails, it keeps its last number with the time of that number.
  */
 enum { FIRST_CHUNK = 20000 };
 
-/* A commit that comes late costs its groups one cycle, which nobody sees; an end that does makes their lag unknown. */
-static const int64_t least_wait_ms[] = {[PHASE_COMMITTED] = 250, [PHASE_ENDS] = 1000};
-
 #define MOST_WAIT (10 * NS_PER_S)
 
-static void end_committed(struct kafka *k, int64_t now);
-
-static void await(struct kafka *k, enum offsets_phase phase, int64_t now)
+void offsets_init(struct kafka *k)
 {
-	int64_t slowest = 0, wait;
-
-	for (size_t i = 0; i < k->n_brokers; i++)
-		if (k->brokers[i]->slow_ms > slowest)
-			slowest = k->brokers[i]->slow_ms;
-	wait = slowest ? 4 * slowest : k->timeout / NS_PER_MS;
-	if (wait < least_wait_ms[phase])
-		wait = least_wait_ms[phase];
-	k->phase = phase;
-	k->phase_until = now + wait * NS_PER_MS;
+	k->ends_due = k->settle_due = k->relag_due = NOT_DUE;
 }
 
-static void note_pace(struct kbroker *b, const struct answer *a)
+static void hurry(int64_t *due, int64_t at)
 {
-	if (a->reply)
-		b->slow_ms =
-		    b->slow_ms ? (3 * b->slow_ms + (int64_t)a->ms) / 4 + 1 : (int64_t)a->ms + 1;
+	if (at < *due)
+		*due = at;
 }
 
-/* Does this answer belong to what is being waited for? */
-static bool in_time(struct kafka *k, int64_t cycle, enum offsets_phase phase)
+/* How many still owe their commits; how many of them in time. */
+static size_t owe_commits(const struct kafka *k, size_t *in_time)
 {
-	if ((uint64_t)cycle != k->cycle || k->phase != phase)
-		return false;
-	if (k->waiting)
-		k->waiting--;
-	return true;
+	size_t n = 0;
+
+	*in_time = 0;
+	for (size_t i = 0; i < k->n_brokers; i++) {
+		n += k->brokers[i]->fetching > 0;
+		*in_time += k->brokers[i]->fetching && !k->brokers[i]->late_commits;
+	}
+	return n;
+}
+
+static size_t owe_ends(const struct kafka *k, size_t *in_time)
+{
+	size_t n = 0;
+
+	*in_time = 0;
+	for (size_t i = 0; i < k->n_brokers; i++) {
+		const struct kbroker *b = k->brokers[i];
+
+		n += b->asking_ends;
+		/* Answers come in order: one that owes its commits is silent already. */
+		*in_time += b->asking_ends && !b->late_ends && !b->fetching;
+	}
+	return n;
+}
+
+/* Commits have come, or will not: time to ask for the ends? */
+static void note_commits(struct kafka *k, int64_t now)
+{
+	size_t in_time, owe = owe_commits(k, &in_time);
+
+	if (!owe || (!in_time && k->asked_cycle != k->cycle))
+		k->ends_due = now;
+	else
+		hurry(&k->ends_due, now + OFFSETS_GRACE);
+}
+
+/* Likewise: time to show what came? */
+static void note_ends(struct kafka *k, int64_t now)
+{
+	size_t in_time, owe = owe_ends(k, &in_time);
+
+	if (!owe || (!in_time && k->settled_at < k->asked_at))
+		k->settle_due = now;
+	else
+		hurry(&k->settle_due, now + OFFSETS_GRACE);
 }
 
 /* A commit that expired or was deleted is not there any more; what a member owns stays. */
@@ -60,10 +89,14 @@ static void drop_unseen(struct kafka *k, struct gtopic *t)
 	for (size_t i = 0; i < t->n_parts; i++) {
 		struct gpart *p = &t->parts[i];
 
-		if (p->seen != k->cycle && !p->assigned)
+		if (!p->seen && !p->assigned)
 			continue;
-		if (p->seen != k->cycle)
-			p->committed = -1;
+		/* The end that goes with the last commit is on its way; this one is the next cycle's. */
+		if (!p->asked) {
+			if (!p->seen)
+				p->committed = -1;
+			p->fresh = true;
+		}
 		t->parts[kept++] = *p;
 	}
 	k->n_gparts -= t->n_parts - kept;
@@ -94,23 +127,33 @@ static void learn_topic(struct kafka *k, struct kgroup *g, const struct offsets_
 
 		if (!p)
 			continue;
-		p->seen = k->cycle;
+		p->seen = true;
+		/* The end that goes with the last commit is on its way. */
+		if (p->asked)
+			continue;
 		p->refused = from->parts[j].error != 0;
 		if (!p->refused)
 			p->committed = from->parts[j].offset;
 	}
 }
 
+static void forget_seen(struct kgroup *g)
+{
+	for (size_t i = 0; i < g->n_topics; i++)
+		for (size_t j = 0; j < g->topics[i].n_parts; j++)
+			g->topics[i].parts[j].seen = false;
+}
+
 static void learn_committed(
     struct kafka *k, struct kgroup *g, const struct fetch_group *f, int64_t now)
 {
+	forget_seen(g);
 	for (size_t i = 0; i < f->n_topics; i++)
 		if (f->topics[i].name)
 			learn_topic(k, g, &f->topics[i]);
 	for (size_t i = 0; i < g->n_topics; i++)
 		drop_unseen(k, &g->topics[i]);
 	group_drop_empty(k, g);
-	g->fetched = k->cycle;
 	g->fetched_at = now;
 	outcome_good(&g->offsets, now);
 }
@@ -140,12 +183,16 @@ static void fail_groups(struct kbroker *b, const char *single, const char *why)
 	}
 }
 
-/* The tag holds the cycle and, for a request of one group, its place in the list of those. */
+/* The tag: a request of one group has its place in the list of those. */
 enum { NOT_SINGLE = 0xffffff };
 
-static int64_t make_tag(uint64_t cycle, size_t single)
+void offsets_forget(struct kbroker *b)
 {
-	return (int64_t)(cycle << 24 | single);
+	while (b->n_single)
+		free(b->single[--b->n_single]);
+	free(b->single);
+	b->single = NULL;
+	b->cap_single = 0;
 }
 
 static void committed_done(void *owner, const struct call *call, const struct answer *a)
@@ -154,56 +201,52 @@ static void committed_done(void *owner, const struct call *call, const struct an
 	struct kafka *k = b->k;
 	const struct offset_fetch *r = a->reply;
 	int64_t now = clock_boot();
-	size_t single = (size_t)(call->tag & NOT_SINGLE);
-	const char *id;
+	size_t single = (size_t)call->tag;
+	const char *id = single < b->n_single ? b->single[single] : NULL;
 
-	note_pace(b, a);
+	if (b->fetching)
+		b->fetching--;
 	if (a->too_large && k->fetch_chunk > 1)
 		k->fetch_chunk /= 2;
-	if ((uint64_t)(call->tag >> 24) != k->cycle)
-		return;
-	id = single < k->n_single ? k->single[single] : NULL;
-	if (!r)
+	if (r) {
+		b->late_commits = k->asked_cycle == k->cycle && now - k->asked_at > OFFSETS_GRACE;
+	} else {
 		fail_groups(b, id, a->error);
-	if (!in_time(k, call->tag >> 24, PHASE_COMMITTED))
-		return;
+		k->dirty_lag = true;
+	}
 	for (size_t i = 0; r && i < r->n_groups; i++) {
 		const char *name = id ? id : r->groups[i].id;
 		struct kgroup *g = name ? group_get(k, name) : NULL;
 
-		if (g)
+		/* Meanwhile it may have moved to a coordinator that knows better. */
+		if (g && g->coordinator == b->id)
 			learn_fetch(k, g, &r->groups[i], now);
 	}
-	if (!k->waiting)
-		end_committed(k, now);
+	note_commits(k, now);
 }
 
 static int send_fetch(struct kbroker *b, const char **names, size_t n, size_t single, int64_t now)
 {
-	struct kafka *k = b->k;
 	struct wire_ask ask = {.names = names, .n_names = n};
 	struct err err = {{0}};
 
 	if (!n)
 		return 0;
-	if (broker_ask(
-		b, API_OFFSET_FETCH, &ask, committed_done, make_tag(k->cycle, single), now, &err)) {
+	if (broker_ask(b, API_OFFSET_FETCH, &ask, committed_done, (int64_t)single, now, &err)) {
 		fail_groups(b, single == NOT_SINGLE ? NULL : names[0], err.msg);
 		return -1;
 	}
-	k->waiting++;
+	b->fetching++;
 	return 0;
 }
 
 static void fetch_one(struct kbroker *b, const char *id, int64_t now)
 {
-	struct kafka *k = b->k;
-
-	if (k->n_single >= NOT_SINGLE)
+	if (b->n_single >= NOT_SINGLE)
 		return;
-	array_reserve(&k->single, &k->cap_single, k->n_single + 1, sizeof(*k->single));
-	k->single[k->n_single++] = xstrdup(id);
-	send_fetch(b, &id, 1, k->n_single - 1, now);
+	array_reserve(&b->single, &b->cap_single, b->n_single + 1, sizeof(*b->single));
+	b->single[b->n_single++] = xstrdup(id);
+	send_fetch(b, &id, 1, b->n_single - 1, now);
 }
 
 static void fetch_from(struct kbroker *b, const char **names, int64_t now)
@@ -213,6 +256,7 @@ static void fetch_from(struct kbroker *b, const char **names, int64_t now)
 	size_t pos = 0, n = 0;
 	void *value;
 
+	offsets_forget(b);
 	while (map_each(&k->groups, &pos, &value)) {
 		const struct kgroup *g = value;
 
@@ -232,30 +276,58 @@ static void fetch_from(struct kbroker *b, const char **names, int64_t now)
 	send_fetch(b, names, n, NOT_SINGLE, now);
 }
 
-static void begin_committed(struct kafka *k, int64_t now)
+static void settle(struct kafka *k, int64_t now);
+
+static void begin_cycle(struct kafka *k, int64_t now)
 {
 	const char **names;
+	size_t in_time;
 
+	if (k->settle_due != NOT_DUE)
+		settle(k, now);
+	task_done(&k->offsets, now);
 	k->cycle++;
-	k->waiting = 0;
 	k->omitted_parts = 0;
-	while (k->n_single)
-		free(k->single[--k->n_single]);
+	k->ends_due = NOT_DUE;
 	if (!k->fetch_chunk)
 		k->fetch_chunk = FIRST_CHUNK;
 	names = xmalloc(k->fetch_chunk * sizeof(*names));
 	for (size_t i = 0; i < k->n_brokers; i++) {
 		liveness_refill(k->brokers[i], now);
-		fetch_from(k->brokers[i], names, now);
+		if (!k->brokers[i]->fetching)
+			fetch_from(k->brokers[i], names, now);
 	}
 	free(names);
-	await(k, PHASE_COMMITTED, now);
-	if (!k->waiting)
-		end_committed(k, now);
+	if (!owe_commits(k, &in_time))
+		k->ends_due = now;
+}
+
+/* May this leader be asked for ends? Once in a cycle; again where a request is left. */
+static bool may_ask_ends(const struct kbroker *b, int64_t now)
+{
+	return !b->asking_ends &&
+	       (b->ends_cycle != b->k->cycle || b->k->cycle == 1 || liveness_spares(b, now));
+}
+
+/* Puts the question for the end that goes with a commit. */
+static void want_end(struct kafka *k, struct gpart *p, struct kpart *kp, int64_t now)
+{
+	const struct kbroker *leader = kp ? broker_by_id(k, kp->leader) : NULL;
+
+	if (leader && !may_ask_ends(leader, now)) {
+		k->left = true;
+		return;
+	}
+	p->fresh = false;
+	p->asked = true;
+	if (!kp)
+		return;
+	kp->asked = k->round;
+	kp->asked_of = kp->leader;
 }
 
 /* Which partitions somebody reads; only their ends are asked for. */
-static void mark_wanted(struct kafka *k)
+static void mark_wanted(struct kafka *k, int64_t now)
 {
 	size_t pos = 0;
 	void *value;
@@ -264,20 +336,25 @@ static void mark_wanted(struct kafka *k)
 		struct kgroup *g = value;
 
 		for (size_t i = 0; i < g->n_topics; i++) {
-			struct ktopic *t = topic_get(k, g->topics[i].name);
+			struct gtopic *of = &g->topics[i];
+			struct ktopic *t = topic_get(k, of->name);
 
-			for (size_t j = 0; t && j < g->topics[i].n_parts; j++) {
-				int32_t at = g->topics[i].parts[j].partition;
+			for (size_t j = 0; j < of->n_parts; j++) {
+				struct gpart *p = &of->parts[j];
+				struct kpart *kp = NULL;
 
-				if (at >= 0 && (size_t)at < t->n_parts)
-					t->parts[at].wanted = k->cycle;
+				if (t && p->partition >= 0 && (size_t)p->partition < t->n_parts)
+					kp = &t->parts[p->partition];
+				if (kp)
+					kp->wanted = k->cycle;
+				if (p->fresh)
+					want_end(k, p, kp, now);
 			}
 		}
 	}
 }
 
-/* The wanted partitions that a broker leads, as a request; all of it in the arena. */
-void pick_led(struct kafka *k, int32_t leader, struct arena *arena, struct wire_ask *ask)
+void pick_led(struct kafka *k, int32_t leader, uint64_t round, struct arena *arena, struct wire_ask *ask)
 {
 	struct wire_topic *list = NULL;
 	size_t pos = 0, n = 0, cap = 0;
@@ -289,7 +366,9 @@ void pick_led(struct kafka *k, int32_t leader, struct arena *arena, struct wire_
 		size_t found = 0;
 
 		for (size_t i = 0; i < t->n_parts; i++) {
-			if (t->parts[i].leader != leader || t->parts[i].wanted != k->cycle)
+			const struct kpart *p = &t->parts[i];
+
+			if (p->leader != leader || (round ? p->asked != round : p->wanted != k->cycle))
 				continue;
 			if (!parts)
 				parts = arena_alloc(arena, t->n_parts * sizeof(*parts));
@@ -310,16 +389,8 @@ void pick_led(struct kafka *k, int32_t leader, struct arena *arena, struct wire_
 	free(list);
 }
 
-static void finish_cycle(struct kafka *k, int64_t now)
-{
-	k->phase = PHASE_IDLE;
-	lag_compute(k, now);
-	task_done(&k->offsets, now);
-	k->dirty_lag = true;
-	k->tried |= TRIED_LAG;
-}
-
-static void learn_ends(struct kafka *k, const struct list_offsets *r, int64_t now)
+static void learn_ends(
+    struct kafka *k, const struct list_offsets *r, uint64_t round, int64_t now)
 {
 	for (size_t i = 0; i < r->n_topics; i++) {
 		struct ktopic *t = r->topics[i].name ? topic_get(k, r->topics[i].name) : NULL;
@@ -337,7 +408,7 @@ static void learn_ends(struct kafka *k, const struct list_offsets *r, int64_t no
 				continue;
 			}
 			p->end = from->offset;
-			p->end_cycle = k->cycle;
+			p->end_round = round;
 			end_ring_add(k, p, now, from->offset);
 		}
 	}
@@ -350,68 +421,107 @@ static void ends_done(void *owner, const struct call *call, const struct answer 
 	const struct list_offsets *r = a->reply;
 	int64_t now = clock_boot();
 
-	note_pace(b, a);
-	if (r)
+	b->asking_ends = false;
+	if (r) {
+		b->late_ends = k->settled_at >= k->asked_at && now - k->settled_at > OFFSETS_GRACE;
 		outcome_good(&b->ends, now);
-	else
+		learn_ends(k, r, (uint64_t)call->tag, now);
+	} else {
 		outcome_bad(&b->ends, a->error);
-	if (!in_time(k, call->tag, PHASE_ENDS))
-		return;
-	if (r)
-		learn_ends(k, r, now);
-	if (!k->waiting)
-		finish_cycle(k, now);
+	}
+	note_ends(k, now);
+	if (k->left && may_ask_ends(b, now))
+		hurry(&k->ends_due, now);
 }
 
-static void end_committed(struct kafka *k, int64_t now)
+static void ask_leader(struct kbroker *b, int64_t now)
 {
-	mark_wanted(k);
-	k->waiting = 0;
-	await(k, PHASE_ENDS, now);
-	for (size_t i = 0; i < k->n_brokers; i++) {
-		struct kbroker *b = k->brokers[i];
-		struct wire_ask ask = {.timestamp = OFFSETS_LATEST};
-		struct arena arena;
-		struct err err = {{0}};
+	struct kafka *k = b->k;
+	struct wire_ask ask = {.timestamp = OFFSETS_LATEST};
+	struct arena arena;
+	struct err err = {{0}};
 
-		arena_init(&arena);
-		pick_led(k, b->id, &arena, &ask);
-		if (ask.n_topics) {
-			if (broker_ask(b, API_LIST_OFFSETS, &ask, ends_done, (int64_t)k->cycle, now,
-				&err)) {
-				outcome_bad(&b->ends, err.msg);
-				k->want_metadata = true;
-			} else {
-				k->waiting++;
-			}
+	arena_init(&arena);
+	/* The first question of a cycle is for all that is read, the others for what is new. */
+	pick_led(k, b->id, b->ends_cycle == k->cycle ? k->round : 0, &arena, &ask);
+	if (ask.n_topics) {
+		b->ends_cycle = k->cycle;
+		if (broker_ask(b, API_LIST_OFFSETS, &ask, ends_done, (int64_t)k->round, now, &err)) {
+			outcome_bad(&b->ends, err.msg);
+			k->want_metadata = true;
+		} else {
+			b->asking_ends = true;
+			b->ends_round = k->round;
+			b->ends_asked_at = now;
 		}
-		arena_release(&arena);
 	}
-	if (!k->waiting)
-		finish_cycle(k, now);
+	arena_release(&arena);
+}
+
+static void ask_ends(struct kafka *k, int64_t now)
+{
+	size_t in_time;
+
+	if (k->settle_due != NOT_DUE)
+		settle(k, now);
+	k->ends_due = NOT_DUE;
+	k->left = false;
+	k->round++;
+	k->asked_cycle = k->cycle;
+	k->asked_at = now;
+	for (size_t i = 0; i < k->n_brokers; i++)
+		k->brokers[i]->late_commits |= k->brokers[i]->fetching > 0;
+	mark_wanted(k, now);
+	for (size_t i = 0; i < k->n_brokers; i++)
+		if (may_ask_ends(k->brokers[i], now))
+			ask_leader(k->brokers[i], now);
+	owe_ends(k, &in_time);
+	if (!in_time)
+		k->settle_due = now;
+}
+
+static void settle(struct kafka *k, int64_t now)
+{
+	size_t in_time;
+
+	k->settle_due = NOT_DUE;
+	k->settled_at = now;
+	for (size_t i = 0; i < k->n_brokers; i++)
+		k->brokers[i]->late_ends |= k->brokers[i]->asking_ends;
+	lag_compute(k, now);
+	k->dirty_lag = true;
+	if (!owe_commits(k, &in_time) && !owe_ends(k, &in_time) && k->ends_due == NOT_DUE)
+		k->tried |= TRIED_LAG;
+}
+
+bool offsets_idle(const struct kafka *k)
+{
+	return k->ends_due == NOT_DUE && k->settle_due == NOT_DUE && k->settled_at >= k->asked_at &&
+	       k->asked_cycle == k->cycle;
+}
+
+int64_t offsets_due(const struct kafka *k)
+{
+	int64_t due = k->tried & TRIED_GROUPS ? k->offsets.next : NOT_DUE;
+
+	hurry(&due, k->ends_due);
+	hurry(&due, k->settle_due);
+	return due;
 }
 
 void offsets_step(struct kafka *k, int64_t now)
 {
-	switch (k->phase) {
-	case PHASE_IDLE:
-		if (now < k->offsets.next)
-			break;
+	if (now >= k->offsets.next) {
 		if (k->tried & TRIED_GROUPS) {
-			begin_committed(k, now);
+			begin_cycle(k, now);
 		} else if (k->meta.tried && k->meta.error) {
 			task_failed(&k->offsets, now, MOST_WAIT);
 			k->tried |= TRIED_LAG;
 			k->dirty_lag = true;
 		}
-		break;
-	case PHASE_COMMITTED:
-		if (now >= k->phase_until)
-			end_committed(k, now);
-		break;
-	case PHASE_ENDS:
-		if (now >= k->phase_until)
-			finish_cycle(k, now);
-		break;
 	}
+	if (now >= k->ends_due)
+		ask_ends(k, now);
+	if (now >= k->settle_due)
+		settle(k, now);
 }

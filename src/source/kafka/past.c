@@ -25,17 +25,22 @@ static struct kpart *part_at(const struct kafka *k, const struct offsets_topic *
 	return &t->parts[at];
 }
 
+/* What the others know is shown without the one that is silent. */
 static void one_less(struct kafka *k)
 {
+	int64_t soon = clock_boot() + OFFSETS_GRACE;
+
 	if (k->past_waiting)
 		k->past_waiting--;
-	if (k->past_waiting)
+	if (k->past_waiting) {
+		k->relag_due = k->relag_due < soon ? k->relag_due : soon;
 		return;
+	}
 	if (k->starts.next > k->opened_at && k->starts.next > clock_boot())
 		k->tried |= TRIED_STARTS;
 	if (k->seeds == N_LOOKS)
 		k->tried |= TRIED_SEEDS;
-	k->relag = true;
+	k->relag_due = 0;
 }
 
 static void starts_done(void *owner, const struct call *call, const struct answer *a)
@@ -95,7 +100,7 @@ static void ask_leaders(
 		if (!conn_ready(&b->conn))
 			continue;
 		arena_init(&arena);
-		pick_led(k, b->id, &arena, &ask);
+		pick_led(k, b->id, 0, &arena, &ask);
 		if (ask.n_topics && !broker_ask(b, API_LIST_OFFSETS, &ask, done, tag, now, NULL))
 			k->past_waiting++;
 		arena_release(&arena);
@@ -104,7 +109,7 @@ static void ask_leaders(
 
 static bool may_ask(const struct kafka *k)
 {
-	return k->phase == PHASE_IDLE && k->cycle && !k->past_waiting;
+	return k->cycle && offsets_idle(k) && !k->past_waiting;
 }
 
 void starts_step(struct kafka *k, int64_t now)

@@ -66,7 +66,7 @@ static struct value lag_value(
 	if (t->known)
 		return value_partial(v, arena_printf(arena, _("%lld of %zu partitions: %s"),
 					    (long long)t->unknown, t->n_parts, why));
-	if (t->never == t->unknown)
+	if (t->never == t->unknown || (t->waits && !t->at))
 		return value_missing(why);
 	return t->at ? value_failed(v, why) : value_error(why);
 }
@@ -140,6 +140,14 @@ static const char *copy_once(struct copies *c, const char *text, struct arena *a
 	return c->to[at] = arena_strdup(arena, text);
 }
 
+/* The commit that the lag was reckoned from: a newer one waits for its end. */
+static int64_t compared(const struct gpart *p)
+{
+	bool newer = p->fresh || p->asked;
+
+	return newer && p->lag >= 0 && p->window.n ? p->window.committed : p->committed;
+}
+
 static void fill_parts(const struct kafka *k, const struct kgroup *g, const struct gtopic *t,
     struct lag_row *row, struct arena *arena)
 {
@@ -153,10 +161,11 @@ static void fill_parts(const struct kafka *k, const struct kgroup *g, const stru
 		bool there = topic && p->partition >= 0 && (size_t)p->partition < topic->n_parts;
 
 		row->parts[i] = (struct lag_partition){.partition = p->partition,
-		    .committed = p->committed,
+		    .committed = compared(p),
 		    .end = p->end,
 		    .start = there ? topic->parts[p->partition].start : -1,
 		    .lag = p->lag,
+		    .at = p->lag >= 0 ? p->at : 0,
 		    .member = copy_once(&members, p->member, arena),
 		    .error = g->offsets.error ? _("its group's coordinator does not answer")
 					      : part_trouble(k, t, p, arena)};
