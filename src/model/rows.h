@@ -161,7 +161,6 @@ struct lag_partition {
 	int64_t partition;
 	int64_t committed, end, start; /* offsets; -1: not known or never committed */
 	int64_t lag;                   /* -1: not known */
-	int64_t at;                    /* of the lag, boot ns; 0: not told */
 	const char *member;            /* owner's client id and host; NULL: nobody or not known */
 	const char *error;             /* why lag is not known */
 };

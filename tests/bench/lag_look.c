@@ -1,7 +1,6 @@
 /*
- * lag_look CONFIG [LOOKS [PARTITIONS]]: how long one look of the engine at all lag takes, with its connections up: from
- * the operator's `R` until every row is of after it, or the lag of so many PARTITIONS is (where a broker that is frozen
- * keeps its own).
+ * lag_look CONFIG [LOOKS [ROWS]]: how long one look of the engine at all lag takes, with its connections up: from the
+ * operator's `R` until every row is of after it, or so many ROWS are (where a broker that is frozen keeps its own).
  * Waits for a line on stdin before the first look (and says "ready"), so that whoever counts requests can begin there.
  * Prints: median ms, rows, partitions, CPU ms a look, peak kB, longest ms.
  */
@@ -18,16 +17,7 @@ enum { LOOKS = 5, MOST_LOOKS = 100, GIVE_UP_S = 120 };
 
 static size_t rows, partitions, wanted;
 
-static size_t fresh_parts(const struct lag_row *r, int64_t since)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < r->n_parts; i++)
-		n += r->parts[i].at > since;
-	return n;
-}
-
-/* Are all rows, or as many partitions as are wanted, of after `since`? */
+/* Are all rows, or as many as are wanted, of after `since`? */
 static bool seen(struct model *model, int64_t since)
 {
 	struct snapshot *s = model_acquire(model);
@@ -39,7 +29,7 @@ static bool seen(struct model *model, int64_t since)
 	for (size_t i = 0; i < rows; i++) {
 		const struct lag_row *r = section_lag(lag, i);
 
-		fresh += wanted ? fresh_parts(r, since) : r->lag.at > since && r->lag.quality == QUALITY_OK;
+		fresh += r->lag.at > since && (wanted || r->lag.quality == QUALITY_OK);
 		partitions += r->n_parts;
 	}
 	snapshot_unref(s);

@@ -175,12 +175,12 @@ struct gpart {
 	int64_t at;	   /* of the lag: when its end was asked for; 0: never known */
 	const char *member; /* in the group's member arena */
 	int32_t partition;
-	bool seen;    /* the newest OffsetFetch named it */
-	bool refused; /* the coordinator answered this one with an error */
-	bool assigned;
-	bool fresh;  /* its commit is newer than the question for its end */
-	bool asked;  /* the end that goes with its commit was asked for, and is not yet made use of */
-	bool beyond; /* the commit lies beyond the end */
+	bool seen : 1;	  /* the newest OffsetFetch named it */
+	bool refused : 1; /* the coordinator answered this one with an error */
+	bool assigned : 1;
+	bool fresh : 1;	 /* its commit is newer than the question for its end */
+	bool asked : 1;	 /* the end that goes with its commit was asked for, and is not yet made use of */
+	bool beyond : 1; /* the commit lies beyond the end */
 	struct lag_window window;
 	int64_t moved_at;      /* when the commit last moved */
 	int64_t end_then;      /* the end at that time */

@@ -12,6 +12,7 @@
  * lists a group is its coordinator, so that nobody needs to be asked for it.
  */
 #define MOST_WAIT (10 * NS_PER_S)
+#define START_WAIT (2 * NS_PER_S)
 
 struct kgroup *group_get(const struct kafka *k, const char *id)
 {
@@ -203,6 +204,9 @@ static void end_round(struct kafka *k, int64_t now)
 	k->listing = false;
 	if (whole)
 		drop_unlisted(k);
+	/* The groups of a broker that was away so far are not kept waiting for the next cycle. */
+	if (done && k->roster_due.backoff)
+		k->offsets.next = now;
 	if (done)
 		task_done(&k->roster_due, now);
 	else
@@ -232,14 +236,16 @@ static void groups_done(void *owner, const struct call *call, const struct answe
 }
 
 /* Not before every broker has been reached or has failed once: a round without some of them
- * would be a list with holes. */
+ * would be a list with holes. A dashboard shows what the others list rather than nothing. */
 static bool all_reached(const struct kafka *k, int64_t now)
 {
+	int64_t patience = k->ctx->one_shot || k->timeout < START_WAIT ? 2 * k->timeout : START_WAIT;
+
 	for (size_t i = 0; i < k->n_brokers; i++) {
 		const struct kbroker *b = k->brokers[i];
 
 		if (b->address[0] && !conn_ready(&b->conn) && !b->failed_once)
-			return now - k->opened_at > 2 * k->timeout;
+			return now - k->opened_at > patience;
 	}
 	return true;
 }

@@ -165,7 +165,6 @@ static void fill_parts(const struct kafka *k, const struct kgroup *g, const stru
 		    .end = p->end,
 		    .start = there ? topic->parts[p->partition].start : -1,
 		    .lag = p->lag,
-		    .at = p->lag >= 0 ? p->at : 0,
 		    .member = copy_once(&members, p->member, arena),
 		    .error = g->offsets.error ? _("its group's coordinator does not answer")
 					      : part_trouble(k, t, p, arena)};
