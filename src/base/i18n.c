@@ -58,6 +58,12 @@ static bool utf8_in_use(void)
 
 static const char *language_in_use = "en";
 
+const char *i18n_again(const char *s)
+{
+	/* The message of an empty id is the catalogue's header. */
+	return s && *s ? gettext(s) : "";
+}
+
 const char *i18n_in(const char *message, const char *s)
 {
 	const char *found = gettext(message);

@@ -20,6 +20,10 @@ void i18n_init(const char *lang);
 /* What C_() calls: the message of this context, else s as it is. */
 const char *i18n_in(const char *message, const char *s);
 
+/* A sentence that an engine elsewhere, or a recording, worded in English: in this language where the catalogue has it, else as
+ * it is. NULL gives "". */
+const char *i18n_again(const char *s);
+
 /* "en" or "zh_CN": the language that messages come in, for texts that are files. */
 const char *i18n_lang(void);
 

@@ -35,7 +35,8 @@ const struct option options[] = {
 	    "How often the quickest values are asked for; every other period is scaled with it.")},
     {TOP(language), .name = "language", .type = OPT_WORD, .choices = languages, .def = "auto",
 	.example = "zh_CN",
-	.help = N_("The language of screens and reports; auto follows the environment.")},
+	.help = N_("The language of screens and reports; auto follows the environment. An engine that serves other dashboards words "
+		   "the evidence they show: set it there, too.")},
     {TOP(state_dir), .name = "state_dir", .type = OPT_PATH,
 	.def_help = N_("$XDG_STATE_HOME/mqduty, or ~/.local/state/mqduty"),
 	.example = "/var/lib/mqduty",

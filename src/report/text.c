@@ -111,7 +111,7 @@ static void put_alert(struct buf *out, const struct alert *a, int64_t now)
 	fmt_duration(d, sizeof(d), now - a->since_boot);
 	snprintf(line, sizeof(line),
 	    now - a->since_boot < NS_PER_S ? "       " : _("       since %s: "), d);
-	put_line(out, line, a->action, 7);
+	put_line(out, line, i18n_again(a->action), 7);
 }
 
 static void put_alerts(struct buf *out, const struct frame *f, int64_t now)

@@ -303,7 +303,7 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 	    text_of(a->name), text_of(a->entity), fmt_utc(when, sizeof(when), a->since_wall));
 	detail_acts(&d, a);
 	if (a->action)
-		detail_wrapped(&d, _("do:"), a->action, 2);
+		detail_wrapped(&d, _("do:"), i18n_again(a->action), 2);
 	if (a->what && a->threshold && !strstr(a->what, a->threshold))
 		detail_text(&d, _("now:"), ROLE_TEXT, _("%.200s (limit %.60s)"), a->what, a->threshold);
 	else if (a->what)

@@ -48,6 +48,20 @@ static void auto_follows_the_environment(void **state)
 	assert_string_not_equal(nl_langinfo(CODESET), "UTF-8");
 }
 
+static void what_was_worded_elsewhere_is_read_here(void **state)
+{
+	static const char action[] = "Add broker nodes.";
+
+	(void)state;
+	word("zh_CN", "C", NULL);
+	assert_string_not_equal(i18n_again(action), action);
+	assert_string_equal(i18n_again("our own rule's action"), "our own rule's action");
+	assert_string_equal(i18n_again(""), "");
+	assert_string_equal(i18n_again(NULL), "");
+	word("en", "C", NULL);
+	assert_string_equal(i18n_again(action), action);
+}
+
 static void numbers_keep_their_point(void **state)
 {
 	char out[16];
@@ -65,6 +79,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_language_by_name_needs_no_locale),
 	    cmocka_unit_test(auto_follows_the_environment),
+	    cmocka_unit_test(what_was_worded_elsewhere_is_read_here),
 	    cmocka_unit_test(numbers_keep_their_point),
 	};
 	const char *build = getenv("top_builddir");
