@@ -201,9 +201,9 @@ static int engine_fd(struct feed *f)
 	return engine_of(f)->news_fd;
 }
 
-static void engine_poll_now(struct feed *f)
+static void engine_poll_now(struct feed *f, const char *list_of)
 {
-	pollers_poll_now(engine_of(f)->pollers);
+	pollers_poll_now(engine_of(f)->pollers, list_of);
 }
 
 static int64_t engine_now(struct feed *f)

@@ -33,7 +33,8 @@ struct feed;
 struct feed_ops {
 	struct frame *(*acquire)(struct feed *f);  /* newest; the caller owns a reference; NULL before the first */
 	int (*fd)(struct feed *f);                 /* readable when there is a newer one; drained by acquire */
-	void (*poll_now)(struct feed *f);          /* R; may do nothing */
+	/* R; may do nothing. list_of (CLUSTER/BROKER; NULL: none): whose clients are to be listed, or no longer. */
+	void (*poll_now)(struct feed *f, const char *list_of);
 	int64_t (*now)(struct feed *f);            /* boot time that ages are reckoned from */
 	int64_t (*wall)(struct feed *f);
 	bool (*settled)(struct feed *f);           /* every source has answered or failed once */

@@ -286,6 +286,15 @@ static const struct field fact_fields[] = {
     END,
 };
 
+static const struct field client_list_fields[] = {
+    TEXT(client_list_row, broker),
+    VALUE(client_list_row, listed),
+    INTEGER(client_list_row, total),
+    {"clients", FIELD_ROWS, offsetof(struct client_list_row, clients), offsetof(struct client_list_row, n_clients),
+        &client_type},
+    END,
+};
+
 static const struct field event_fields[] = {
     {"time", FIELD_TIME, offsetof(struct event_row, wall), 0, NULL},
     TEXT(event_row, cluster),
@@ -304,5 +313,6 @@ const struct row_type row_types[SECTION_KINDS] = {
     [SECTION_DISK] = {"disk", sizeof(struct disk_row), disk_fields},
     [SECTION_LOGS] = {"logs", sizeof(struct log_row), log_fields},
     [SECTION_FACTS] = {"facts", sizeof(struct fact_row), fact_fields},
+    [SECTION_CLIENTS] = {"client_lists", sizeof(struct client_list_row), client_list_fields},
     [SECTION_EVENTS] = {"events", sizeof(struct event_row), event_fields},
 };

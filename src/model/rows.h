@@ -251,6 +251,15 @@ struct fact_row {
 	const char *detail; /* which ones: "clicks, audit and 3 more"; NULL */
 };
 
+/* SECTION_CLIENTS: NATS, one per server that the operator asked for all its clients. Nobody judges it. */
+struct client_list_row {
+	const char *broker;
+	struct value listed;         /* how many are here; partial while more come, or why not all are */
+	int64_t total;               /* of the server, then; -1: not known */
+	struct client_row *clients;  /* by their cid */
+	size_t n_clients;
+};
+
 /* SECTION_EVENTS (of the whole model, not of one cluster) */
 struct event_row {
 	int64_t wall; /* ns */

@@ -21,6 +21,7 @@ enum section_kind {
 	SECTION_DISK,
 	SECTION_LOGS,
 	SECTION_FACTS,
+	SECTION_CLIENTS,
 	SECTION_COUNT,
 	SECTION_EVENTS = SECTION_COUNT, /* belongs to the model */
 	SECTION_KINDS
@@ -74,6 +75,10 @@ static inline const struct log_row *section_log(const struct section *s, size_t 
 	return section_row(s, i);
 }
 static inline const struct fact_row *section_fact(const struct section *s, size_t i)
+{
+	return section_row(s, i);
+}
+static inline const struct client_list_row *section_client_list(const struct section *s, size_t i)
 {
 	return section_row(s, i);
 }

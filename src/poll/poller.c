@@ -138,7 +138,16 @@ struct pollers *pollers_start(const struct config *config, struct model *model, 
 	return ps;
 }
 
-void pollers_poll_now(struct pollers *p)
+/* CLUSTER/BROKER: only that cluster's source hears of it. */
+static void ask_for_list(struct source_ctx *ctx, const char *list_of)
+{
+	size_t len = strlen(ctx->cluster->name);
+
+	if (list_of && !strncmp(list_of, ctx->cluster->name, len) && list_of[len] == '/')
+		free(atomic_exchange(&ctx->list_of, xstrdup(list_of + len + 1)));
+}
+
+void pollers_poll_now(struct pollers *p, const char *list_of)
 {
 	int64_t now = clock_boot();
 
@@ -146,6 +155,7 @@ void pollers_poll_now(struct pollers *p)
 		return;
 	atomic_store(&p->last_poll_now, now);
 	for (size_t i = 0; i < p->n; i++) {
+		ask_for_list(&p->all[i].ctx, list_of);
 		atomic_store(&p->all[i].ctx.poll_now, true);
 		wake_set(p->all[i].ctx.wake_fd);
 	}
@@ -168,6 +178,7 @@ bool pollers_stop(struct pollers *p, int64_t patience)
 		atomic_store(&p->all[i].ctx.stop, true);
 		wake_set(p->all[i].ctx.wake_fd);
 		logs_stop(p->all[i].logs);
+		free(atomic_exchange(&p->all[i].ctx.list_of, NULL));
 	}
 	for (size_t i = 0; i < p->n; i++) {
 		struct poller *one = &p->all[i];

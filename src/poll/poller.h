@@ -15,7 +15,7 @@ struct pollers;
 struct pollers *pollers_start(const struct config *config, struct model *model, bool one_shot, struct err *err);
 
 /* Everything is due now. At most once in 2 s; sooner calls do nothing. Any thread. */
-void pollers_poll_now(struct pollers *p);
+void pollers_poll_now(struct pollers *p, const char *list_of);
 
 /* Has every source tried everything once, well or badly? Any thread. */
 bool pollers_settled(const struct pollers *p);

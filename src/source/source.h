@@ -31,6 +31,7 @@ struct source_ctx {
 	int wake_fd;        /* readable: look at `stop` and `poll_now` (the scheduler drains it) */
 	atomic_bool stop;   /* leave wait() and run() at once */
 	atomic_bool poll_now; /* the operator pressed R: everything is due */
+	_Atomic(char *) list_of; /* a broker all whose clients are to be listed, or no longer; whoever takes it out frees it */
 	atomic_bool settled; /* set by the source: every quantity has been tried once, well or badly.
 	                      * A one-shot check waits for it */
 	atomic_bool logs_settled; /* the same for its `logs:` entries */

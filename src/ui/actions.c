@@ -76,7 +76,7 @@ const struct action actions[ACT_COUNT] = {
     [ACT_COPY] = {"copy",
 	N_("Copy the name of the row, or of all marked ones, to the clipboard (OSC 52)."),
 	N_("copy"), {'y'}, ROWS},
-    [ACT_POLL_NOW] = {"poll-now", N_("Ask every source now; at most once in 2 s."), NULL, {'R'},
+    [ACT_POLL_NOW] = {"poll-now", N_("Ask every source now; at most once in 2 s. In the list of a server's clients: for all of them, or stop that."), NULL, {'R'},
 	PANES},
     [ACT_REPAINT] = {"repaint", N_("Draw the whole screen again."), NULL, {K_CTRL_L},
 	PANES | CTX_HELP | CTX_CHOICE | TYPED},

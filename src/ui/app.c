@@ -144,7 +144,7 @@ static void grant(struct app *a)
 	if (w.bell)
 		term_bell();
 	if (w.poll_now)
-		(*a->feed)->ops->poll_now(*a->feed);
+		(*a->feed)->ops->poll_now(*a->feed, w.list_of[0] ? w.list_of : NULL);
 	if (w.theme[0])
 		take_theme(a, w.theme);
 	if (w.copy[0] && term_copy(w.copy, &err))

@@ -39,6 +39,7 @@ struct wishes {
 	bool quit, repaint, poll_now, mouse, bell, reload;
 	char theme[64];	 /* "" no */
 	char copy[4096]; /* "" no */
+	char list_of[UI_TEXT]; /* with poll_now: CLUSTER/BROKER whose clients are to be listed; "" none */
 	char decision[64]; /* name under which the selection is to be written; "" no */
 	char report[RECORD_ID_SIZE]; /* incident whose report is to be written; "" no */
 	struct record *submit[UI_SUBMITS]; /* references of the wishes, to be handed to the feed */

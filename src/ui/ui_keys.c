@@ -287,6 +287,7 @@ static enum pane_id pane_of(const struct alert *a)
 	    [SECTION_DISK] = PANE_DISK,
 	    [SECTION_LOGS] = PANE_LOGS,
 	    [SECTION_FACTS] = PANE_CHECKLIST,
+	    [SECTION_CLIENTS] = PANE_CONNECTIONS,
 	};
 
 	return a->section < SECTION_COUNT ? of_section[a->section] : PANE_ALERTS;
@@ -475,6 +476,11 @@ static void do_poll_now(struct ui *ui, int key, int64_t now)
 	}
 	ui->polled_at = now;
 	ui->wishes.poll_now = true;
+	if (ui_level(ui)->table.ops == &view_clients && ui_level(ui)->table.arg) {
+		snprintf(ui->wishes.list_of, sizeof(ui->wishes.list_of), "%s", ui_level(ui)->table.arg);
+		ui_say(ui, now, _("Asking for all clients of %.100s."), ui_level(ui)->table.arg);
+		return;
+	}
 	ui_say(ui, now, _("Asking every source now."));
 }
 

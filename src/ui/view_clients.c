@@ -5,37 +5,71 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
-/* The clients of one server that have most bytes waiting for them. A few are always known; R asks for more. */
+/* The clients of one server: all of them, once R has asked for them, else those that have most bytes waiting for them. */
 static const struct connection_row *parent_of(const struct view_ctx *ctx, const struct view_row *row)
 {
 	return row_data(ctx, row, SECTION_CONNECTIONS);
 }
 
-static const struct client_row *client_of(const struct view_ctx *ctx, const struct view_row *row)
+/* NULL: nobody asked for all of them. */
+static const struct client_list_row *list_of(const struct view_ctx *ctx, const struct view_row *row)
 {
 	const struct connection_row *con = parent_of(ctx, row);
+	const struct section *s = con ? row_cluster(ctx, row)->sections[SECTION_CLIENTS] : NULL;
 
-	return con && row->sub < con->n_clients ? &con->clients[row->sub] : NULL;
+	for (size_t i = 0; con && con->broker && i < section_count(s); i++) {
+		const struct client_list_row *l = section_client_list(s, i);
+
+		if (l->broker && l->n_clients && !strcmp(l->broker, con->broker))
+			return l;
+	}
+	return NULL;
+}
+
+static const struct client_row *clients_of(const struct view_ctx *ctx, const struct view_row *row, size_t *n)
+{
+	const struct client_list_row *list = list_of(ctx, row);
+	const struct connection_row *con = parent_of(ctx, row);
+
+	*n = list ? list->n_clients : con ? con->n_clients : 0;
+	return list ? list->clients : con ? con->clients : NULL;
+}
+
+static const struct client_row *client_of(const struct view_ctx *ctx, const struct view_row *row)
+{
+	size_t n;
+	const struct client_row *all = clients_of(ctx, row, &n);
+
+	return row->sub < n ? &all[row->sub] : NULL;
 }
 
 static void rows(const struct view_ctx *ctx, const struct view_arg *arg, struct row_list *out)
 {
+	const struct client_row *all;
+	const struct cluster_view *cluster;
+	const char *broker;
 	struct view_row parent;
-	const struct connection_row *con;
+	size_t n;
 
 	if (!find_row(ctx, &view_connections, arg, &parent))
 		return;
-	con = row_data(ctx, &parent, SECTION_CONNECTIONS);
-	for (size_t i = 0; con && i < con->n_clients; i++) {
-		struct view_row *row = row_list_add(out, "%s/%lld", arg->id, (long long)con->clients[i].cid);
+	all = clients_of(ctx, &parent, &n);
+	cluster = row_cluster(ctx, &parent);
+	broker = n ? parent_of(ctx, &parent)->broker : NULL;
+	for (size_t i = 0; i < n; i++) {
+		char cid[FMT_MAX];
+		struct view_row *row;
 
+		snprintf(cid, sizeof(cid), "%lld", (long long)all[i].cid);
+		row = row_list_join(out, cluster->name, broker ? broker : "-", cid);
 		row->cluster = parent.cluster;
 		row->section = parent.section;
 		row->row = parent.row;
 		row->sub = i;
 		row->verdict = parent.verdict;
-		row->urgency = urgency_of(VERDICT_OK, log10(2 + (double)con->clients[i].pending) / 20);
+		row->urgency = urgency_of(VERDICT_OK, log10(2 + (double)all[i].pending) / 20);
 	}
 }
 
@@ -99,15 +133,26 @@ NUMBER_COLUMN(cid, false)
 static void detail(const struct view_ctx *ctx, const struct view_row *row, const struct area *area)
 {
 	struct detail d = {.ctx = ctx, .area = area};
+	const struct client_list_row *list = list_of(ctx, row);
 	const struct connection_row *con = parent_of(ctx, row);
 	const struct cluster_view *c = row_cluster(ctx, row);
-	char shown[FMT_MAX], all[FMT_MAX];
+	char shown[FMT_MAX], all[FMT_MAX] = "?", age[FMT_MAX];
 
 	if (!con || !c)
 		return;
-	detail_text(&d, c->name, ROLE_TEXT, _("%.100s: those with most bytes waiting, %s of %s; R asks for more"),
-	    con->broker ? con->broker : "-", fmt_count(shown, sizeof(shown), (int64_t)con->n_clients),
-	    con->current.type == VALUE_INT ? fmt_count(all, sizeof(all), con->current.i) : "?");
+	if (list) {
+		if (list->total >= 0)
+			fmt_count(all, sizeof(all), list->total);
+		detail_text(&d, c->name, ROLE_TEXT, _("%.100s: %s of %s clients as of %s ago; R asks for all of them anew"),
+		    list->broker, fmt_count(shown, sizeof(shown), (int64_t)list->n_clients), all,
+		    fmt_duration(age, sizeof(age), value_age(&list->listed, ctx->now)));
+		detail_reasons(&d, (const struct detail_value[]){{_("CLIENTS"), &list->listed}, {NULL, NULL}});
+		return;
+	}
+	if (con->current.type == VALUE_INT)
+		fmt_count(all, sizeof(all), con->current.i);
+	detail_text(&d, c->name, ROLE_TEXT, _("%.100s: those with most bytes waiting, %s of %s; R asks for all of them"),
+	    con->broker ? con->broker : "-", fmt_count(shown, sizeof(shown), (int64_t)con->n_clients), all);
 	detail_reasons(&d, (const struct detail_value[]){{_("CURRENT"), &con->current}, {NULL, NULL}});
 }
 
@@ -129,6 +174,7 @@ const struct view_ops view_clients = {
     .title = N_("CLIENTS"),
     .columns = columns,
     .rows = rows,
+    .order = N_("most bytes waiting first"),
     .detail_lines = 2,
     .detail = detail,
     .empty = N_("No clients of this server are known: NATS servers tell of them. R asks now; Esc goes back."),

@@ -163,10 +163,25 @@ static int attach_fd(struct feed *f)
 	return attach_of(f)->news_fd;
 }
 
-static void attach_poll_now(struct feed *f)
+/* Was R pressed since the last call? list_of: "" where nothing is to be listed. */
+bool attach_polled(struct attach *a, char list_of[TALK_LIST_OF])
+{
+	if (!atomic_exchange(&a->poll_now, false))
+		return false;
+	pthread_mutex_lock(&a->lock);
+	snprintf(list_of, TALK_LIST_OF, "%s", a->list_of);
+	a->list_of[0] = '\0';
+	pthread_mutex_unlock(&a->lock);
+	return true;
+}
+
+static void attach_poll_now(struct feed *f, const char *list_of)
 {
 	struct attach *a = attach_of(f);
 
+	pthread_mutex_lock(&a->lock);
+	snprintf(a->list_of, sizeof(a->list_of), "%s", list_of ? list_of : "");
+	pthread_mutex_unlock(&a->lock);
 	atomic_store(&a->poll_now, true);
 	wake_set(a->wake_fd);
 }

@@ -28,6 +28,7 @@ struct attach {
 	struct frame *raw;    /* the newest, as it came */
 	struct frame *newest; /* with what is handed in and not in it */
 	struct overlay overlay;
+	char list_of[TALK_LIST_OF]; /* goes with poll_now; "": none */
 	bool begun, failed, settled, fresh_submits;
 	bool linking; /* the first look for an engine is not over */
 	struct err err;
@@ -46,6 +47,7 @@ struct attach {
 	char *names[NAMES_MOST]; /* hosts that frames came from; frames may outlive their reader */
 };
 
+bool attach_polled(struct attach *a, char list_of[TALK_LIST_OF]);
 /* attach.c; all but the first for the feed's own thread. */
 void attach_say(struct attach *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void attach_show(struct attach *a); /* under the lock */

@@ -131,6 +131,7 @@ bool attach_link_try(struct attach *a)
 
 bool attach_link_follow(struct attach *a)
 {
+	char list_of[TALK_LIST_OF];
 	struct err err = {""};
 	bool hangs = false;
 
@@ -145,8 +146,8 @@ bool attach_link_follow(struct attach *a)
 		pthread_mutex_unlock(&a->lock);
 		if (more)
 			hand_in_link(a);
-		if (atomic_exchange(&a->poll_now, false))
-			talk_put_poll(&a->link.out);
+		if (attach_polled(a, list_of))
+			talk_put_poll(&a->link.out, list_of[0] ? list_of : NULL);
 		rc = engine_link_step(&a->link, &said, &err);
 		take_said(a, &said);
 		if (rc)

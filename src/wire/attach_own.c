@@ -104,6 +104,7 @@ static void wait_for_own(struct attach *a, struct server *server)
 static bool serve_until_another(struct attach *a)
 {
 	int64_t look_at = clock_boot() + LOOK_EVERY;
+	char list_of[TALK_LIST_OF];
 
 	a->own_settled = false;
 	hand_in_own(a);
@@ -116,8 +117,8 @@ static bool serve_until_another(struct attach *a)
 		pthread_mutex_unlock(&a->lock);
 		if (more)
 			hand_in_own(a);
-		if (atomic_exchange(&a->poll_now, false))
-			a->own->ops->poll_now(a->own);
+		if (attach_polled(a, list_of))
+			a->own->ops->poll_now(a->own, list_of[0] ? list_of : NULL);
 		attach_own_show(a);
 		if (server && server_is_to_yield(server))
 			return true;

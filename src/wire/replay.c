@@ -148,9 +148,10 @@ static int replay_fd(struct feed *f)
 	return replay_of(f)->timer_fd;
 }
 
-static void replay_poll_now(struct feed *f)
+static void replay_poll_now(struct feed *f, const char *list_of)
 {
 	(void)f;
+	(void)list_of;
 }
 
 static bool replay_settled(struct feed *f)

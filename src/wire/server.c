@@ -289,6 +289,7 @@ static void submit(struct server *s, struct peer *p, struct record *r)
 static bool serve(struct server *s, struct peer *p)
 {
 	struct err err = {""};
+	char list_of[TALK_LIST_OF];
 	struct record *r;
 	const char *line;
 	size_t len;
@@ -299,7 +300,7 @@ static bool serve(struct server *s, struct peer *p)
 		return false;
 	}
 	while (peer_request(p, &line, &len)) {
-		enum talk_request request = talk_get_request(line, len, &r, &err);
+		enum talk_request request = talk_get_request(line, len, &r, list_of, &err);
 
 		peer_request_done(p, len);
 		if (request == REQUEST_BAD) {
@@ -307,7 +308,7 @@ static bool serve(struct server *s, struct peer *p)
 			return false;
 		}
 		if (request == REQUEST_POLL)
-			s->feed->ops->poll_now(s->feed);
+			s->feed->ops->poll_now(s->feed, list_of[0] ? list_of : NULL);
 		else if (request == REQUEST_YIELD)
 			s->is_to_yield = s->hello.viewer;
 		else

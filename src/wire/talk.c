@@ -5,6 +5,7 @@
 #include "wire/parts.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *const note_names[NOTES] = {
@@ -126,9 +127,17 @@ void talk_put_submit(struct buf *out, const struct record *r)
 	buf_addc(out, '\n');
 }
 
-void talk_put_poll(struct buf *out)
+void talk_put_poll(struct buf *out, const char *list_of)
 {
-	buf_adds(out, "{\"poll\":true}\n");
+	struct jsonw w;
+
+	jsonw_init(&w, out);
+	jsonw_object(&w, NULL);
+	jsonw_bool(&w, "poll", true);
+	if (list_of)
+		jsonw_text(&w, "list_of", list_of);
+	jsonw_end_object(&w);
+	buf_addc(out, '\n');
 }
 
 void talk_put_yield(struct buf *out)
@@ -136,7 +145,15 @@ void talk_put_yield(struct buf *out)
 	buf_adds(out, "{\"yield\":true}\n");
 }
 
-enum talk_request talk_get_request(const char *line, size_t len, struct record **r, struct err *err)
+static enum talk_request get_poll(const json_t *json, char list_of[TALK_LIST_OF])
+{
+	const char *of = json_string_value(json_object_get(json, "list_of"));
+
+	snprintf(list_of, TALK_LIST_OF, "%s", of ? of : "");
+	return REQUEST_POLL;
+}
+
+enum talk_request talk_get_request(const char *line, size_t len, struct record **r, char list_of[TALK_LIST_OF], struct err *err)
 {
 	enum talk_request request = REQUEST_BAD;
 	json_t *json = object_of(line, len, err), *submit;
@@ -148,7 +165,7 @@ enum talk_request talk_get_request(const char *line, size_t len, struct record *
 	if (submit)
 		request = get_record(submit, r, err) ? REQUEST_BAD : REQUEST_SUBMIT;
 	else if (json_is_true(json_object_get(json, "poll")))
-		request = REQUEST_POLL;
+		request = get_poll(json, list_of);
 	else if (json_is_true(json_object_get(json, "yield")))
 		request = REQUEST_YIELD;
 	else

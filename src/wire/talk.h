@@ -42,9 +42,11 @@ enum talk_note talk_get_note(const char *line, size_t len, char id[RECORD_ID_SIZ
 enum talk_request { REQUEST_BAD, REQUEST_SUBMIT, REQUEST_POLL, REQUEST_YIELD };
 
 void talk_put_submit(struct buf *out, const struct record *r);
-void talk_put_poll(struct buf *out);
+void talk_put_poll(struct buf *out, const char *list_of); /* NULL: none */
 void talk_put_yield(struct buf *out); /* from `mqduty collect` to a dashboard whose engine serves others */
-/* *r: the record of a submit, the caller's; its user is the peer's word. REQUEST_BAD: err says what is wrong. */
-enum talk_request talk_get_request(const char *line, size_t len, struct record **r, struct err *err);
+enum { TALK_LIST_OF = 512 };
+/* *r: the record of a submit, the caller's; its user is the peer's word. list_of: of a poll, "" where it names none.
+ * REQUEST_BAD: err says what is wrong. */
+enum talk_request talk_get_request(const char *line, size_t len, struct record **r, char list_of[TALK_LIST_OF], struct err *err);
 
 #endif

@@ -85,7 +85,7 @@ static int measure(struct model *model, struct pollers *pollers, int looks)
 	for (int i = 0; i < looks; i++) {
 		int64_t asked = clock_boot();
 
-		pollers_poll_now(pollers);
+		pollers_poll_now(pollers, NULL);
 		ms[i] = wait_for(model, asked);
 		if (ms[i] < 0)
 			return 1;

@@ -10,6 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void again(const struct record *r)
 {
 	struct record *same = NULL;
+	char list_of[TALK_LIST_OF];
 	struct err err = {""};
 	struct buf b;
 
@@ -17,7 +18,7 @@ static void again(const struct record *r)
 		__builtin_trap();
 	buf_init(&b, 16 << 20);
 	talk_put_submit(&b, r);
-	if (b.overflow || talk_get_request(b.data, b.len - 1, &same, &err) != REQUEST_SUBMIT || strcmp(same->id, r->id) != 0)
+	if (b.overflow || talk_get_request(b.data, b.len - 1, &same, list_of, &err) != REQUEST_SUBMIT || strcmp(same->id, r->id) != 0)
 		__builtin_trap();
 	record_unref(same);
 	buf_release(&b);
@@ -33,9 +34,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct talk_hello hello;
 		struct record *r = NULL;
 		struct err err = {""}, text;
-		char id[RECORD_ID_SIZE];
+		char id[RECORD_ID_SIZE], list_of[TALK_LIST_OF];
 
-		switch (talk_get_request(line, len, &r, &err)) {
+		switch (talk_get_request(line, len, &r, list_of, &err)) {
 		case REQUEST_SUBMIT:
 			again(r);
 			break;

@@ -58,8 +58,9 @@ static int wake_fd(struct feed *f)
 	return ((struct fake *)f)->wake;
 }
 
-static void poll_now(struct feed *f)
+static void poll_now(struct feed *f, const char *list_of)
 {
+	(void)list_of;
 	wake_set(wake_fd(f));
 }
 

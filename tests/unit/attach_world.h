@@ -35,6 +35,7 @@ static struct world {
 	struct ledger *ledger;
 	uint64_t seq;
 	atomic_int polls;
+	char list_of[64]; /* of the newest; written before polls is */
 	struct server *server;
 	pthread_t thread;
 	atomic_bool stop, pause;
@@ -61,9 +62,10 @@ static int news_fd(struct feed *f)
 	return w.news;
 }
 
-static void poll_now(struct feed *f)
+static void poll_now(struct feed *f, const char *list_of)
 {
 	(void)f;
+	snprintf(w.list_of, sizeof(w.list_of), "%s", list_of ? list_of : "");
 	atomic_fetch_add(&w.polls, 1);
 }
 

@@ -196,10 +196,11 @@ static void what_is_handed_in_is_kept_under_the_peers_name(void **state)
 	f = await(one, has_failed_it, "refused");
 	assert_string_equal(f->ledger->trouble, "no more of these");
 	frame_unref(f);
-	one->ops->poll_now(one);
+	one->ops->poll_now(one, "bus/n1");
 	for (int i = 0; i < PATIENCE_MS && !atomic_load(&w.polls); i++)
 		poll(NULL, 0, 1);
 	assert_true(atomic_load(&w.polls) > 0);
+	assert_string_equal(w.list_of, "bus/n1");
 	one->ops->close(one);
 	two->ops->close(two);
 	record_unref(me);

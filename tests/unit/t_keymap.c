@@ -241,6 +241,51 @@ static void asking_now_is_limited(void **state)
 	assert_true(ui.wishes.poll_now);
 }
 
+/* All clients of a server of the bus, the last of which has most waiting. */
+static struct frame *frame_with_clients(int64_t n)
+{
+	struct frame *f = sample_frame(SAMPLE_RICH);
+	struct cluster_view *bus = &f->snap->clusters[1];
+	struct section *s = section_new(SECTION_CLIENTS);
+	struct client_list_row *r = section_add(s);
+
+	r->broker = section_connection(bus->sections[SECTION_CONNECTIONS], 0)->broker;
+	r->listed = value_int(n, SAMPLE_BOOT, 0);
+	r->total = n + 1;
+	r->clients = arena_alloc(&s->arena, (size_t)n * sizeof(*r->clients));
+	for (int64_t i = 0; i < n; i++)
+		r->clients[r->n_clients++] = (struct client_row){
+		    .cid = i, .name = arena_printf(&s->arena, "c%lld", (long long)i), .pending = i, .out_msgs = n - i};
+	bus->sections[SECTION_CLIENTS] = s;
+	return f;
+}
+
+static void all_clients_of_a_server_are_asked_for_filtered_and_sorted(void **state)
+{
+	char one[64];
+
+	(void)state;
+	press(":connections\r/bus\r\r");
+	assert_string_equal(ui_level(&ui)->ops->name, "clients");
+	press("R");
+	assert_true(ui.wishes.poll_now);
+	assert_string_equal(ui.wishes.list_of, ui_level(&ui)->table.arg);
+	assert_memory_equal(ui.wishes.list_of, "bus/", 4);
+	snprintf(one, sizeof(one), "bus/%s", section_connection(ui.frame->snap->clusters[1].sections[SECTION_CONNECTIONS], 0)->broker);
+	if (strcmp(one, ui.wishes.list_of) != 0)
+		fail_msg("%s was asked for, not %s", ui.wishes.list_of, one);
+	ui_frame(&ui, frame_with_clients(20000));
+	redraw(now);
+	assert_int_equal(ui_level(&ui)->table.n, 20000);
+	press("g");
+	assert_non_null(strstr(selected(), "/19999"));
+	press("/c777\r");
+	assert_int_equal(ui_level(&ui)->table.n, 11);
+	press("g");
+	assert_non_null(strstr(selected(), "/7779"));
+	press("\033\033");
+}
+
 static void a_moved_cursor_holds_the_sort(void **state)
 {
 	(void)state;
@@ -323,6 +368,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(
 		a_new_critical_alert_is_counted_until_a_key, begin, end),
 	    cmocka_unit_test_setup_teardown(what_is_copied_is_clean, begin, end),
+	    cmocka_unit_test_setup_teardown(all_clients_of_a_server_are_asked_for_filtered_and_sorted, begin, end),
 	    cmocka_unit_test_setup_teardown(asking_now_is_limited, begin, end),
 	    cmocka_unit_test_setup_teardown(a_moved_cursor_holds_the_sort, begin, end),
 	    cmocka_unit_test_setup_teardown(the_state_file_keeps_pane_and_sort, begin, end),

@@ -20,7 +20,7 @@ static void say_slow(struct lab *l, int slow, const char *more)
 /* As the source asks: which page is next is decided when it asks. */
 static void say_page(struct lab *l, const char *text)
 {
-	l->nodes[0].looking = slow_next_look(&l->nodes[0]);
+	slow_begin(&l->nodes[0]);
 	say(l, 0, ASK_CONNZ, text);
 }
 
@@ -173,46 +173,132 @@ static void a_large_server_is_not_asked_by_the_clock(void **state)
 /* What walks all clients must stay small. */
 static void pages_are_bounded(void **state)
 {
+	struct node n = {.list = {.page = CLIENTS_MAX, .offset = 4032}};
+
 	(void)state;
 	for (int i = 0; i < LOOK_COUNT; i++) {
-		const char *limit = strstr(look_path[i], "limit=");
+		char path[LOOK_TEXT], payload[LOOK_TEXT];
+		const char *limit;
 
+		n.looking = (enum look)i;
+		slow_path(&n, path);
+		slow_payload(&n, payload);
+		limit = strstr(path, "limit=");
 		assert_non_null(limit);
 		/* The long one is for a key press alone. */
 		assert_in_range((int)strtol(limit + 6, NULL, 10), 1, i == LOOK_LIST ? CLIENTS_MAX : 32);
-		assert_non_null(strstr(look_payload[i], "\"limit\":"));
-		assert_true((i == LOOK_CLOSED) == (strstr(look_path[i], "subs=") != NULL));
+		assert_non_null(strstr(payload, "\"limit\":"));
+		assert_true((i == LOOK_CLOSED) == (strstr(path, "subs=") != NULL));
+		assert_true((i == LOOK_LIST) == (strstr(path, "offset=4032&sort=cid") != NULL));
+		assert_true((i == LOOK_LIST) == (strstr(payload, "\"offset\":4032") != NULL));
 	}
 }
 
-/* More of them when the operator asks: it stays for two minutes beside the short page. */
-static void a_longer_list_on_request(void **state)
+/* The server's clients with these cids, as it tells them from `offset` on. */
+static void say_clients(struct lab *l, size_t offset, size_t n, size_t total, size_t first_cid)
 {
+	struct buf b;
+
+	buf_init(&b, 8 << 20);
+	buf_addf(&b, "{\"total\":%zu,\"offset\":%zu,\"connections\":[", total, offset);
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&b, "%s{\"cid\":%zu,\"name\":\"c%zu\",\"authorized_user\":\"u\",\"pending_bytes\":%zu}", i ? "," : "",
+		    first_cid + i, first_cid + i, i);
+	buf_adds(&b, "]}");
+	say_page(l, b.data);
+	buf_release(&b);
+}
+
+static const struct client_list_row *list_row_of(struct lab *l)
+{
+	return section_client_list(lab_publish(l)->sections[SECTION_CLIENTS], 0);
+}
+
+static void all_clients_on_request(void **state)
+{
+	const struct client_list_row *r;
 	struct lab l;
-	const struct connection_row *r;
+	char path[LOOK_TEXT];
 
 	(void)state;
 	lab_start(&l, 1);
-	say_slow(&l, 0, NULL);
-	say_page(&l, "{\"connections\":[{\"cid\":3,\"name\":\"a\",\"ip\":\"10.0.0.3\",\"port\":1,\"pending_bytes\":8}]}");
-	r = row_of(lab_publish(&l));
-	assert_int_equal(r->n_clients, 1);
-	assert_string_equal(r->clients[0].name, "a");
-	assert_int_equal(r->clients[0].pending, 8);
-	assert_int_equal(r->clients[0].in_msgs, -1);
-	l.nodes[0].look_list = true;
+	say_slow(&l, 0, ",\"connections\":9000");
+	assert_false(node_wants(&l.nodes[0], ASK_CONNZ));
+	list_toggle(&l.nodes[0], l.now);
+	assert_true(is_due(&l));
 	assert_int_equal(slow_next_look(&l.nodes[0]), LOOK_LIST);
-	say_page(&l, "{\"connections\":[{\"cid\":3,\"pending_bytes\":8},{\"cid\":4,\"authorized_user\":\"u\"}]}");
-	assert_int_equal(slow_next_look(&l.nodes[0]), LOOK_PENDING);
-	r = row_of(lab_publish(&l));
-	assert_int_equal(r->n_clients, 2);
-	assert_string_equal(r->clients[1].user, "u");
-	say_page(&l, "{\"connections\":[]}");
-	assert_int_equal(row_of(lab_publish(&l))->n_clients, 2);
-	lab_time(&l, l.now + 121 * NS_PER_S);
-	say_slow(&l, 0, NULL);
-	say_page(&l, "{\"connections\":[]}");
-	assert_int_equal(row_of(lab_publish(&l))->n_clients, 0);
+	r = list_row_of(&l);
+	assert_int_equal(r->listed.quality, QUALITY_MISSING);
+	say_clients(&l, 0, 4096, 9000, 10);
+	r = list_row_of(&l);
+	assert_int_equal(r->n_clients, 4096);
+	assert_int_equal(r->listed.quality, QUALITY_PARTIAL);
+	assert_non_null(strstr(r->listed.reason, "R stops it"));
+	/* The next one begins a little before: who went meanwhile moved the others. Nobody comes twice. */
+	assert_false(is_due(&l));
+	lab_time(&l, l.now + NS_PER_S);
+	assert_true(is_due(&l));
+	slow_begin(&l.nodes[0]);
+	slow_path(&l.nodes[0], path);
+	assert_non_null(strstr(path, "limit=4096&offset=4032&"));
+	say_clients(&l, 4032, 4096, 8990, 10 + 4032 + 10);
+	lab_time(&l, l.now + NS_PER_S);
+	say_clients(&l, 8064, 926, 8990, 10 + 8064 + 10);
+	r = list_row_of(&l);
+	assert_int_equal(r->listed.quality, QUALITY_OK);
+	assert_int_equal(r->n_clients, 9000);
+	assert_int_equal(r->total, 8990);
+	for (size_t i = 0; i < r->n_clients; i++)
+		assert_int_equal(r->clients[i].cid, 10 + (int64_t)i);
+	assert_string_equal(r->clients[8999].name, "c9009");
+	assert_string_equal(r->clients[8999].user, "u");
+	assert_false(node_wants(&l.nodes[0], ASK_CONNZ));
+	/* It is kept for ten minutes. */
+	lab_time(&l, l.now + 601 * NS_PER_S);
+	assert_int_equal(section_count(lab_publish(&l)->sections[SECTION_CLIENTS]), 0);
+	lab_stop(&l);
+}
+
+static void a_list_can_be_stopped_and_fails_in_words(void **state)
+{
+	const struct client_list_row *r;
+	struct lab l;
+
+	(void)state;
+	lab_start(&l, 1);
+	say_slow(&l, 0, ",\"connections\":90000");
+	list_toggle(&l.nodes[0], l.now);
+	say_clients(&l, 0, 4096, 90000, 1);
+	slow_begin(&l.nodes[0]);
+	list_toggle(&l.nodes[0], l.now);
+	assert_false(node_wants(&l.nodes[0], ASK_CONNZ));
+	r = list_row_of(&l);
+	assert_int_equal(r->n_clients, 4096);
+	assert_string_equal(r->listed.reason, "stopped by R");
+	/* Begun anew while a page of the one before is on its way: that one is not taken for the first. */
+	list_toggle(&l.nodes[0], l.now);
+	l.nodes[0].looking = LOOK_LIST;
+	say(&l, 0, ASK_CONNZ, "{\"total\":90000,\"connections\":[{\"cid\":4097}]}");
+	assert_int_equal(list_row_of(&l)->n_clients, 0);
+	/* Too much for one reply: smaller pages. */
+	slow_begin(&l.nodes[0]);
+	node_failed(&l.nodes[0], ASK_CONNZ, HTTP_TOO_LARGE, "more than 8MiB", l.now);
+	assert_true(is_due(&l));
+	assert_int_equal(l.nodes[0].list.page, 1024);
+	say_clients(&l, 0, 1024, 90000, 1);
+	slow_begin(&l.nodes[0]);
+	node_failed(&l.nodes[0], ASK_CONNZ, HTTP_HUNG, "API silent 10s", l.now);
+	r = list_row_of(&l);
+	assert_int_equal(r->n_clients, 1024);
+	assert_int_equal(r->listed.quality, QUALITY_PARTIAL);
+	assert_string_equal(r->listed.reason, "API silent 10s");
+	/* No more than the bound. */
+	list_toggle(&l.nodes[0], l.now);
+	for (size_t at = 0; l.nodes[0].list.wanted; at += 4032)
+		say_clients(&l, at, 4096, 90000, 1 + at);
+	r = list_row_of(&l);
+	assert_int_equal(r->n_clients, 20000);
+	assert_string_equal(r->listed.reason, "no more than 20000 are listed");
 	lab_stop(&l);
 }
 
@@ -224,7 +310,8 @@ int main(void)
 	    cmocka_unit_test(held_back_publishers_are_named_seldom),
 	    cmocka_unit_test(a_large_server_is_not_asked_by_the_clock),
 	    cmocka_unit_test(pages_are_bounded),
-	    cmocka_unit_test(a_longer_list_on_request),
+	    cmocka_unit_test(all_clients_on_request),
+	    cmocka_unit_test(a_list_can_be_stopped_and_fails_in_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

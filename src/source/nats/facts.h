@@ -129,7 +129,7 @@ struct connz {
 	size_t n_clients;
 };
 
-enum { CLIENTS_MAX = 256 };
+enum { CLIENTS_MAX = 4096 };
 
 struct connz *connz_parse(const char *what, const char *body, size_t len, struct err *err);
 

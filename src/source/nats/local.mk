@@ -8,7 +8,7 @@ libmqcore_a_SOURCES += \
 	src/source/nats/events.c \
 	src/source/nats/facts.h \
 	src/source/nats/gatewayz.c \
-	src/source/nats/jetstream.c \
+	src/source/nats/jetstream.c src/source/nats/list.c \
 	src/source/nats/jsz.c \
 	src/source/nats/json_read.c src/source/nats/json_read.h \
 	src/source/nats/nats.c src/source/nats/nats.h \

@@ -206,7 +206,7 @@ static void start_ask(struct node *n, enum ask a, int64_t now)
 	k->started = now;
 	k->busy_mark = n->src->busy;
 	if (a == ASK_CONNZ)
-		n->looking = slow_next_look(n);
+		slow_begin(n);
 	model_count_requests(n->src->ctx->model, 1);
 	if (n->by_system) {
 		/* A server that lives answers this way at once; its silence on the other lasted for long already. */
@@ -308,16 +308,28 @@ static bool all_tried(const struct source *s)
 	return true;
 }
 
+/* R in the view of a server's clients. */
+static void lists_wanted(struct source *s, int64_t now)
+{
+	char *of = atomic_exchange(&s->ctx->list_of, NULL);
+
+	for (size_t i = 0; of && i < s->n_nodes; i++)
+		if (!strcmp(s->nodes[i]->name, of))
+			list_toggle(s->nodes[i], now);
+	free(of);
+}
+
 static int64_t nats_run(struct source *s, int64_t now)
 {
 	int64_t next, publish_at, system_at;
 
 	if (atomic_exchange(&s->ctx->poll_now, false))
 		for (size_t i = 0; i < s->n_nodes; i++) {
-			s->nodes[i]->look_list = true;
+			s->nodes[i]->look_near = slow_is_large(s->nodes[i]);
 			for (int a = 0; a < ASK_COUNT; a++)
 				s->nodes[i]->asks[a].task.next = now;
 		}
+	lists_wanted(s, now);
 	http_run(s->http);
 	system_at = system_run(s, clock_boot());
 	start_due(s, clock_boot());

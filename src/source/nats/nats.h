@@ -14,8 +14,21 @@
 enum ask { ASK_VARZ, ASK_HEALTHZ, ASK_ROUTEZ, ASK_CONNZ, ASK_JSZ, ASK_GATEWAYZ, ASK_LEAFZ, ASK_COUNT };
 
 /* Pages of /connz, small and sorted: the ones with most bytes waiting; those that went last, with what
- * they had subscribed to; those that publish most; more of the first, when the operator asks for it. */
+ * they had subscribed to; those that publish most; all of them, when the operator asks for it. */
 enum look { LOOK_PENDING, LOOK_CLOSED, LOOK_STALLS, LOOK_LIST, LOOK_COUNT };
+
+/* All clients of one server, in pages by cid, because the operator asked for them. */
+struct client_list {
+	bool wanted;          /* pages still come */
+	struct arena arena;   /* of the clients' texts */
+	struct client *clients;
+	size_t n, cap;
+	int64_t total, offset; /* of the newest page; where the next begins */
+	int64_t asked;        /* where the one began that is asked for */
+	int page;             /* clients in one */
+	int64_t at;           /* boot ns of the newest page; 0: none yet */
+	char why[ERR_MAX];    /* not all of them are here; "": all are, or more come */
+};
 
 struct ask_state {
 	struct task task;
@@ -88,9 +101,7 @@ struct node {
 	bool look_near;             /* a large server holds publishers back: ask next who has most waiting */
 	int64_t near_at;            /* boot ns of the newest that was asked for so; 0: none yet */
 	bool look_stalls;           /* publishers were held back: ask next who publishes most */
-	bool look_list;             /* the operator pressed R: ask next for more clients than usual */
-	struct connz *list;         /* what came of it; NULL: none */
-	int64_t list_at;            /* boot ns */
+	struct client_list list;
 	enum look looking;          /* which page is asked for */
 	int64_t closed_seen;        /* wall ns of the newest closed client that was told */
 	char slow_who[ERR_MAX];     /* the newest client that was cut off for being slow, and why; "": none */
@@ -191,6 +202,7 @@ struct source {
 	uint64_t busy;         /* rises when this thread was busy too long for an RTT to be true */
 	bool changed;          /* since it was published */
 	int64_t changed_at;
+	bool lists_changed;    /* a list of clients, since it was published */
 	int64_t facts_at;      /* when the facts are published next */
 	char meta_leader[NAME_MAX_LEN]; /* that was agreed on last */
 	int64_t event_tokens, event_at, events_dropped;
@@ -217,6 +229,7 @@ const struct node *node_by_id(const struct source *s, const char *id);
 
 /* slow.c: who is slow, was cut off or is held back */
 enum look slow_next_look(const struct node *n);
+void slow_begin(struct node *n); /* chooses the page that is asked for now */
 /* Is one of the pages to be asked for at all? A server of many clients is not asked by the clock. */
 bool slow_wants(const struct node *n);
 /* So many clients that a page which walks them all is a burden. */
@@ -227,9 +240,24 @@ void slow_compare(struct node *n, const struct varz *v, int64_t now); /* before 
 void slow_take(struct node *n, struct connz *c, int64_t now);         /* keeps or frees c */
 /* What is to be said of a server's slow clients; NULL: nothing. */
 const char *slow_why(const struct node *n, struct arena *a, int64_t now);
-/* The clients of the newest page, or of the longer list while that is not old; NULL: none yet. */
+/* The clients of the newest page, while that is not old; NULL: none. */
 const struct connz *slow_clients(const struct node *n, int64_t now);
-extern const char *const look_path[LOOK_COUNT], *const look_payload[LOOK_COUNT];
+/* A request for the page n->looking, as a path and as the system account's payload. */
+enum { LOOK_TEXT = 160 };
+void slow_path(const struct node *n, char out[LOOK_TEXT]);
+void slow_payload(const struct node *n, char out[LOOK_TEXT]);
+
+/* list.c */
+void list_toggle(struct node *n, int64_t now);                   /* begins a list anew, or stops the one that is coming */
+void list_take(struct node *n, const struct connz *c, int64_t now); /* one page */
+/* A page did not come. True: a smaller one is to be tried at once. */
+bool list_failed(struct node *n, enum http_fail fail, const char *why);
+void list_release(struct node *n);
+/* SECTION_CLIENTS; the caller owns it. */
+struct section *nats_lists_section(struct source *s);
+/* Forgets lists that are old. */
+void lists_expire(struct source *s, int64_t now);
+void client_row_fill(struct client_row *out, const struct client *from, struct arena *a);
 
 /* peers.c */
 void peers_compare(struct node *n, const struct routez *before);

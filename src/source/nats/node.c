@@ -91,7 +91,7 @@ void node_release(struct node *n)
 	facts_free((struct facts *)n->routez);
 	facts_free((struct facts *)n->connz);
 	facts_free((struct facts *)n->jsz);
-	facts_free((struct facts *)n->list);
+	list_release(n);
 	facts_free((struct facts *)n->gatewayz);
 	facts_free((struct facts *)n->leafz);
 	for (int c = 0; c < COUNT_COUNT; c++)
@@ -123,8 +123,11 @@ void node_request(struct node *n, enum ask a, char *url, size_t size)
 	    [ASK_GATEWAYZ] = "/gatewayz",
 	    [ASK_LEAFZ] = "/leafz",
 	};
-	const char *p = a == ASK_JSZ ? jsz[n->jsz_less] : a == ASK_CONNZ ? look_path[n->looking] : path[a];
+	char look[LOOK_TEXT] = "";
+	const char *p = a == ASK_JSZ ? jsz[n->jsz_less] : a == ASK_CONNZ ? look : path[a];
 
+	if (a == ASK_CONNZ)
+		slow_path(n, look);
 	snprintf(url, size, "%s%s", n->url, p);
 }
 
@@ -193,8 +196,7 @@ static void identity_changed(struct node *n, const struct varz *v, int64_t now)
 	n->connz = NULL;
 	n->connz_at = n->closed_at = n->near_at = 0;
 	n->slow_who[0] = '\0';
-	facts_free((struct facts *)n->list);
-	n->list = NULL;
+	list_release(n);
 	all_due(n, now);
 	if (v->uptime >= 0)
 		fmt_duration(up, sizeof(up), v->uptime);
@@ -400,6 +402,8 @@ void node_failed(struct node *n, enum ask a, enum http_fail fail, const char *wh
 		n->src->tracker.changed = true;
 		nats_event(n->src, n->name, _("does not answer: %s"), why);
 	}
+	if (a == ASK_CONNZ && n->looking == LOOK_LIST && list_failed(n, fail, why))
+		k->task.next = now;
 	if (a == ASK_JSZ) {
 		n->src->tracker.changed = true;
 		if (fail == HTTP_TOO_LARGE && n->jsz_less < 2) {

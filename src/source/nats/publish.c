@@ -119,11 +119,6 @@ static struct value slow_10m(const struct cells *c)
 		fmt_duration(text, sizeof(text), covered)));
 }
 
-static int64_t known(int64_t n)
-{
-	return n == NUM_NONE ? -1 : n;
-}
-
 /* Only while they are fresh: a list of who was there is no list of who is. */
 static void fill_clients(struct section *s, const struct node *n, struct connection_row *row, int64_t now)
 {
@@ -132,20 +127,8 @@ static void fill_clients(struct section *s, const struct node *n, struct connect
 	if (!c)
 		return;
 	row->clients = arena_alloc(&s->arena, (c->n_clients + 1) * sizeof(*row->clients));
-	for (size_t i = 0; i < c->n_clients; i++) {
-		const struct client *from = &c->clients[i];
-
-		row->clients[row->n_clients++] = (struct client_row){
-		    .cid = from->cid,
-		    .name = arena_strdup(&s->arena, from->name),
-		    .address = arena_strdup(&s->arena, from->address),
-		    .user = arena_strdup(&s->arena, from->user),
-		    .pending = known(from->pending),
-		    .subscriptions = known(from->n_subs),
-		    .in_msgs = known(from->in_msgs),
-		    .out_msgs = known(from->out_msgs),
-		};
-	}
+	for (size_t i = 0; i < c->n_clients; i++)
+		client_row_fill(&row->clients[row->n_clients++], &c->clients[i], &s->arena);
 }
 
 static void connection_row(struct section *s, const struct node *n, int64_t now)
@@ -248,4 +231,8 @@ void nats_publish(struct source *s, int64_t now)
 	model_publish(s->ctx->model, s->ctx->index, routes);
 	model_publish(s->ctx->model, s->ctx->index, connections);
 	model_publish(s->ctx->model, s->ctx->index, disk);
+	lists_expire(s, now);
+	if (s->lists_changed)
+		model_publish(s->ctx->model, s->ctx->index, nats_lists_section(s));
+	s->lists_changed = false;
 }

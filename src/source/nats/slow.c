@@ -9,7 +9,7 @@ enum { NEAR_PERCENT = 75, SAFE_PERCENT = 50, MOST_PERCENT = 1000000 };
 
 #define STALLS_GAP (600 * NS_PER_S)
 #define SLOW_SPAN (600 * NS_PER_S)
-#define LIST_SPAN (120 * NS_PER_S)
+#define LIST_PAUSE (200 * NS_PER_MS)
 #define CLOSED_GAP (4 * NS_PER_S)
 #define NEAR_GAP (60 * NS_PER_S)
 /* How long a page tells of now. */
@@ -21,20 +21,35 @@ enum { NEAR_PERCENT = 75, SAFE_PERCENT = 50, MOST_PERCENT = 1000000 };
 enum { WALK_MOST = 5000 };
 
 /* Details of subscriptions are asked for of closed clients only, which are no more than the page. */
-const char *const look_path[LOOK_COUNT] = {
+static const char *const look_path[LOOK_COUNT] = {
     [LOOK_PENDING] = "/connz?limit=16&sort=pending",
     [LOOK_CLOSED] = "/connz?state=closed&sort=stop&limit=32&subs=detail&auth=1",
     [LOOK_STALLS] = "/connz?limit=16&sort=msgs_from&auth=1",
-    [LOOK_LIST] = "/connz?limit=256&sort=pending&auth=1",
 };
 
-const char *const look_payload[LOOK_COUNT] = {
+static const char *const look_payload[LOOK_COUNT] = {
     [LOOK_PENDING] = "{\"sort\":\"pending\",\"limit\":16}",
     [LOOK_CLOSED] =
 	"{\"state\":1,\"sort\":\"stop\",\"limit\":32,\"subscriptions\":true,\"subscriptions_detail\":true,\"auth\":true}",
     [LOOK_STALLS] = "{\"sort\":\"msgs_from\",\"limit\":16,\"auth\":true}",
-    [LOOK_LIST] = "{\"sort\":\"pending\",\"limit\":256,\"auth\":true}",
 };
+
+void slow_path(const struct node *n, char out[LOOK_TEXT])
+{
+	if (n->looking == LOOK_LIST)
+		snprintf(out, LOOK_TEXT, "/connz?limit=%d&offset=%lld&sort=cid&auth=1", n->list.page, (long long)n->list.offset);
+	else
+		snprintf(out, LOOK_TEXT, "%s", look_path[n->looking]);
+}
+
+void slow_payload(const struct node *n, char out[LOOK_TEXT])
+{
+	if (n->looking == LOOK_LIST)
+		snprintf(out, LOOK_TEXT, "{\"sort\":\"cid\",\"limit\":%d,\"offset\":%lld,\"auth\":true}", n->list.page,
+		    (long long)n->list.offset);
+	else
+		snprintf(out, LOOK_TEXT, "%s", look_payload[n->looking]);
+}
 
 enum look slow_next_look(const struct node *n)
 {
@@ -42,7 +57,13 @@ enum look slow_next_look(const struct node *n)
 		return LOOK_CLOSED;
 	if (n->look_near)
 		return LOOK_PENDING;
-	return n->look_stalls ? LOOK_STALLS : n->look_list ? LOOK_LIST : LOOK_PENDING;
+	return n->look_stalls ? LOOK_STALLS : n->list.wanted ? LOOK_LIST : LOOK_PENDING;
+}
+
+void slow_begin(struct node *n)
+{
+	n->looking = slow_next_look(n);
+	n->list.asked = n->list.offset;
 }
 
 bool slow_is_large(const struct node *n)
@@ -54,13 +75,16 @@ bool slow_is_large(const struct node *n)
 
 bool slow_wants(const struct node *n)
 {
-	return n->look_closed || n->look_near || n->look_stalls || n->look_list || !slow_is_large(n);
+	return n->look_closed || n->look_near || n->look_stalls || n->list.wanted || !slow_is_large(n);
 }
 
 void slow_follow(struct node *n, enum look was, int64_t now)
 {
-	/* The page of the backlog has its turn still; but two walks through many clients never follow each other. */
-	if (was == LOOK_CLOSED || (was != LOOK_PENDING && !slow_is_large(n)))
+	/* The page of the backlog has its turn still; but two walks through many clients never follow each other, unless
+	 * the operator asked for all of them. */
+	if (n->list.wanted)
+		n->asks[ASK_CONNZ].task.next = now + LIST_PAUSE;
+	else if (was == LOOK_CLOSED || (was != LOOK_PENDING && !slow_is_large(n)))
 		n->asks[ASK_CONNZ].task.next = now;
 }
 
@@ -182,13 +206,8 @@ void slow_take(struct node *n, struct connz *c, int64_t now)
 		return;
 	}
 	if (was == LOOK_LIST) {
-		facts_free((struct facts *)n->list);
-		n->list = c;
-		n->list_at = now;
-		n->look_list = false;
-		return;
-	}
-	if (was == LOOK_CLOSED) {
+		list_take(n, c, now);
+	} else if (was == LOOK_CLOSED) {
 		take_closed(n, c, now);
 		n->look_closed = false;
 		n->closed_at = now;
@@ -201,8 +220,6 @@ void slow_take(struct node *n, struct connz *c, int64_t now)
 
 const struct connz *slow_clients(const struct node *n, int64_t now)
 {
-	if (n->list && now - n->list_at < LIST_SPAN)
-		return n->list;
 	return n->connz && now - n->connz_at < PAGE_SPAN ? n->connz : NULL;
 }
 

@@ -381,7 +381,7 @@ int64_t system_run(struct source *s, int64_t now)
 	return ping < next ? ping : next;
 }
 
-static const char *payload_of(const struct node *n, enum ask a)
+static const char *payload_of(const struct node *n, enum ask a, char look[LOOK_TEXT])
 {
 	static const char *const jsz[] = {
 	    "{\"accounts\":true,\"streams\":true,\"consumer\":true,\"config\":true,\"limit\":1024}",
@@ -393,7 +393,8 @@ static const char *payload_of(const struct node *n, enum ask a)
 	case ASK_HEALTHZ:
 		return "{\"js-enabled-only\":true}";
 	case ASK_CONNZ:
-		return look_payload[n->looking];
+		slow_payload(n, look);
+		return look;
 	case ASK_JSZ:
 		return jsz[n->jsz_less];
 	case ASK_VARZ:
@@ -409,7 +410,7 @@ static const char *payload_of(const struct node *n, enum ask a)
 void system_ask(struct node *n, enum ask a, int64_t timeout, int64_t now)
 {
 	struct nats_system *y = n->src->sys;
-	char subject[NAME_MAX_LEN + 64];
+	char subject[NAME_MAX_LEN + 64], look[LOOK_TEXT];
 	struct sys_request *q;
 
 	if (!y->up) {
@@ -420,7 +421,7 @@ void system_ask(struct node *n, enum ask a, int64_t timeout, int64_t now)
 	array_reserve(&y->requests, &y->cap_requests, y->n_requests + 1, sizeof(*y->requests));
 	q = &y->requests[y->n_requests++];
 	*q = (struct sys_request){.token = ++y->next_token, .node = n, .ask = a, .started = now, .deadline = now + timeout};
-	syslink_request(y->link, subject, payload_of(n, a), q->token);
+	syslink_request(y->link, subject, payload_of(n, a, look), q->token);
 }
 
 const char *system_trouble(const struct source *s, struct arena *a)
