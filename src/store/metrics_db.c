@@ -32,6 +32,7 @@ struct metrics_db {
 	struct state_dir place;
 	int lock_fd;
 	int64_t retry_at;
+	bool told_cut;
 };
 
 static void say(struct metrics_db *db, const char *text)
@@ -85,6 +86,14 @@ static bool ready(struct metrics_db *db)
 	return true;
 }
 
+/* Said once: the rest of the history is whole. */
+static void note_cut(struct metrics_db *db, const struct metrics_batch *b)
+{
+	if ((b->cut || db->sql.dropped) && !db->told_cut)
+		log_warn("the history keeps %d series: of the numbers beyond them nothing is kept", SERIES_MOST);
+	db->told_cut = b->cut || db->sql.dropped;
+}
+
 static void keep(struct metrics_db *db, struct metrics_batch *b)
 {
 	struct err err = {""};
@@ -92,6 +101,7 @@ static void keep(struct metrics_db *db, struct metrics_batch *b)
 	if (!ready(db))
 		return;
 	if (!metrics_sql_write(&db->sql, b, &err) && !metrics_sql_seal(&db->sql, b->slot, &err)) {
+		note_cut(db, b);
 		say(db, "");
 		return;
 	}

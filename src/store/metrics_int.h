@@ -33,6 +33,7 @@ struct metrics_batch {
 	int64_t slot; /* wall s, a multiple of STEP_S */
 	struct metrics_sample *list;
 	size_t n, cap;
+	bool cut; /* there were more than SERIES_MOST */
 };
 
 /* metrics_take.c: the numbers worth keeping. Keys are malloc'd. */
@@ -46,6 +47,7 @@ struct metrics_sql {
 	struct map sids; /* key -> sid + 1 as a pointer */
 	int64_t dropped; /* series beyond the bound */
 	int64_t cap_bytes;
+	bool damaged; /* a check says so */
 };
 
 int metrics_sql_open(struct metrics_sql *m, const char *path, mode_t mode, struct err *err);

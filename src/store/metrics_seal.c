@@ -106,31 +106,46 @@ int metrics_roll(struct metrics_sql *m, int64_t sid, int64_t t0, const float *ra
 	return rc;
 }
 
+/* A clock that was put back comes by an hour twice. */
+static bool is_sealed(struct metrics_sql *m, int64_t hour)
+{
+	char sql[100];
+
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM (SELECT 1 FROM chunk WHERE tier=%d AND t0=%lld LIMIT 1)", TIER_10S,
+	    (long long)hour);
+	return sql_number(m->db, sql) > 0;
+}
+
 static int seal_hour(struct metrics_sql *m, int64_t hour, struct err *err)
 {
 	sqlite3_stmt *s = NULL;
 	int64_t sid = -1;
 	float raw[SLOTS_10S];
+	bool again = is_sealed(m, hour);
 	char sql[160];
-	int rc = 0;
+	int rc = 0, got = SQLITE_DONE;
 
 	if (metrics_run(m, "BEGIN", _("sealed"), err))
 		return -1;
 	if (sqlite3_prepare_v2(m->db, "SELECT sid, ts, v FROM sample WHERE ts>=?1 AND ts<?1+3600 ORDER BY sid", -1, &s, NULL))
 		rc = -1;
 	sqlite3_bind_int64(s, 1, hour);
-	while (!rc && sqlite3_step(s) == SQLITE_ROW) {
+	while (!rc && (got = sqlite3_step(s)) == SQLITE_ROW) {
 		int64_t slot = (sqlite3_column_int64(s, 1) - hour) / STEP_S;
 
 		if (sqlite3_column_int64(s, 0) != sid) {
 			if (sid >= 0)
 				rc = metrics_roll(m, sid, hour, raw, 1, ALL_TIERS);
 			sid = sqlite3_column_int64(s, 0);
-			gaps(raw, SLOTS_10S);
+			if (!again || !get_chunk(m, sid, TIER_10S, hour, raw, SLOTS_10S))
+				gaps(raw, SLOTS_10S);
 		}
 		if (slot >= 0 && slot < SLOTS_10S)
 			raw[slot] = (float)sqlite3_column_double(s, 2);
 	}
+	/* What could not be read to its end is not deleted. */
+	if (!rc && got != SQLITE_DONE)
+		rc = -1;
 	if (!rc && sid >= 0)
 		rc = metrics_roll(m, sid, hour, raw, 1, ALL_TIERS);
 	sqlite3_finalize(s);

@@ -78,7 +78,8 @@ static int open_once(struct metrics_sql *m, const char *path, mode_t mode, struc
 	if (sqlite3_open_v2(path, &m->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return metrics_fail(m, _("opened"), err);
 	sqlite3_busy_timeout(m->db, 2000);
-	if (!sound(m))
+	m->damaged = !sound(m);
+	if (m->damaged)
 		return err_set(err, _("%s is damaged"), path);
 	if (metrics_schema(m, path, err) || metrics_load_series(m, err))
 		return -1;
@@ -96,8 +97,7 @@ int metrics_sql_open(struct metrics_sql *m, const char *path, mode_t mode, struc
 {
 	char aside[4200];
 	int rc = open_once(m, path, mode, err);
-	bool damaged = rc && (sqlite3_errcode(m->db) == SQLITE_CORRUPT || sqlite3_errcode(m->db) == SQLITE_NOTADB ||
-				 strstr(err->msg, _("damaged")));
+	bool damaged = rc && (m->damaged || sqlite3_errcode(m->db) == SQLITE_CORRUPT || sqlite3_errcode(m->db) == SQLITE_NOTADB);
 
 	if (!damaged)
 		return rc;

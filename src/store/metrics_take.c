@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Which numbers of a snapshot are history: one row a section. "*": all metrics of a broker. */
+/* Which numbers of a snapshot are history: one row a section. "*": all metrics of a broker. What there may be thousands of
+ * comes last, so that it crowds nothing else out. */
 static const struct {
 	enum section_kind section;
 	const char *const fields[8];
@@ -13,11 +14,11 @@ static const struct {
     {SECTION_CLUSTER, {"brokers_up", "controllers"}},
     {SECTION_BROKERS, {"up", "rtt_ms", "memory_percent", "*"}},
     {SECTION_PARTITIONS, {"partitions", "under_replicated", "offline", "under_min_isr"}},
-    {SECTION_LAG, {"lag", "lag_seconds", "end_rate", "commit_rate"}},
     {SECTION_ROUTES, {"peers"}},
     {SECTION_CONNECTIONS, {"current", "percent", "drop_percent", "connects_per_min"}},
     {SECTION_DISK, {"used_bytes", "total_bytes", "percent", "data_bytes"}},
     {SECTION_LOGS, {"errors_10m"}},
+    {SECTION_LAG, {"lag", "lag_seconds", "end_rate", "commit_rate"}},
 };
 
 /* What tells a row from the others of its section: its texts, up to two. */
@@ -73,26 +74,32 @@ static void add_field(struct metrics_batch *b, enum section_kind kind, const cha
 			add(b, prefix, name, (const struct value *)(row + f->offset), now);
 }
 
+static void gather_section(struct metrics_batch *out, const struct cluster_view *view, size_t k, int64_t now)
+{
+	enum section_kind kind = kept[k].section;
+	const struct section *s = view->sections[kind];
+
+	for (size_t i = 0; i < section_count(s); i++) {
+		char name[400], prefix[600];
+		const char *row = section_row(s, i);
+
+		if (out->n >= SERIES_MOST) {
+			out->cut = true;
+			return;
+		}
+		row_name(kind, row, name, sizeof(name));
+		snprintf(prefix, sizeof(prefix), "%.100s/%s/%s", view->name, row_types[kind].name, name);
+		for (size_t f = 0; f < 8 && kept[k].fields[f]; f++)
+			add_field(out, kind, row, kept[k].fields[f], prefix, now);
+	}
+}
+
 void metrics_gather(const struct snapshot *snap, struct metrics_batch *out)
 {
 	*out = (struct metrics_batch){.slot = snap->wall / NS_PER_S / STEP_S * STEP_S};
-	for (size_t c = 0; c < snap->n_clusters; c++) {
-		const struct cluster_view *view = &snap->clusters[c];
-
-		for (size_t k = 0; k < sizeof(kept) / sizeof(kept[0]); k++) {
-			const struct section *s = view->sections[kept[k].section];
-
-			for (size_t i = 0; i < section_count(s) && out->n < SERIES_MOST; i++) {
-				char name[400], prefix[600];
-				const char *row = section_row(s, i);
-
-				row_name(kept[k].section, row, name, sizeof(name));
-				snprintf(prefix, sizeof(prefix), "%.100s/%s/%s", view->name, row_types[kept[k].section].name, name);
-				for (size_t f = 0; f < 8 && kept[k].fields[f]; f++)
-					add_field(out, kept[k].section, row, kept[k].fields[f], prefix, snap->boot);
-			}
-		}
-	}
+	for (size_t k = 0; k < sizeof(kept) / sizeof(kept[0]); k++)
+		for (size_t c = 0; c < snap->n_clusters; c++)
+			gather_section(out, &snap->clusters[c], k, snap->boot);
 }
 
 void metrics_batch_release(struct metrics_batch *b)

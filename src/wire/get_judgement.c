@@ -114,12 +114,12 @@ static int get_alert(const json_t *o, struct judgement *j, const struct snapshot
 	    get_bool(o, "acknowledged", &alert->acknowledged, err) ||
 	    get_text(o, "ack_by", a, &alert->ack_by, err) ||
 	    get_text(o, "ack_comment", a, &alert->ack_comment, err) ||
-	    get_int(o, "ack_wall", 0, &alert->ack_wall, err) ||
+	    get_time(o, "ack_wall", 0, &alert->ack_wall, err) ||
 	    get_text(o, "muted", a, &alert->muted, err) ||
 	    get_bool(o, "flapping", &alert->flapping, err) ||
 	    get_value(json_object_get(o, "value"), a, &alert->value, err) ||
-	    get_int(o, "since_wall", 0, &alert->since_wall, err) ||
-	    get_int(o, "since_boot", 0, &alert->since_boot, err))
+	    get_time(o, "since_wall", 0, &alert->since_wall, err) ||
+	    get_time(o, "since_boot", 0, &alert->since_boot, err))
 		return -1;
 	if (alert->acknowledged && !alert->ack_by)
 		alert->ack_by = "?";
@@ -233,8 +233,8 @@ int get_judgement(
 		return err_set(err, "a frame has no judgement");
 	j = judgement_new(snap);
 	if (get_verdict(json, &j->verdict, err) ||
-	    get_int(json, "boot", snap->boot, &j->boot, err) ||
-	    get_int(json, "wall", snap->wall, &j->wall, err) ||
+	    get_time(json, "boot", snap->boot, &j->boot, err) ||
+	    get_time(json, "wall", snap->wall, &j->wall, err) ||
 	    get_text(json, "banner", &j->arena, &j->banner, err) || get_clusters(json, j, err) || get_day(json, j, err) ||
 	    get_lists(json, j, snap, err)) {
 		judgement_unref(j);

@@ -45,18 +45,18 @@ static int get_data(const json_t *o, struct record *r, struct err *err)
 	return good ? 0 : err_set(err, "data is no object");
 }
 
-static int get_time(const json_t *o, const char *key, int64_t *out, struct err *err)
+static int get_moment(const json_t *o, const char *key, int64_t *out, struct err *err)
 {
-	if (get_int(o, key, 0, out, err))
+	if (get_time(o, key, 0, out, err))
 		return -1;
-	return *out < 0 || *out > INT64_MAX / 4 ? err_set(err, "%s is no time", key) : 0;
+	return *out < 0 ? err_set(err, "%s is no time", key) : 0;
 }
 
 static int fill_record(const json_t *o, struct record *r, struct err *err)
 {
 	enum { WORD_MAX = 1024 };
 
-	return get_time(o, "wall", &r->wall, err) || get_time(o, "until", &r->until, err) ||
+	return get_moment(o, "wall", &r->wall, err) || get_moment(o, "until", &r->until, err) ||
 		       get_bounded(o, "user", WORD_MAX, r, &r->user, err) ||
 		       get_bounded(o, "from", WORD_MAX, r, &r->from, err) ||
 		       get_bounded(o, "cluster", WORD_MAX, r, &r->cluster, err) ||

@@ -29,6 +29,18 @@ int get_int(const json_t *obj, const char *key, int64_t fallback, int64_t *out, 
 	return 0;
 }
 
+static bool is_time(int64_t ns)
+{
+	return ns >= -INT64_MAX / 4 && ns <= INT64_MAX / 4;
+}
+
+int get_time(const json_t *obj, const char *key, int64_t fallback, int64_t *out, struct err *err)
+{
+	if (get_int(obj, key, fallback, out, err))
+		return -1;
+	return is_time(*out) ? 0 : err_set(err, "%s is no time", key);
+}
+
 int get_text(const json_t *obj, const char *key, struct arena *a, const char **out, struct err *err)
 {
 	const json_t *v = member(obj, key);
@@ -143,8 +155,7 @@ int get_value(const json_t *json, struct arena *a, struct value *v, struct err *
 	v->quality = (enum quality)quality;
 	v->at = json_integer_value(json_array_get(json, 2));
 	v->period = json_integer_value(json_array_get(json, 3));
-	/* Beyond a thousand years sums would overflow. */
-	if (v->at < 0 || v->at > INT64_MAX / 4 || v->period < 0 || v->period > INT64_MAX / 16)
+	if (v->at < 0 || !is_time(v->at) || v->period < 0 || v->period > INT64_MAX / 16)
 		return wrong(err, "the time of a value", "nanoseconds of this age");
 	if (n > 4 && json_is_string(json_array_get(json, 4)))
 		v->reason = arena_strdup(a, json_string_value(json_array_get(json, 4)));
@@ -265,7 +276,7 @@ static int get_field(struct row_reader *r, const json_t *json, const struct fiel
 		if (!json_is_integer(json))
 			return wrong(r->err, f->name, "a whole number");
 		*(int64_t *)at = json_integer_value(json);
-		return 0;
+		return f->type == FIELD_INT || is_time(*(int64_t *)at) ? 0 : wrong(r->err, f->name, "a time");
 	case FIELD_STATUS:
 		status = name_index(json_string_value(json), status_name_of, LAG_UNKNOWN + 1);
 		if (status < 0)

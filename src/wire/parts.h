@@ -41,6 +41,8 @@ int get_ledger(const json_t *json, const struct ledger *old, struct ledger **out
 
 /* Members of an object; absent or null is the fallback, another type is an error. */
 int get_int(const json_t *obj, const char *key, int64_t fallback, int64_t *out, struct err *err);
+/* A time, ns, also one before this host was started: sums and ages of it do not overflow. */
+int get_time(const json_t *obj, const char *key, int64_t fallback, int64_t *out, struct err *err);
 int get_text(const json_t *obj, const char *key, struct arena *a, const char **out,
     struct err *err); /* fallback NULL */
 int get_bool(const json_t *obj, const char *key, bool *out, struct err *err);

@@ -12,6 +12,8 @@
 
 enum { CHUNK = 64 << 10 };
 
+#define LOOK_AGAIN (3600 * NS_PER_S) /* at the latest, however slowly it plays */
+
 struct replay {
 	struct feed feed; /* first: a feed is a replay */
 	char *path;
@@ -117,9 +119,8 @@ static int64_t replay_wall(struct feed *f)
 /* Wakes the viewer when the next frame is due. */
 static void arm(struct replay *r)
 {
-	int64_t left =
-	    r->next ? (int64_t)((double)(r->next->snap->boot - replay_now(&r->feed)) / r->speed)
-		    : 0;
+	double due = r->next ? (double)(r->next->snap->boot - replay_now(&r->feed)) / r->speed : 0;
+	int64_t left = due < LOOK_AGAIN ? (int64_t)due : LOOK_AGAIN;
 	struct itimerspec t = {0};
 
 	if (left < 1)

@@ -236,6 +236,66 @@ static void a_full_file_loses_the_finest_first(void **state)
 	metrics_sql_close(&m);
 }
 
+/* A clock that is put back comes by an hour twice: what was sealed of it stays where nothing newer is. */
+static void an_hour_that_comes_twice(void **state)
+{
+	int64_t now = clock_wall() / NS_PER_S / HOUR_S * HOUR_S, first = now - HOUR_S;
+	struct metrics_sql m;
+	struct metrics_points p;
+	struct err err = {""};
+
+	(void)state;
+	open_sql(&m);
+	for (int64_t t = first; t < now; t += STEP_S)
+		put(&m, t, "c/x/y/z", 1);
+	assert_int_equal(metrics_sql_seal(&m, now, &err), 0);
+	for (int64_t t = first + 1800; t < now; t += STEP_S)
+		put(&m, t, "c/x/y/z", 2);
+	assert_int_equal(metrics_sql_seal(&m, now, &err), 0);
+	p = read_points("c/x/y/z", first, now);
+	assert_int_equal(p.n, HOUR_S / STEP_S);
+	assert_true(p.list[0].mean == 1 && p.list[179].mean == 1 && p.list[180].mean == 2 && p.list[359].mean == 2);
+	free(p.list);
+	metrics_sql_close(&m);
+}
+
+/* More lags than the history keeps crowd nothing else out, of no cluster. */
+static void lags_crowd_nothing_out(void **state)
+{
+	struct snapshot *snap = snapshot_new(2, NS_PER_S, NS_PER_S);
+	struct metrics_batch b;
+	size_t disks = 0, lags = 0;
+
+	(void)state;
+	for (size_t c = 0; c < 2; c++) {
+		struct section *lag = section_new(SECTION_LAG), *disk = section_new(SECTION_DISK);
+		struct disk_row *d = section_add(disk);
+
+		snap->clusters[c].name = c ? "two" : "one";
+		d->broker = "b";
+		d->path = "/data";
+		d->percent = value_real(50, NS_PER_S, 0);
+		for (size_t i = 0; i < SERIES_MOST; i++) {
+			struct lag_row *r = section_add(lag);
+
+			r->group = "g";
+			r->topic = arena_printf(&lag->arena, "t%zu", i);
+			r->lag = value_int(1, NS_PER_S, 0);
+		}
+		snap->clusters[c].sections[SECTION_LAG] = lag;
+		snap->clusters[c].sections[SECTION_DISK] = disk;
+	}
+	metrics_gather(snap, &b);
+	for (size_t i = 0; i < b.n; i++) {
+		disks += strstr(b.list[i].key, "/disk/b>/data/percent") != NULL;
+		lags += strstr(b.list[i].key, "/lag/") != NULL;
+	}
+	assert_int_equal(disks, 2);
+	assert_true(b.cut && lags > 0 && b.n < SERIES_MOST + 20);
+	metrics_batch_release(&b);
+	snapshot_unref(snap);
+}
+
 static void a_damaged_file_is_set_aside(void **state)
 {
 	struct metrics_sql m;
@@ -360,6 +420,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(chunks_keep_what_they_are_given),
 	    cmocka_unit_test_setup_teardown(hours_are_sealed_and_gaps_stay, setup, teardown),
+	    cmocka_unit_test_setup_teardown(an_hour_that_comes_twice, setup, teardown),
+	    cmocka_unit_test(lags_crowd_nothing_out),
 	    cmocka_unit_test_setup_teardown(the_past_gets_coarser_but_keeps_its_peaks, setup, teardown),
 	    cmocka_unit_test(a_past_rolled_up_at_once_is_as_if_it_had_been_lived),
 	    cmocka_unit_test_setup_teardown(a_full_file_loses_the_finest_first, setup, teardown),

@@ -419,6 +419,8 @@ static void impossible_frames_are_refused(void **state)
 	    {FRAME("\"cluster\":{\"rows\":[{},{}]}", "\"cluster\":[\"OK\",\"OK\"]"),
 		"2 rows about itself"},
 	    {"{\"boot\":5,\"clusters\":[]}", "no judgement"},
+	    {"{\"boot\":5,\"clusters\":[],\"events\":{\"rows\":[{\"time\":9223372036854775807}]}}", "time should be a time"},
+	    {"{\"boot\":5,\"clusters\":[],\"judgement\":{\"verdict\":\"OK\",\"wall\":-9223372036854775808}}", "wall is no time"},
 	    {"{\"boot\":5,\"clusters\":[],\"judgement\":{\"verdict\":\"FINE\"}}", "verdict"},
 	};
 
