@@ -90,7 +90,7 @@ const char *retention_levels(struct measuring *m, const char *key, const struct 
 	if (why)
 		return arena_printf(m->arena, _("not limited by retention: %s"), why);
 	if (k.seconds > 0)
-		fmt_duration(age, sizeof(age), (int64_t)(k.seconds * NS_PER_S));
+		fmt_seconds(age, sizeof(age), (double)k.seconds);
 	else
 		snprintf(age, sizeof(age), "%s", _("by size"));
 	forecast_level(p->list, p->n, 100, k.seconds / DAY_S, 100 * k.room / k.total, &level);

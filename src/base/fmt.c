@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/num.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -75,6 +76,11 @@ char *fmt_duration(char *out, size_t size, int64_t ns)
 	else
 		snprintf(out, size, s / 3600 % 24 ? "%s%llud%lluh" : "%s%llud", sign, s / 86400, s / 3600 % 24);
 	return out;
+}
+
+char *fmt_seconds(char *out, size_t size, double s)
+{
+	return fmt_duration(out, size, num_int(s * (double)NS_PER_S));
 }
 
 char *fmt_ms(char *out, size_t size, double ms)

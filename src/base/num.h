@@ -13,4 +13,14 @@ static inline int64_t num_add(int64_t a, int64_t b)
 	return b > 0 ? INT64_MAX : INT64_MIN;
 }
 
+/* What an integer holds of a number that a broker tells; 0 for what is none. */
+static inline int64_t num_int(double d)
+{
+	if (d >= 9.2e18)
+		return INT64_MAX;
+	if (d <= -9.2e18)
+		return INT64_MIN;
+	return d == d ? (int64_t)d : 0;
+}
+
 #endif

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/fmt.h"
 #include "base/i18n.h"
+#include "base/num.h"
 #include "base/text.h"
 
 #include <stdarg.h>
@@ -99,7 +100,7 @@ static bool unread_at_risk(struct checking *k, const struct section *s)
 			continue;
 		say(k, MAY_NO, _("%s>%s has %s unread messages that an earlier deletion would take"),
 		    row->group ? row->group : "-", row->topic ? row->topic : "-",
-		    fmt_count(n, sizeof(n), (int64_t)value_number(&row->lag)));
+		    fmt_count(n, sizeof(n), num_int(value_number(&row->lag))));
 		return true;
 	}
 	return false;
@@ -149,7 +150,7 @@ static void check_clean_disk(struct checking *k)
 			oldest = value_number(behind);
 	}
 	say(k, MAY_YES, _("every group reads on; keep more than the oldest unread message: %s"),
-	    fmt_duration(d, sizeof(d), (int64_t)(oldest * 1e9)));
+	    fmt_seconds(d, sizeof(d), oldest));
 }
 
 static void check_add_partitions(struct checking *k)

@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/fmt.h"
 #include "base/i18n.h"
+#include "base/num.h"
 #include "base/text.h"
 #include "report/parts.h"
 
@@ -88,15 +89,15 @@ static char *text_number(char *out, size_t size, const struct value *v, enum tex
 
 	switch (style) {
 	case TEXT_COUNT:
-		return fmt_count(out, size, (int64_t)n);
+		return fmt_count(out, size, num_int(n));
 	case TEXT_BYTES:
-		return fmt_bytes(out, size, (int64_t)n);
+		return fmt_bytes(out, size, num_int(n));
 	case TEXT_PERCENT:
 		return fmt_percent(out, size, n);
 	case TEXT_MS:
 		return fmt_ms(out, size, n);
 	case TEXT_SECONDS:
-		return fmt_duration(out, size, (int64_t)(n * NS_PER_S));
+		return fmt_seconds(out, size, n);
 	case TEXT_RATE:
 		return fmt_rate(out, size, n);
 	case TEXT_WORD:

@@ -21,7 +21,7 @@ static size_t rule_index(const struct rules *rules, const char *name)
 struct gathered {
 	struct check_item *item;
 	const struct scope_tally *worst;
-	const struct rule_def *worst_def;
+	const struct rule *worst_rule;
 	const char *worst_cluster;
 	int64_t muted;
 };
@@ -59,7 +59,7 @@ static void add_rule(
 	}
 	if (counted && t->has_worst && (!g->worst || t->worst > g->worst->worst)) {
 		g->worst = t;
-		g->worst_def = rule_def;
+		g->worst_rule = &round->rules->rules.list[rule];
 		g->worst_cluster = name;
 	}
 }
@@ -105,7 +105,7 @@ static const char *fill_in(const char *text, const char *number, const char *whe
 /* "fullest 71%: broker-1 /data of orders (over 4m of 15m)" */
 static const char *worst_evidence(const struct list_item *def, const struct gathered *g, struct arena *a)
 {
-	const char *text = fill_in(words_now(&def->worst), reading_number(g->worst_def, a, &g->worst->value), g->worst->entity,
+	const char *text = fill_in(words_now(&def->worst), reading_number(g->worst_rule, a, &g->worst->value), g->worst->entity,
 	    g->worst_cluster, a);
 
 	return g->worst->pending ? arena_printf(a, "%s (%s)", text, g->worst->pending) : text;

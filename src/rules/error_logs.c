@@ -2,6 +2,7 @@
 #include "rules/rule.h"
 
 #include "base/i18n.h"
+#include "base/num.h"
 #include "rules/checklist_file.h"
 
 #include <string.h>
@@ -21,7 +22,7 @@ struct gathered {
 
 static int64_t whole(const struct value *v)
 {
-	return (int64_t)value_number(v);
+	return num_int(value_number(v));
 }
 
 /* A count that is known in part is known to be at least that. */

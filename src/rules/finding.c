@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/fmt.h"
 #include "base/i18n.h"
+#include "base/num.h"
 
 #include <math.h>
 
@@ -119,29 +120,29 @@ struct finding finding_of(const struct metric_ctx *ctx, const struct reading *r)
 	return judge_number(ctx, r, q);
 }
 
-const char *reading_number(const struct rule_def *def, struct arena *a, const struct value *v)
+const char *reading_number(const struct rule *rule, struct arena *a, const struct value *v)
 {
 	double n = value_number(v);
 	char out[FMT_MAX];
 
-	switch (def->metric) {
+	switch (rule->def->metric) {
 	case METRIC_IS_COUNT:
 		if (n == floor(n))
-			fmt_count(out, sizeof(out), (int64_t)n);
+			fmt_count(out, sizeof(out), num_int(n));
 		else
 			fmt_short(out, sizeof(out), n);
 		break;
 	case METRIC_IS_BYTES:
-		fmt_bytes(out, sizeof(out), (int64_t)n);
+		fmt_bytes(out, sizeof(out), num_int(n));
 		break;
 	case METRIC_IS_PERCENT:
-		fmt_percent(out, sizeof(out), n);
+		threshold_percent(&rule->threshold, rule->has_warn ? &rule->warn : NULL, n, out, sizeof(out));
 		break;
 	case METRIC_IS_MS:
 		fmt_ms(out, sizeof(out), n);
 		break;
 	case METRIC_IS_SECONDS:
-		fmt_duration(out, sizeof(out), (int64_t)(n * NS_PER_S));
+		fmt_seconds(out, sizeof(out), n);
 		break;
 	}
 	return arena_strdup(a, out);
@@ -155,7 +156,7 @@ static const char *threshold_phrase(const struct metric_ctx *ctx, const struct r
 
 	if (!t->share)
 		return t->text;
-	fmt_count(base, sizeof(base), (int64_t)value_number(&r->base));
+	fmt_count(base, sizeof(base), num_int(value_number(&r->base)));
 	return arena_printf(ctx->arena, _("limit %g%% of %s"), t->high, base);
 }
 
@@ -165,7 +166,7 @@ const char *reading_phrase(const struct metric_ctx *ctx, const struct reading *r
 
 	if (r->note)
 		return r->note;
-	return arena_printf(ctx->arena, "%s (%s)", reading_number(rule->def, ctx->arena, &r->value),
+	return arena_printf(ctx->arena, "%s (%s)", reading_number(rule, ctx->arena, &r->value),
 	    threshold_phrase(ctx, r));
 }
 

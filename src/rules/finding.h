@@ -30,7 +30,7 @@ int64_t value_stale_at(const struct value *v);
 const char *reading_phrase(const struct metric_ctx *ctx, const struct reading *r);
 
 /* The number alone, as operators read it. */
-const char *reading_number(const struct rule_def *def, struct arena *a, const struct value *v);
+const char *reading_number(const struct rule *rule, struct arena *a, const struct value *v);
 
 /* "group>topic", "broker path", or fallback where the reading is about the cluster. */
 const char *reading_entity(const struct reading *r, struct arena *a, const char *fallback);

@@ -129,7 +129,6 @@ static struct value mean_memory(struct metric_ctx *ctx, const struct broker_row 
 
 	if (ctx->one_shot || !b->name)
 		return b->memory_percent;
-	smooth_expire(ctx->smooth, span, ctx->now);
 	return smooth_mean(ctx->smooth, arena_printf(ctx->arena, "%s/%s", ctx->view->name, b->name),
 	    &b->memory_percent, span, ctx->now);
 }

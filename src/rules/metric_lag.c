@@ -37,7 +37,7 @@ static const char *clears_text(const struct metric_ctx *ctx, double s)
 	char d[FMT_MAX];
 
 	return arena_printf(
-	    ctx->arena, _("clears in %s"), fmt_duration(d, sizeof(d), (int64_t)(s * NS_PER_S)));
+	    ctx->arena, _("clears in %s"), fmt_seconds(d, sizeof(d), s));
 }
 
 static void judge_window(struct metric_ctx *ctx, const struct lag_row *row, struct reading *r)
@@ -121,7 +121,7 @@ void read_stalled(struct metric_ctx *ctx)
 
 		if (threshold_breaks(&ctx->rule->threshold, s, 0))
 			r.note = arena_printf(ctx->arena, _("stopped %s"),
-			    fmt_duration(d, sizeof(d), (int64_t)(s * NS_PER_S)));
+			    fmt_seconds(d, sizeof(d), s));
 		else
 			r.proven = surely_moving(ctx, row);
 		/* Nobody saw it move, and it was not watched for long enough to have seen it stand still. */
@@ -145,7 +145,7 @@ void read_expiring(struct metric_ctx *ctx)
 		r.at_most = true;
 		if (!r.proven && threshold_breaks(&ctx->rule->threshold, s, 0))
 			r.note = arena_printf(ctx->arena, _("lost in %s"),
-			    fmt_duration(d, sizeof(d), (int64_t)(s * NS_PER_S)));
+			    fmt_seconds(d, sizeof(d), s));
 		ctx->emit(ctx, &r);
 	}
 }

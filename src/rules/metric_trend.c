@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/fmt.h"
 #include "base/i18n.h"
+#include "base/num.h"
 #include "rules/rule.h"
 
 /* Readers of what changes with time: disks that fill, storms, explosions, certificates. */
@@ -77,7 +78,7 @@ static void judge_filling(struct metric_ctx *ctx, const struct disk_row *row, st
 		r->note = threshold_breaks(&ctx->rule->threshold, left, 0) ||
 				  (ctx->rule->has_warn && threshold_breaks(&ctx->rule->warn, left, 0))
 			      ? arena_printf(ctx->arena, _("full in %s, if it goes on like this"),
-				    fmt_duration(d, sizeof(d), (int64_t)(left * NS_PER_S)))
+				    fmt_seconds(d, sizeof(d), left))
 			      : NULL;
 		/* With room for more than tonight it is a warning at most. */
 		crit = threshold_bound(&ctx->rule->threshold, 0);
@@ -121,8 +122,8 @@ static void judge_storm(struct metric_ctx *ctx, const struct connection_row *row
 		r->proven = true;
 		return;
 	}
-	fmt_count(now, sizeof(now), (int64_t)rate);
-	fmt_count(then, sizeof(then), (int64_t)clients);
+	fmt_count(now, sizeof(now), num_int(rate));
+	fmt_count(then, sizeof(then), num_int(clients));
 	if (threshold_breaks(
 		ctx->rule->has_warn ? &ctx->rule->warn : &ctx->rule->threshold, r->value.d, 0))
 		r->note = arena_printf(
@@ -175,7 +176,7 @@ static void judge_growth(
 		r->proven = true;
 	} else if (threshold_breaks(&ctx->rule->threshold, growth, 0) && !just_started(ctx, b)) {
 		r->note = arena_printf(ctx->arena, _("from %s to %s subscriptions in %s"),
-		    fmt_count(from, sizeof(from), (int64_t)then), fmt_count(to, sizeof(to), (int64_t)now),
+		    fmt_count(from, sizeof(from), num_int(then)), fmt_count(to, sizeof(to), num_int(now)),
 		    fmt_duration(d, sizeof(d), age));
 	} else if (age < span - span / SMOOTH_SAMPLES || just_started(ctx, b)) {
 		r->unjudged = needs_watching(ctx, ctx->rule->def->window_s);
@@ -211,7 +212,7 @@ void read_certificate(struct metric_ctx *ctx)
 		rule_select(ctx, &r);
 		r.value = derived(&b->cert_days, left);
 		if (value_is_good(&b->cert_days, ctx->now)) {
-			fmt_duration(d, sizeof(d), (int64_t)((left < 0 ? -left : left) * NS_PER_S));
+			fmt_seconds(d, sizeof(d), left < 0 ? -left : left);
 			if (threshold_breaks(
 				ctx->rule->has_warn ? &ctx->rule->warn : &ctx->rule->threshold, left, 0))
 				r.note = arena_printf(ctx->arena,

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/num.h"
 #include "base/text.h"
 
 #include <math.h>
@@ -192,13 +193,13 @@ void query_number(const struct query *q, double n, char *out, size_t size)
 	if (q->field && (q->field->type == FIELD_TRI))
 		snprintf(out, size, "%s", n ? _("yes") : _("no"));
 	else if (name_has(q, "percent"))
-		fmt_percent(out, size, n);
+		threshold_percent(q->form == QUERY_COMPARE ? &q->well : NULL, NULL, n, out, size);
 	else if (name_has(q, "_bytes"))
-		fmt_bytes(out, size, (int64_t)n);
+		fmt_bytes(out, size, num_int(n));
 	else if (name_has(q, "_ms"))
 		fmt_ms(out, size, n);
 	else if (counts_seconds(q) && fabs(n) < 1e9)
-		fmt_duration(out, size, (int64_t)(n * 1e9));
+		fmt_seconds(out, size, n);
 	else if (n == floor(n) && fabs(n) < 1e15)
 		fmt_count(out, size, (int64_t)n);
 	else

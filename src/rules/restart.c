@@ -3,6 +3,7 @@
 
 #include "base/fmt.h"
 #include "base/i18n.h"
+#include "base/num.h"
 #include "base/text.h"
 #include "rules/rule.h"
 
@@ -46,7 +47,7 @@ static bool number(struct looking *l, const struct value *v, const char *what, i
 {
 	enum quality q = judged_quality(v, l->now);
 
-	*out = (int64_t)value_number(v);
+	*out = num_int(value_number(v));
 	if (q == QUALITY_OK)
 		return true;
 	say(l, MAY_UNKNOWN, _("%s: not known: %s"), what,

@@ -144,7 +144,7 @@ struct judgement *rules_judge(struct rules *r, const struct snapshot *snap, cons
 
 	rules_prepare(r, snap, ledger);
 	acts_init(&round.acts, &r->acts, ledger, snap, round.judgement);
-	smooth_expire(&r->smooth, 3600 * NS_PER_S, snap->boot);
+	smooth_expire(&r->smooth, snap->boot);
 	r->next = acts_next(&round.acts, snap);
 	for (size_t c = 0; c < snap->n_clusters; c++) {
 		close_rows(&round, c);

@@ -11,7 +11,7 @@ struct mean {
 		double v;
 	} samples[SMOOTH_SAMPLES];
 	size_t n, head; /* head: where the next one goes */
-	int64_t newest;
+	int64_t newest, span;
 };
 
 void smooth_release(struct smooth *s)
@@ -24,14 +24,14 @@ void smooth_release(struct smooth *s)
 	map_release(&s->by_key);
 }
 
-void smooth_expire(struct smooth *s, int64_t span, int64_t now)
+void smooth_expire(struct smooth *s, int64_t now)
 {
 	struct mean *mean;
 	const char *key;
 	size_t pos = 0;
 
 	while ((key = map_each(&s->by_key, &pos, (void **)&mean))) {
-		if (now - mean->newest > 2 * span) {
+		if (now - mean->newest > 2 * mean->span) {
 			map_del(&s->by_key, key);
 			free(mean);
 		}
@@ -40,6 +40,7 @@ void smooth_expire(struct smooth *s, int64_t span, int64_t now)
 
 static void take_in(struct mean *m, int64_t at, double v, int64_t span)
 {
+	m->span = span;
 	if (m->n && at - m->newest < span / SMOOTH_SAMPLES)
 		return;
 	m->samples[m->head].at = at;

@@ -28,7 +28,7 @@ double smooth_median(struct smooth *s, const char *key, const struct value *v, i
  * before the newest it was taken. */
 double smooth_oldest(struct smooth *s, const char *key, const struct value *v, int64_t span, int64_t *age);
 
-/* Forgets what was not fed for two spans. */
-void smooth_expire(struct smooth *s, int64_t span, int64_t now);
+/* Forgets what was not fed for two of its own spans. */
+void smooth_expire(struct smooth *s, int64_t now);
 
 #endif

@@ -1,5 +1,6 @@
 #include "rules/threshold.h"
 
+#include "base/fmt.h"
 #include "base/i18n.h"
 
 #include <ctype.h>
@@ -291,4 +292,18 @@ bool threshold_recovered(
 double threshold_bound(const struct threshold *t, double base)
 {
 	return resolved(t, base).high;
+}
+
+static bool misleads(const struct threshold *t, double shown, double number)
+{
+	return t && threshold_breaks(t, shown, 0) != threshold_breaks(t, number, 0);
+}
+
+char *threshold_percent(const struct threshold *t, const struct threshold *other, double percent, char *out, size_t size)
+{
+	fmt_percent(out, size, percent);
+	for (int digits = 1; digits <= 4 && (misleads(t, strtod(out, NULL), percent) || misleads(other, strtod(out, NULL), percent));
+	     digits++)
+		snprintf(out, size, "%.*f%%", digits, percent);
+	return out;
 }

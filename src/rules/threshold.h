@@ -71,4 +71,8 @@ bool threshold_recovered(
 /* The bound as a number, for perfdata and curves. */
 double threshold_bound(const struct threshold *t, double base);
 
+/* A percentage as it is shown beside these thresholds (NULL: none): not rounded onto the other side of one, so that 79.96% is
+ * not "80%" where 80% is too much. */
+char *threshold_percent(const struct threshold *t, const struct threshold *other, double percent, char *out, size_t size);
+
 #endif

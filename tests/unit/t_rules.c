@@ -1,5 +1,6 @@
 #include "judged.h"
 #include "rule_lives.h"
+#include "rules/smooth.h"
 
 /*
  * Every built-in rule through its life: a number is set at one place of a
@@ -492,6 +493,27 @@ static void never_set_is_missing(void **state)
 	judged_release(&j);
 }
 
+/* What is sampled seldom, for a long window, is not forgotten between two samples; what is not fed any more is. */
+static void a_window_of_a_day_fills(void **state)
+{
+	struct smooth s = {0};
+	int64_t day = 86400 * NS_PER_S, age = 0;
+
+	(void)state;
+	for (int64_t t = day; t <= 2 * day; t += 60 * NS_PER_S) {
+		struct value v = value_int(t / NS_PER_S, t, 10 * NS_PER_S);
+
+		smooth_oldest(&s, "drops", &v, day, &age);
+		smooth_mean(&s, "memory", &v, 300 * NS_PER_S, t);
+		smooth_expire(&s, t);
+	}
+	assert_true(age >= day - day / SMOOTH_SAMPLES);
+	assert_int_equal(s.by_key.n, 2);
+	smooth_expire(&s, 2 * day + 1000 * NS_PER_S);
+	assert_int_equal(s.by_key.n, 1);
+	smooth_release(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -509,6 +531,7 @@ int main(void)
 	    cmocka_unit_test(next_is_when_something_goes_stale),
 	    cmocka_unit_test(memory_is_judged_by_its_mean),
 	    cmocka_unit_test(a_dead_controller_is_no_quiet_one),
+	    cmocka_unit_test(a_window_of_a_day_fills),
 	    cmocka_unit_test(what_expires_soon_at_the_latest_is_critical),
 	    cmocka_unit_test(never_set_is_missing),
 	};

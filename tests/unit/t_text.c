@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "config/scalar.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -201,6 +202,8 @@ static void numbers_are_written_for_people(void **state)
 	static const struct number_case durations[] = {{47e9, "47s"}, {60e9, "1m"},
 	    {25 * 60e9, "25m"}, {3600e9, "1h"}, {11400e9, "3h10m"}, {86400e9, "1d"},
 	    {187200e9, "2d4h"}, {-60e9, "-1m"}, {0.4e9, "0s"}, {-0x1p63, "-106751d23h"}};
+	static const struct number_case seconds[] = {{90, "1m"}, {-60, "-1m"}, {3.2e11, "106751d23h"}, {-1e300, "-106751d23h"},
+	    {NAN, "0s"}};
 	static const struct number_case ms[] = {
 	    {0, "0.0ms"}, {0.04, "<0.1ms"}, {0.6, "0.6ms"}, {12.4, "12ms"}, {1400, "1.4s"}, {9.96, "10ms"}};
 	static const struct number_case percents[] = {
@@ -213,6 +216,7 @@ static void numbers_are_written_for_people(void **state)
 	real(fmt_short, shorts, COUNT(shorts));
 	whole(fmt_bytes, bytes, COUNT(bytes));
 	whole(fmt_duration, durations, COUNT(durations));
+	real(fmt_seconds, seconds, COUNT(seconds));
 	real(fmt_ms, ms, COUNT(ms));
 	real(fmt_percent, percents, COUNT(percents));
 	real(fmt_rate, rates, COUNT(rates));

@@ -198,6 +198,36 @@ static void recovers_beyond_a_margin(void **state)
 	assert_false(threshold_recovered(&one, 2, 0, 0.5, 0));
 }
 
+/* 79.96 is not "80%" where 80 is too much, nor 80.3 where it is not. */
+static void a_percentage_stays_on_its_side(void **state)
+{
+	static const struct {
+		const char *bound, *other;
+		double percent;
+		const char *shown;
+	} all[] = {
+	    {">80%", NULL, 71.4, "71%"},
+	    {">80%", NULL, 80, "80%"},
+	    {">80%", NULL, 80.3, "80.3%"},
+	    {">=80%", NULL, 79.96, "79.96%"},
+	    {"<80%", NULL, 79.6, "79.6%"},
+	    {">90%", ">=80%", 79.7, "79.7%"},
+	    {">90%", ">80%", 90.004, "90.004%"},
+	    {NULL, NULL, 79.96, "80%"},
+	    {">0.1%", NULL, 0.12, "0.12%"},
+	};
+	char out[48];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct threshold t = parsed(all[i].bound ? all[i].bound : ">0"), other = parsed(all[i].other ? all[i].other : ">0");
+
+		assert_string_equal(threshold_percent(all[i].bound ? &t : NULL, all[i].other ? &other : NULL, all[i].percent, out,
+					sizeof(out)),
+		    all[i].shown);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +238,7 @@ int main(void)
 	    cmocka_unit_test(works_the_name_in),
 	    cmocka_unit_test(a_part_proves_only_upwards),
 	    cmocka_unit_test(recovers_beyond_a_margin),
+	    cmocka_unit_test(a_percentage_stays_on_its_side),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
