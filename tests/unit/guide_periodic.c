@@ -1,5 +1,6 @@
 /* §4.1, weekly and monthly: a site where everything is looked after, and one where nothing is. */
 #include "guide_drive.h"
+#include "periodic_world.h"
 
 #include "audit/periodic.h"
 #include "base/clock.h"
@@ -16,44 +17,16 @@
 
 #include <cmocka.h>
 
-#define NOW (1000 * NS_PER_S)
-#define DAY_NS (86400 * NS_PER_S)
-
 struct site {
 	struct config config;
-	struct snapshot *snap;
-	struct ledger *ledger;
-	int64_t wall;
+	struct world world;
 	char dir[64];
 };
-
-static void add_broker(struct section *s, const char *name, const char *version)
-{
-	struct broker_row *b = section_add(s);
-
-	b->name = name;
-	b->version = value_text(version, NOW, NS_PER_S);
-}
-
-static struct record *add_record(struct site *w, enum record_kind kind, const char *cluster, const char *subject, int64_t ago)
-{
-	struct record *r = record_new(kind);
-	struct ledger *more;
-
-	r->cluster = record_str(r, cluster);
-	r->subject = record_str(r, subject);
-	r->wall = w->wall - ago;
-	more = ledger_with(w->ledger, r, KEEP_KEPT);
-	ledger_unref(w->ledger);
-	w->ledger = more;
-	record_unref(r);
-	return r;
-}
 
 /* A volume and a lag over four weeks, a sample every half hour; sealed once a day. */
 static void write_history(const struct site *w, double per_day, double last_day)
 {
-	int64_t now = w->wall / NS_PER_S / 1800 * 1800;
+	int64_t now = w->world.wall / NS_PER_S / 1800 * 1800;
 	struct err err = {""};
 	struct metrics_sql m;
 	char path[128];
@@ -73,7 +46,7 @@ static void write_history(const struct site *w, double per_day, double last_day)
 	metrics_sql_close(&m);
 }
 
-static void add_facts(struct site *w, bool well)
+static void add_facts(struct world *w, bool well)
 {
 	static const struct {
 		const char *name;
@@ -81,16 +54,12 @@ static void add_facts(struct site *w, bool well)
 	} facts[] = {{"security.authenticated", 1}, {"security.encrypted", 1}, {"security.authorizer", 1},
 	    {"security.anonymous_listeners", 0}, {"security.plaintext_listeners", 0}, {"topics.replication_min", 3}};
 
-	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
-		struct fact_row *row = section_add(w->snap->clusters[0].sections[SECTION_FACTS]);
-
-		row->name = facts[i].name;
-		row->v = value_int(well ? facts[i].good : !facts[i].good, NOW, NS_PER_S);
-	}
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
+		add_fact(w, facts[i].name, well ? facts[i].good : !facts[i].good);
 }
 
 /* What operators do about it: drills, answers, baselines; on the bad site all of it is long ago or never was. */
-static void add_records(struct site *w, bool well)
+static void add_records(struct world *w, bool well)
 {
 	int64_t ago = well ? DAY_NS : 400 * DAY_NS;
 	struct record *r;
@@ -117,26 +86,18 @@ static bool looks_back(const struct list_item *item)
 
 static void site_init(struct site *w, bool well, const struct list_item *item)
 {
-	struct section *brokers = section_new(SECTION_BROKERS);
-
-	*w = (struct site){.wall = clock_wall(), .ledger = ledger_new()};
+	*w = (struct site){.dir = ""};
 	snprintf(w->dir, sizeof(w->dir), "/tmp/guide_site-XXXXXX");
 	w->config.state_dir = mkdtemp(w->dir);
 	assert_non_null(w->config.state_dir);
-	w->snap = snapshot_new(1, NOW, w->wall);
-	w->snap->clusters[0].name = "orders";
-	w->snap->clusters[0].kind = KIND_KAFKA;
-	add_broker(brokers, "broker-1", "4.4.0");
-	add_broker(brokers, "broker-2", well ? "4.4.0" : "3.6.0");
-	w->snap->clusters[0].sections[SECTION_BROKERS] = brokers;
-	w->snap->clusters[0].sections[SECTION_FACTS] = section_new(SECTION_FACTS);
-	add_facts(w, well);
+	world_init(&w->world, "4.4.0", well ? "4.4.0" : "3.6.0");
+	add_facts(&w->world, well);
 	if (looks_back(item))
 		write_history(w, well ? 0 : 2, well ? 1 : 3);
-	add_records(w, well);
+	add_records(&w->world, well);
 	/* Since the baseline somebody has changed something. */
 	if (!well)
-		((struct fact_row *)section_row(w->snap->clusters[0].sections[SECTION_FACTS], 5))->v.i = 1;
+		((struct fact_row *)section_row(w->world.snap->clusters[0].sections[SECTION_FACTS], 5))->v.i = 1;
 }
 
 static void site_release(struct site *w)
@@ -149,13 +110,13 @@ static void site_release(struct site *w)
 		unlink(path);
 	}
 	rmdir(w->dir);
-	snapshot_unref(w->snap);
-	ledger_unref(w->ledger);
+	world_release(&w->world);
 }
 
 static struct periodic_result look(struct site *w, const struct list_item *item, int64_t wall, char *out, size_t size)
 {
-	struct frame *f = frame_new(snapshot_ref(w->snap), judgement_new(w->snap), ledger_ref(w->ledger), "here");
+	struct frame *f = frame_new(snapshot_ref(w->world.snap), judgement_new(w->world.snap),
+	    ledger_ref(w->world.ledger), "here");
 	struct periodic_result found = {0};
 	struct periodic_report report;
 	struct audits audits;
@@ -181,13 +142,13 @@ static bool drive(const struct list_item *item, struct outcomes *o)
 	struct site w;
 
 	site_init(&w, true, item);
-	r = look(&w, item, w.wall, o->good, sizeof(o->good));
+	r = look(&w, item, w.world.wall, o->good, sizeof(o->good));
 	if (r.how == AUDIT_MEASURED ? r.verdict != VERDICT_OK : r.how != AUDIT_ATTESTED || r.verdict != VERDICT_NA)
 		fail_msg("%s: all is looked after, and yet %s", item->guide, o->good);
 	site_release(&w);
 	site_init(&w, false, item);
 	/* Pages of the manual that are shipped grow old only with time. */
-	r = look(&w, item, w.wall + (item->measure && !strcmp(item->measure, "documents") ? 200 * DAY_NS : 0), o->bad,
+	r = look(&w, item, w.world.wall + (item->measure && !strcmp(item->measure, "documents") ? 200 * DAY_NS : 0), o->bad,
 	    sizeof(o->bad));
 	if (r.how == AUDIT_MEASURED ? r.verdict != VERDICT_WARN && r.verdict != VERDICT_CRIT
 				    : r.how != AUDIT_UNANSWERED || r.verdict != VERDICT_UNKNOWN)

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "report/selection.h"
+#include "selection_open.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -17,22 +18,6 @@
 #include <cmocka.h>
 
 enum { REPORT_MOST = 1 << 18 };
-
-static void load(struct selection *s)
-{
-	struct err err = {""};
-
-	if (selection_load(s, NULL, &err))
-		fail_msg("%s", err_msg(&err));
-}
-
-static void answer(struct selection *s, const char *id, const char *text)
-{
-	struct err err = {""};
-
-	if (selection_answer(s, id, text, &err))
-		fail_msg("%s", err_msg(&err));
-}
 
 /* An answer that fits, and rules nothing out where it can. */
 static const char *fitting(const struct requirement *r)

@@ -1,5 +1,6 @@
 /* The weekly and the monthly list: each item driven to what it says when all is well, when it is not, and when nobody
  * can know. */
+#include "periodic_world.h"
 #include "report/periodic.h"
 #include "store/metrics_int.h"
 #include "store/ops_sql.h"
@@ -19,62 +20,9 @@
 
 #include <cmocka.h>
 
-#define NOW (1000 * NS_PER_S)
-#define DAY_NS (86400 * NS_PER_S)
-
 static struct audits audits;
 static struct config config;
 static char dir[64];
-
-/* One Kafka cluster of two brokers. */
-struct world {
-	struct snapshot *snap;
-	struct ledger *ledger;
-	int64_t wall;
-};
-
-static void world_init(struct world *w, const char *version, const char *other)
-{
-	struct section *s = section_new(SECTION_BROKERS), *facts = section_new(SECTION_FACTS);
-	const char *const versions[] = {version, other};
-
-	w->wall = clock_wall();
-	w->snap = snapshot_new(1, NOW, w->wall);
-	w->snap->clusters[0].name = "orders";
-	w->snap->clusters[0].kind = KIND_KAFKA;
-	for (int i = 0; i < 2; i++) {
-		struct broker_row *b = section_add(s);
-
-		b->name = i ? "broker-2" : "broker-1";
-		b->version = versions[i] ? value_text(versions[i], NOW, NS_PER_S) : value_missing("not asked yet");
-	}
-	w->snap->clusters[0].sections[SECTION_BROKERS] = s;
-	w->snap->clusters[0].sections[SECTION_FACTS] = facts;
-	w->ledger = ledger_new();
-}
-
-static void add_fact(struct world *w, const char *name, int64_t n)
-{
-	struct fact_row *row = section_add(w->snap->clusters[0].sections[SECTION_FACTS]);
-
-	row->name = name;
-	row->v = value_int(n, NOW, NS_PER_S);
-}
-
-static struct record *add_record(struct world *w, enum record_kind kind, const char *cluster, const char *subject, int64_t ago)
-{
-	struct record *r = record_new(kind);
-	struct ledger *more;
-
-	r->cluster = record_str(r, cluster);
-	r->subject = record_str(r, subject);
-	r->wall = w->wall - ago;
-	more = ledger_with(w->ledger, r, KEEP_KEPT);
-	ledger_unref(w->ledger);
-	w->ledger = more;
-	record_unref(r);
-	return r;
-}
 
 static struct periodic_result look(struct world *w, const char *list, const char *id, char *evidence, size_t size)
 {
@@ -109,12 +57,6 @@ static void expect(struct world *w, const char *list, const char *id, enum audit
 	if (r.how != how || r.verdict != verdict || !strstr(why, words))
 		fail_msg("%s/%s: %s %s: %s (wanted: %s %s)", list, id, audit_how_name(r.how), verdict_name(r.verdict), why,
 		    verdict_name(verdict), words);
-}
-
-static void world_release(struct world *w)
-{
-	snapshot_unref(w->snap);
-	ledger_unref(w->ledger);
 }
 
 static void versions_are_compared(void **state)

@@ -1,6 +1,7 @@
 /* Which broker: the guide's own figures, knock-outs, answers that are missing, and how sure the result is. */
 #include "report/md.h"
 #include "report/selection.h"
+#include "selection_open.h"
 
 #include "base/clock.h"
 
@@ -14,22 +15,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static void load(struct selection *s)
-{
-	struct err err = {""};
-
-	if (selection_load(s, NULL, &err))
-		fail_msg("%s", err_msg(&err));
-}
-
-static void answer(struct selection *s, const char *id, const char *text)
-{
-	struct err err = {""};
-
-	if (selection_answer(s, id, text, &err))
-		fail_msg("%s", err_msg(&err));
-}
 
 static const struct candidate *candidate(const struct selection *s, const char *id)
 {
