@@ -64,8 +64,9 @@ static void print_lag(const struct section *s, int64_t now)
 		printf("group %s %s", row->group, row->topic);
 		print_value("lag", &row->lag, now);
 		print_value("members", &row->members, now);
-		printf(" age_ms=%.0f", row->lag.at ? (double)(now - row->lag.at) / NS_PER_MS : -1.0);
-		printf(" state=%s\n", row->state ? row->state : "?");
+		printf(" state=%s age_ms=%.0f status=%s why=%s\n", row->state ? row->state : "?",
+		    row->lag.at ? (double)(now - row->lag.at) / NS_PER_MS : -1.0,
+		    lag_status_name[row->status], row->why ? row->why : "-");
 		for (size_t j = 0; j < row->n_parts; j++)
 			printf("lag %s %s %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n",
 			    row->group, row->topic, row->parts[j].partition,

@@ -408,6 +408,9 @@ static void learn_ends(
 				continue;
 			}
 			p->end = from->offset;
+			/* Made anew, or cut back: where it begins now will be asked for. */
+			if (p->start > p->end)
+				p->start = -1;
 			p->end_round = round;
 			end_ring_add(k, p, now, from->offset);
 		}
