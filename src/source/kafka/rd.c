@@ -49,12 +49,16 @@ static void free_jobs(struct rd_job *job)
  * never do while a request of this kind is out: then they stay until the process ends. */
 static void destroy(struct rd *r)
 {
+	bool stuck = false;
+
 	if (r->groups)
 		rd_kafka_group_list_destroy(r->groups);
-	if (!r->stuck) {
-		rd_kafka_queue_destroy(r->admin);
+	for (size_t i = 0; i < r->n_fetches; i++)
+		stuck |= r->fetches[i].stuck;
+	for (size_t i = 0; i < r->n_fetches && !stuck; i++)
+		rd_kafka_queue_destroy(r->fetches[i].queue);
+	if (!stuck)
 		rd_kafka_destroy(r->rk);
-	}
 	free_jobs(r->waiting);
 	free_jobs(r->done);
 	close(r->fd);
@@ -79,7 +83,7 @@ static void unref(struct rd *r)
 		destroy(r);
 }
 
-/* Groups and offsets are asked for one at a time, and a broker has one request at a time. */
+/* Groups are asked for one at a time, and a broker has one request of a kind at a time. */
 static bool clash(const struct rd_job *a, const struct rd_job *b)
 {
 	bool groups_a = a->api == API_LIST_GROUPS || a->api == API_DESCRIBE_GROUPS;
@@ -87,7 +91,7 @@ static bool clash(const struct rd_job *a, const struct rd_job *b)
 
 	if (groups_a || groups_b)
 		return groups_a && groups_b;
-	return a->api == b->api && (a->api == API_OFFSET_FETCH || a->broker == b->broker);
+	return a->api == b->api && a->broker == b->broker;
 }
 
 static bool may_start(const struct rd *r, const struct rd_job *job)
@@ -218,7 +222,6 @@ struct rd *rd_open(
 		free(r);
 		return NULL;
 	}
-	r->admin = rd_kafka_queue_new(r->rk);
 	rd_give_token(r);
 	start(r, poll_main, "rd-poll");
 	for (int i = 0; i < RD_WORKERS; i++)

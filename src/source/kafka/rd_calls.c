@@ -301,7 +301,25 @@ static int read_event(struct rd_job *job, rd_kafka_event_t *ev, struct fetch_gro
 	return 0;
 }
 
-static void send_fetch(struct rd *r, const struct rd_job *job, const char *group)
+/* NULL: there are too many brokers. */
+static struct rd_fetch *fetch_of(struct rd *r, int32_t broker)
+{
+	struct rd_fetch *f = NULL;
+
+	pthread_mutex_lock(&r->lock);
+	for (size_t i = 0; i < r->n_fetches && !f; i++)
+		if (r->fetches[i].broker == broker)
+			f = &r->fetches[i];
+	if (!f && r->n_fetches < RD_MOST_BROKERS) {
+		f = &r->fetches[r->n_fetches++];
+		*f = (struct rd_fetch){.broker = broker, .queue = rd_kafka_queue_new(r->rk)};
+	}
+	pthread_mutex_unlock(&r->lock);
+	return f;
+}
+
+static void send_fetch(
+    struct rd *r, const struct rd_job *job, rd_kafka_queue_t *answers, const char *group)
 {
 	rd_kafka_AdminOptions_t *o =
 	    rd_kafka_AdminOptions_new(r->rk, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS);
@@ -309,35 +327,36 @@ static void send_fetch(struct rd *r, const struct rd_job *job, const char *group
 
 	rd_kafka_AdminOptions_set_request_timeout(o, NEVER_MS, NULL, 0);
 	rd_kafka_AdminOptions_set_broker(o, job->broker, NULL, 0);
-	rd_kafka_ListConsumerGroupOffsets(r->rk, &ask, 1, o, r->admin);
+	rd_kafka_ListConsumerGroupOffsets(r->rk, &ask, 1, o, answers);
 	rd_kafka_ListConsumerGroupOffsets_destroy(ask);
 	rd_kafka_AdminOptions_destroy(o);
 }
 
 /* Whatever came too late for who asked. */
-static bool still_stuck(struct rd *r)
+static bool still_stuck(struct rd_fetch *from)
 {
-	rd_kafka_event_t *late = r->stuck ? rd_kafka_queue_poll(r->admin, 0) : NULL;
+	rd_kafka_event_t *late = from->stuck ? rd_kafka_queue_poll(from->queue, 0) : NULL;
 
 	if (late) {
 		rd_kafka_event_destroy(late);
-		r->stuck = false;
+		from->stuck = false;
 	}
-	return r->stuck;
+	return from->stuck;
 }
 
-static int fetch_group(struct rd *r, struct rd_job *job, const char *group, struct fetch_group *g)
+static int fetch_group(struct rd *r, struct rd_job *job, struct rd_fetch *from, const char *group,
+    struct fetch_group *g)
 {
 	rd_kafka_event_t *ev;
 	int rc;
 
 	g->id = group;
-	if (still_stuck(r))
+	if (still_stuck(from))
 		return err_set(&job->err, _("a broker has not answered an earlier request for offsets"));
-	send_fetch(r, job, group);
-	ev = rd_kafka_queue_poll(r->admin, r->timeout_ms);
+	send_fetch(r, job, from->queue, group);
+	ev = rd_kafka_queue_poll(from->queue, r->timeout_ms);
 	if (!ev) {
-		r->stuck = true;
+		from->stuck = true;
 		return err_set(&job->err, _("HUNG: no answer to OffsetFetch within %d s"),
 		    (r->timeout_ms + 999) / 1000);
 	}
@@ -349,10 +368,15 @@ static int fetch_group(struct rd *r, struct rd_job *job, const char *group, stru
 static void *fetch_offsets(struct rd *r, struct rd_job *job)
 {
 	struct offset_fetch *f = arena_alloc(&job->arena, sizeof(*f));
+	struct rd_fetch *from = fetch_of(r, job->broker);
 
+	if (!from) {
+		err_set(&job->err, _("no more than %d brokers are asked for offsets through librdkafka"), RD_MOST_BROKERS);
+		return NULL;
+	}
 	f->groups = arena_alloc(&job->arena, job->ask.n_names * sizeof(*f->groups) + 1);
 	for (size_t i = 0; i < job->ask.n_names; i++)
-		if (fetch_group(r, job, job->ask.names[i], &f->groups[f->n_groups++]))
+		if (fetch_group(r, job, from, job->ask.names[i], &f->groups[f->n_groups++]))
 			return NULL;
 	return f;
 }

@@ -7,7 +7,7 @@
 #include <pthread.h>
 
 /* What the files of librdkafka's side share. */
-enum { RD_WORKERS = 3, RD_MOST_BROKERS = 64 };
+enum { RD_WORKERS = 6, RD_MOST_BROKERS = 64 };
 
 struct rd_job {
 	struct arena arena; /* of the question and of the reply */
@@ -28,6 +28,14 @@ struct rd_seen {
 	int64_t received; /* replies, as the newest statistics count them */
 };
 
+/* Where a broker's committed offsets come in: one that is silent is stuck alone. Made under the lock, and then of the
+ * one worker that asks that broker for offsets. */
+struct rd_fetch {
+	int32_t broker;
+	rd_kafka_queue_t *queue;
+	bool stuck; /* a request is out that it has not answered */
+};
+
 struct rd {
 	rd_kafka_t *rk;
 	int timeout_ms;
@@ -45,11 +53,12 @@ struct rd {
 	char trouble[256]; /* of no broker, such as a token that is not usable */
 	int64_t sent, sent_told; /* requests, as the statistics count them */
 
-	/* Of the one worker that asks for groups or offsets at a time. */
+	struct rd_fetch fetches[RD_MOST_BROKERS];
+	size_t n_fetches;
+
+	/* Of the one worker that asks for groups at a time. */
 	const struct rd_kafka_group_list *groups;
 	int64_t groups_at;
-	rd_kafka_queue_t *admin;
-	bool stuck; /* a request for offsets is out that nobody has answered */
 };
 
 /* rd_calls.c: does the job, in a worker. */
