@@ -44,11 +44,11 @@ static const struct fact_row *fact_of(const struct cluster_view *view, const cha
 	return NULL;
 }
 
-static bool number_of(struct measuring *m, const struct fact_row *row, double *n)
+static bool number_of(struct measuring *m, const struct value *v, double *n)
 {
-	if (!row || value_quality(&row->v, m->in->now) != QUALITY_OK)
+	if (!v || value_quality(v, m->in->now) != QUALITY_OK)
 		return false;
-	*n = value_number(&row->v);
+	*n = value_number(v);
 	return true;
 }
 
@@ -57,16 +57,35 @@ struct keeping {
 	double seconds, room, data, total;
 };
 
+/* How long what lies there stays: of the volume where the broker tells which topics those are, else of all of the cluster. */
+struct kept_there {
+	const struct value *longest, *room, *unlimited;
+	const char *names;
+};
+
+static struct kept_there kept_there(const struct cluster_view *view, const struct disk_row *disk)
+{
+	const struct fact_row *longest, *room, *unlimited;
+
+	if (disk->n_kept)
+		return (struct kept_there){
+		    &disk->kept->longest_s, &disk->kept->room_bytes, &disk->kept->unlimited, disk->kept->names};
+	longest = fact_of(view, "retention.longest_s");
+	room = fact_of(view, "retention.room_bytes");
+	unlimited = fact_of(view, "retention.unlimited");
+	return (struct kept_there){longest ? &longest->v : NULL, room ? &room->v : NULL, unlimited ? &unlimited->v : NULL,
+	    unlimited ? unlimited->detail : NULL};
+}
+
 static const char *why_unknown(struct measuring *m, const struct cluster_view *view, const struct disk_row *disk, struct keeping *k)
 {
-	const struct fact_row *longest = fact_of(view, "retention.longest_s"), *unlimited = fact_of(view, "retention.unlimited");
+	struct kept_there there = kept_there(view, disk);
 	double n = 0;
 
-	if (!number_of(m, longest, &k->seconds) || !number_of(m, fact_of(view, "retention.room_bytes"), &k->room) ||
-	    !number_of(m, unlimited, &n))
-		return longest && longest->v.reason ? longest->v.reason : _("the retention of its data is not known");
+	if (!number_of(m, there.longest, &k->seconds) || !number_of(m, there.room, &k->room) || !number_of(m, there.unlimited, &n))
+		return there.longest && there.longest->reason ? there.longest->reason : _("the retention of its data is not known");
 	if (n > 0)
-		return arena_printf(m->arena, _("nothing limits the size of %s"), unlimited->detail ? unlimited->detail : "?");
+		return arena_printf(m->arena, _("nothing limits the size of %s"), there.names ? there.names : "?");
 	if (value_quality(&disk->data_bytes, m->in->now) != QUALITY_OK ||
 	    value_quality(&disk->total_bytes, m->in->now) != QUALITY_OK || value_number(&disk->total_bytes) <= 0)
 		return _("how much of it is the broker's data is not known");

@@ -242,6 +242,16 @@ static const struct field connection_fields[] = {
     END,
 };
 
+static const struct field disk_kept_fields[] = {
+    VALUE(disk_kept, longest_s),
+    VALUE(disk_kept, room_bytes),
+    VALUE(disk_kept, unlimited),
+    TEXT(disk_kept, names),
+    END,
+};
+
+static const struct row_type disk_kept_type = {"kept", sizeof(struct disk_kept), disk_kept_fields};
+
 static const struct field disk_fields[] = {
     TEXT(disk_row, broker),
     TEXT(disk_row, path),
@@ -249,6 +259,7 @@ static const struct field disk_fields[] = {
     VALUE(disk_row, total_bytes),
     VALUE(disk_row, percent),
     VALUE(disk_row, data_bytes),
+    {"kept", FIELD_ROWS, offsetof(struct disk_row, kept), offsetof(struct disk_row, n_kept), &disk_kept_type},
     TEXT(disk_row, trouble),
     SERIES(disk_row, percent_series),
     END,

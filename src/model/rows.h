@@ -216,10 +216,18 @@ struct connection_row {
 };
 
 /* SECTION_DISK: one per volume or log dir. */
+struct disk_kept {                    /* of the topics that lie on the volume; as retention.* of the facts */
+	struct value longest_s;       /* how long the longest-lived of those that are deleted by age stays */
+	struct value room_bytes;      /* what those with nothing but a limit of size may still grow by */
+	struct value unlimited;       /* how many nothing limits */
+	const char *names;            /* which; NULL: none */
+};
 struct disk_row {
 	const char *broker, *path;
 	struct value used_bytes, total_bytes, percent;
 	struct value data_bytes;      /* what the broker itself keeps there */
+	struct disk_kept *kept;       /* one, or none where the broker does not tell which topics lie there */
+	size_t n_kept;
 	const char *trouble;          /* "offline: KAFKA_STORAGE_ERROR" */
 	struct series_view *percent_series;
 };

@@ -25,6 +25,10 @@ UNIT_TESTS += tests/unit/t_zookeeper
 tests_unit_t_zookeeper_SOURCES = tests/unit/t_zookeeper.c
 tests_unit_t_zookeeper_LDADD = $(TEST_LIBS)
 
+UNIT_TESTS += tests/unit/t_kafka_kept
+tests_unit_t_kafka_kept_SOURCES = tests/unit/t_kafka_kept.c
+tests_unit_t_kafka_kept_LDADD = $(TEST_LIBS)
+
 UNIT_TESTS += tests/unit/t_kafka_start
 tests_unit_t_kafka_start_SOURCES = tests/unit/t_kafka_start.c
 tests_unit_t_kafka_start_LDADD = $(TEST_LIBS)

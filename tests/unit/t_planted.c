@@ -70,6 +70,7 @@ static void plant(const char *key, history_fn *of, int phase)
 static struct seen {
 	bool watched, known;
 	int64_t longest_s, room, unlimited, data;
+	const struct disk_kept *kept; /* of the volume by itself; NULL: the broker does not tell */
 } seen;
 
 #define GIB (INT64_C(1) << 30)
@@ -100,6 +101,11 @@ static struct snapshot *cluster(void)
 	disk->path = "/data";
 	disk->total_bytes = value_int(100 * GIB, NOW, NS_PER_S);
 	disk->data_bytes = value_int(seen.data, NOW, NS_PER_S);
+	disk->n_kept = seen.kept != NULL;
+	if (seen.kept) {
+		disk->kept = arena_alloc(&disks->arena, sizeof(*disk->kept));
+		*disk->kept = *seen.kept;
+	}
 	add_fact(facts, "retention.longest_s", seen.longest_s, "orders");
 	add_fact(facts, "retention.room_bytes", seen.room, NULL);
 	add_fact(facts, "retention.unlimited", seen.unlimited, "clicks");
@@ -216,9 +222,31 @@ static double filling_up(double day, int phase)
 	return (day < -8 ? 70 : 52 + 2 * day) + 0.3 * sin(6.2832 * day);
 }
 
+/* A topic without a limit fills the volumes that it lies on, and no other. */
+static void retention_is_that_of_the_volume(void **state)
+{
+	struct disk_kept kept = {.longest_s = value_int(10 * DAY_S, NOW, NS_PER_S), .room_bytes = value_int(0, NOW, NS_PER_S),
+	    .unlimited = value_int(0, NOW, NS_PER_S)};
+	const struct seen elsewhere = {true, true, 60 * DAY_S, 90 * GIB, 1, 50 * GIB, &kept};
+
+	(void)state;
+	plant(DISK, filling_up, 0);
+	seen = elsewhere;
+	expect("weekly", "capacity", VERDICT_OK, "levels off at about 7");
+	seen.kept = NULL;
+	expect("weekly", "capacity", VERDICT_WARN, "nothing limits the size of clicks");
+	seen = (struct seen){true, true, 10 * DAY_S, 0, 0, 50 * GIB, &kept};
+	kept.unlimited.i = 1;
+	kept.names = "events";
+	expect("weekly", "capacity", VERDICT_WARN, "nothing limits the size of events");
+	kept.longest_s = kept.room_bytes = kept.unlimited = value_missing("the retention of events is not known");
+	expect("weekly", "capacity", VERDICT_WARN, "the retention of events is not known");
+	seen = (struct seen){0};
+}
+
 static void retention_ends_growth(void **state)
 {
-	const struct seen good = {true, true, 10 * DAY_S, 0, 0, 50 * GIB};
+	const struct seen good = {true, true, 10 * DAY_S, 0, 0, 50 * GIB, NULL};
 
 	(void)state;
 	/* 24 days are left, but after ten days as much is deleted as is written: 52 + 10 * 2. */
@@ -311,6 +339,7 @@ int main(void)
 	    cmocka_unit_test(a_clean_up_does_not_hide_that_it_fills),
 	    cmocka_unit_test(a_name_that_is_gone_hides_nothing),
 	    cmocka_unit_test(retention_ends_growth),
+	    cmocka_unit_test(retention_is_that_of_the_volume),
 	    cmocka_unit_test(a_weekly_season_is_no_trend),
 	};
 

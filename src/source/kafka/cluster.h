@@ -33,8 +33,16 @@ struct outcome {
 	int64_t at; /* of the last good one, boot ns */
 };
 
+/* What a log dir has of a topic. */
+struct kheld {
+	char *topic;
+	int64_t *sizes; /* of its partitions there, bytes */
+	size_t n;
+};
 struct kdisk {
 	char *path;
+	struct kheld *held; /* NULL where the broker was only asked for totals */
+	size_t n_held;
 	int64_t data, total, usable; /* -1: not told */
 	int16_t error;
 	int64_t at;
@@ -421,6 +429,14 @@ extern const char *const broker_config_names[BROKER_CONFIGS];
 void broker_config_step(struct kbroker *b, int64_t now);
 void broker_config_release(struct kbroker *b);
 void facts_step(struct kafka *k, int64_t now);
+
+/* retention.c: how long what is written stays. The facts of the whole cluster; */
+void retention_facts(struct kafka *k, struct section *s, int64_t period);
+/* which topics lie in a log dir, copied from its answer, and that forgotten; */
+void held_learn(struct kdisk *d, const struct log_dir *from);
+void held_release(struct kdisk *d);
+/* and what they say of a volume: of the log dirs of b for which `of[i]`. Leaves the row alone where one was not told. */
+void disk_kept(const struct kbroker *b, const bool *of, struct disk_row *row, struct arena *arena);
 
 /* disk.c */
 void disk_step(struct kbroker *b, int64_t now);

@@ -16,6 +16,7 @@ static void free_disks(struct kdisk *disks, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		series_free(disks[i].percent);
+		held_release(&disks[i]);
 		free(disks[i].path);
 	}
 	free(disks);

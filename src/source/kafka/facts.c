@@ -182,56 +182,6 @@ static void unread_fact(struct facts *f)
 		tally_fact(f, "topics.unread", &unread);
 }
 
-static bool holds_nothing(const struct ktopic *t)
-{
-	for (size_t i = 0; i < t->n_parts; i++)
-		if (t->parts[i].bytes != 0)
-			return false;
-	return true;
-}
-
-/* Only closed segments are deleted: the one that is written may hold as much, or be as old, again. */
-static void keep_topic(struct kept *kept, const struct ktopic *t)
-{
-	int64_t seconds = t->retention_ms < 0 ? -1 : t->retention_ms / 1000 + t->segment_ms / 1000, room = -1;
-
-	for (size_t i = 0; t->retention_bytes >= 0 && i < t->n_parts; i++) {
-		int64_t held = t->parts[i].bytes > 0 ? t->parts[i].bytes : 0;
-
-		room = room < 0 ? 0 : room;
-		if (held < t->retention_bytes)
-			room = num_add(room, t->retention_bytes - held);
-		room = num_add(room, t->segment_bytes);
-	}
-	kept_add(kept, t->name, t->compacted ? -1 : seconds, t->compacted ? -1 : room);
-}
-
-static void retention_facts(struct facts *f, int64_t period)
-{
-	struct kafka *k = f->k;
-	struct kept kept = {0};
-	const char *unknown = NULL;
-	struct value v;
-	size_t pos = 0;
-	void *value;
-
-	while (map_each(&k->topics, &pos, &value)) {
-		const struct ktopic *t = value;
-
-		/* Internal topics are compacted and stay small. */
-		if (t->internal || !t->n_parts || holds_nothing(t))
-			continue;
-		if (!t->configured || t->segment_ms < 0 || t->segment_bytes < 0)
-			unknown = t->name;
-		else
-			keep_topic(&kept, t);
-	}
-	v = outcome_value(&k->config, value_int(0, k->config.at, period), &f->s->arena);
-	if (unknown && v.type == VALUE_INT)
-		v = value_missing(arena_printf(&f->s->arena, _("the retention of %s is not known"), unknown));
-	kept_facts(f->s, &kept, v);
-}
-
 /* What the topics' own configuration says. */
 static void config_facts(struct facts *f)
 {
@@ -264,7 +214,7 @@ static void config_facts(struct facts *f)
 	if (v.type == VALUE_INT)
 		v.i = low.n;
 	fact(f, "topics.min_isr_low", v, tally_names(&low, &f->s->arena));
-	retention_facts(f, period);
+	retention_facts(k, f->s, period);
 }
 
 static void group_facts(struct facts *f)

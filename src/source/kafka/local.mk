@@ -22,6 +22,7 @@ libmqcore_a_SOURCES += \
 	src/source/kafka/publish_cluster.c \
 	src/source/kafka/publish_lag.c \
 	src/source/kafka/publish_partitions.c \
+	src/source/kafka/retention.c \
 	src/source/kafka/status.c \
 	src/source/kafka/rd.c \
 	src/source/kafka/rd.h \

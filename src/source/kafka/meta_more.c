@@ -308,7 +308,7 @@ static void configs_done(void *owner, const struct call *call, const struct answ
 	int64_t now = clock_boot();
 
 	k->configs_asked = 0;
-	k->dirty_partitions = true;
+	k->dirty_partitions = k->dirty_disk = true;
 	k->relag_due = 0;
 	k->tried |= TRIED_CONFIGS;
 	if (!c) {

@@ -7,6 +7,7 @@
 #include "source/host/host.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* SECTION_CLUSTER, SECTION_BROKERS, SECTION_DISK from what is known. */
@@ -228,6 +229,16 @@ static const char *join_dirs(const struct kbroker *b, size_t first, int64_t *dat
 	return paths == b->disks[first].path ? arena_strdup(arena, paths) : paths;
 }
 
+static void add_kept(const struct kbroker *b, size_t first, struct disk_row *row, struct arena *arena)
+{
+	bool *of = xcalloc(b->n_disks, sizeof(*of));
+
+	for (size_t i = first; i < b->n_disks; i++)
+		of[i] = first_on_volume(b, i) == first;
+	disk_kept(b, of, row, arena);
+	free(of);
+}
+
 static void add_disk_row(struct section *s, const struct kbroker *b, size_t at)
 {
 	const struct kdisk *d = &b->disks[at];
@@ -256,6 +267,8 @@ static void add_disk_row(struct section *s, const struct kbroker *b, size_t at)
 		: none,
 	    arena);
 	row->data_bytes = disk_value(b, d->error ? none : value_int(data, d->at, period), arena);
+	if (!d->error)
+		add_kept(b, at, row, arena);
 }
 
 /* A broker whose log dirs nobody knows yet is a row all the same. */
