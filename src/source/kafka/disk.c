@@ -92,6 +92,7 @@ static void learn_dirs(struct kbroker *b, const struct log_dirs *r, int64_t now)
 		    .error = from->error,
 		    .at = now,
 		    .percent = take_series(b, from->path)};
+		held_learn(d, from);
 		if (d->total > 0)
 			series_add(d->percent, now,
 			    100.0 * (double)(d->total - d->usable) / (double)d->total);
