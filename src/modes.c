@@ -8,6 +8,7 @@
 #include "mode_incident.h"
 #include "report/config_check.h"
 #include "report/report.h"
+#include "rules/rules.h"
 #include "source/discover.h"
 #include "ui/app.h"
 #include "wire/wire.h"
@@ -57,6 +58,10 @@ struct config *modes_load(const struct cli *cli, struct buf *said)
 			config_free(c);
 			return NULL;
 		}
+	}
+	if (c && rules_mistakes(c, said)) {
+		config_free(c);
+		return NULL;
 	}
 	if (c && config_resolve_secrets(c, &err)) {
 		buf_addf(said, "%s\n", err_msg(&err));

@@ -12,7 +12,7 @@
 /* The engine judges at least once a minute. */
 enum { ASLEEP_S = 150 };
 
-static int load_rules(struct rules *r, struct err *err)
+static int builtin_rules(struct rules *r, struct err *err)
 {
 	array_reserve(&r->rules.list, &r->rules.cap, n_rule_defs, sizeof(*r->rules.list));
 	for (size_t i = 0; i < n_rule_defs; i++) {
@@ -26,10 +26,34 @@ static int load_rules(struct rules *r, struct err *err)
 		    rule_parse_threshold(rule->def, rule->def->warn, &rule->warn, err))
 			return -1;
 	}
+	return 0;
+}
+
+static int load_rules(struct rules *r, struct err *err)
+{
+	if (builtin_rules(r, err))
+		return -1;
 	for (size_t i = 0; i < r->config->n_rules; i++)
-		if (tuned_load(&r->rules, r->config->rules[i], &r->arena, err))
+		if (tuned_load(&r->rules, r->config->rules[i], &r->arena, err, NULL))
 			return -1;
 	return 0;
+}
+
+int rules_mistakes(const struct config *config, struct buf *said)
+{
+	struct rules *r = xcalloc(1, sizeof(*r));
+	struct err err = {""};
+	int rc;
+
+	arena_init(&r->arena);
+	r->config = config;
+	rc = builtin_rules(r, &err);
+	for (size_t i = 0; !err.msg[0] && i < config->n_rules; i++) {
+		rc |= tuned_load(&r->rules, config->rules[i], &r->arena, &err, said);
+		err.msg[0] = '\0';
+	}
+	rules_free(r);
+	return rc ? -1 : 0;
 }
 
 struct rules *rules_new(const struct config *config, bool one_shot, struct err *err)

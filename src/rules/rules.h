@@ -17,6 +17,10 @@ struct rules;
 struct rules *rules_new(const struct config *config, bool one_shot, struct err *err);
 void rules_free(struct rules *r);
 
+/* Reads the rule files of the config for their mistakes alone: each is a line "file:line:column: sentence" in said.
+ * -1 where there are any. */
+int rules_mistakes(const struct config *config, struct buf *said);
+
 /* The i-th built-in rule's name, NULL behind the last; and the id of its page in the fault manual for that kind of
  * broker ("kafka-broker-down"). false: it does not go with that kind. Any thread. */
 const char *rules_name(size_t i);

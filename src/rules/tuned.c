@@ -31,7 +31,7 @@ static int specificity(const struct rule *r, const struct cluster_view *view, co
 		score += 500 + literal(r->match_cluster);
 	}
 	if (r->match_kind) {
-		if (strcmp(r->match_kind, kind_name(view->kind)))
+		if (!text_glob(r->match_kind, kind_name(view->kind)))
 			return -1;
 		score += 1;
 	}

@@ -2,6 +2,7 @@
 #define MQ_RULES_TUNED_H
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "rules/rule.h"
 
 /*
@@ -11,9 +12,9 @@
  * another name, with a metric, is a rule of the operator's own.
  */
 
-/* Reads one file and adds what it tunes to the rules . Texts
- * live in the arena. Every mistake is a line "file:line:column: sentence" in err. */
-int tuned_load(struct rule_list *rules, const char *path, struct arena *arena, struct err *err);
+/* Reads one file and adds what it tunes to the rules. Texts live in the arena. Each mistake is a line
+ * "file:line:column: sentence": in err as many as fit, in said (NULL: not asked for) every one. */
+int tuned_load(struct rule_list *rules, const char *path, struct arena *arena, struct err *err, struct buf *said);
 int tuned_parse(struct rule_list *rules, const char *name, const char *text, size_t len,
     struct arena *arena, struct err *err);
 void tuned_release(struct rule_list *rules);

@@ -20,16 +20,18 @@ struct reader {
 	struct rule_list *rules;
 	struct arena *arena;
 	struct err *err;
+	struct buf *said; /* NULL, or where every mistake finds room */
 	size_t mistakes, read;
 };
 
 static void mistake(struct reader *r, const yaml_node_t *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Adds a line as long as there is room for it. */
+/* Adds a line, to err as long as there is room for it. */
 static void mistake(struct reader *r, const yaml_node_t *at, const char *fmt, ...)
 {
-	size_t used = strlen(r->err->msg);
+	size_t used = strlen(r->err->msg), line = at ? at->start_mark.line + 1 : 0,
+	       column = at ? at->start_mark.column + 1 : 0;
 	char text[256], clean[256];
 	va_list ap;
 
@@ -38,8 +40,9 @@ static void mistake(struct reader *r, const yaml_node_t *at, const char *fmt, ..
 	va_end(ap);
 	text_sanitise(clean, sizeof(clean), text, sizeof(text));
 	snprintf(r->err->msg + used, sizeof(r->err->msg) - used, "%s%s:%zu:%zu: %s",
-	    used ? "\n" : "", r->name, at ? at->start_mark.line + 1 : 0,
-	    at ? at->start_mark.column + 1 : 0, clean);
+	    used ? "\n" : "", r->name, line, column, clean);
+	if (r->said)
+		buf_addf(r->said, "%s:%zu:%zu: %s\n", r->name, line, column, clean);
 	r->mistakes++;
 }
 
@@ -134,10 +137,13 @@ static void take_metric(struct reader *r, const yaml_node_t *n, struct rule *rul
 		    rule->own.name, rule->own.name);
 }
 
+static bool is_kind(const char *glob)
+{
+	return text_glob(glob, "kafka") || text_glob(glob, "nats") || text_glob(glob, "mqtt");
+}
+
 static void take_match(struct reader *r, const yaml_node_t *n, struct rule *rule)
 {
-	static const char *const kinds = "kafka nats mqtt";
-
 	if (n->type != YAML_MAPPING_NODE) {
 		mistake(r, n,
 		    _("match is a mapping, such as {cluster: \"orders*\", entity: \"audit>*\"}"));
@@ -155,8 +161,7 @@ static void take_match(struct reader *r, const yaml_node_t *n, struct rule *rule
 			take_text(r, value, &rule->match_entity);
 		else if (strcmp(what, "kind"))
 			mistake(r, key, _("match knows cluster, kind and entity"));
-		else if (!scalar(value) || strlen(scalar(value)) < 4 ||
-			 !strstr(kinds, scalar(value)))
+		else if (!scalar(value) || !is_kind(scalar(value)))
 			mistake(r, value, _("kind is kafka, nats or mqtt"));
 		else
 			take_text(r, value, &rule->match_kind);
@@ -188,23 +193,6 @@ static const struct {
 
 enum { N_KEYS = sizeof(keys) / sizeof(keys[0]) };
 
-static void take_key(
-    struct reader *r, const yaml_node_t *key, const yaml_node_t *value, struct rule *rule)
-{
-	const char *name = scalar(key) ? scalar(key) : "";
-
-	for (size_t i = 0; i < N_KEYS; i++) {
-		if (!strcmp(name, keys[i].key)) {
-			keys[i].take(r, value, rule);
-			return;
-		}
-	}
-	mistake(r, key,
-	    _("a rule has no \"%s\"; it has name, threshold, action, metric, match, for, window, "
-	    "recover, keep_firing_for and manual"),
-	    name);
-}
-
 static const yaml_node_t *member(struct reader *r, const yaml_node_t *node, const char *want)
 {
 	const yaml_node_t *found = NULL;
@@ -217,6 +205,27 @@ static const yaml_node_t *member(struct reader *r, const yaml_node_t *node, cons
 			found = yaml_document_get_node(&r->doc, p->value);
 	}
 	return found;
+}
+
+static void take_key(struct reader *r, const yaml_node_t *node, const yaml_node_t *key,
+    const yaml_node_t *value, struct rule *rule)
+{
+	const char *name = scalar(key) ? scalar(key) : "";
+
+	if (member(r, node, name) != value) {
+		mistake(r, key, _("\"%s\" stands twice in this rule: keep one"), name);
+		return;
+	}
+	for (size_t i = 0; i < N_KEYS; i++) {
+		if (!strcmp(name, keys[i].key)) {
+			keys[i].take(r, value, rule);
+			return;
+		}
+	}
+	mistake(r, key,
+	    _("a rule has no \"%s\"; it has name, threshold, action, metric, match, for, window, "
+	    "recover, keep_firing_for and manual"),
+	    name);
 }
 
 static void no_such_rule(struct reader *r, const yaml_node_t *name)
@@ -299,7 +308,7 @@ static void read_rule(struct reader *r, const yaml_node_t *node, enum severity s
 	tuned.is_own = base->only_matches;
 	for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top;
 	     p++)
-		take_key(r, yaml_document_get_node(&r->doc, p->key),
+		take_key(r, node, yaml_document_get_node(&r->doc, p->key),
 		    yaml_document_get_node(&r->doc, p->value), &tuned);
 	cap = base->n_tuned;
 	array_reserve(&base->tuned, &cap, base->n_tuned + 1, sizeof(tuned));
@@ -341,10 +350,10 @@ static void read_root(struct reader *r, const yaml_node_t *root)
 	}
 }
 
-int tuned_parse(struct rule_list *rules, const char *name, const char *text, size_t len,
-    struct arena *arena, struct err *err)
+static int parse(struct rule_list *rules, const char *name, const char *text, size_t len,
+    struct arena *arena, struct err *err, struct buf *said)
 {
-	struct reader r = {.name = name, .rules = rules, .arena = arena, .err = err};
+	struct reader r = {.name = name, .rules = rules, .arena = arena, .err = err, .said = said};
 	yaml_parser_t parser;
 
 	yaml_parser_initialize(&parser);
@@ -354,6 +363,8 @@ int tuned_parse(struct rule_list *rules, const char *name, const char *text, siz
 		    parser.problem_mark.column + 1,
 		    parser.problem ? parser.problem : _("this is no YAML"));
 		yaml_parser_delete(&parser);
+		if (said)
+			buf_addf(said, "%s\n", err_msg(err));
 		return -1;
 	}
 	read_root(&r, yaml_document_get_root_node(&r.doc));
@@ -362,24 +373,49 @@ int tuned_parse(struct rule_list *rules, const char *name, const char *text, siz
 	return r.mistakes ? -1 : 0;
 }
 
-int tuned_load(struct rule_list *rules, const char *path, struct arena *arena, struct err *err)
+int tuned_parse(struct rule_list *rules, const char *name, const char *text, size_t len,
+    struct arena *arena, struct err *err)
+{
+	return parse(rules, name, text, len, arena, err, NULL);
+}
+
+/* The file's text, to be freed; NULL: err says why not. */
+static char *file_text(const char *path, size_t *len, struct err *err)
 {
 	FILE *f = fopen(path, "re");
 	char *text;
-	size_t len;
-	int rc;
 
-	if (!f)
-		return err_set(err, _("%s: %s (it is named under rules:)"), path, strerror(errno));
+	if (!f) {
+		err_set(err, _("%s: %s (it is named under rules:)"), path, strerror(errno));
+		return NULL;
+	}
 	text = xmalloc(FILE_MOST);
-	len = fread(text, 1, FILE_MOST, f);
+	*len = fread(text, 1, FILE_MOST, f);
+	if (!ferror(f) && *len < FILE_MOST) {
+		fclose(f);
+		return text;
+	}
 	if (ferror(f))
-		rc = err_set(err, "%s: %s", path, strerror(errno));
-	else if (len == FILE_MOST)
-		rc = err_set(err, _("%s is larger than 1 MiB"), path);
+		err_set(err, "%s: %s", path, strerror(errno));
 	else
-		rc = tuned_parse(rules, path, text, len, arena, err);
+		err_set(err, _("%s is larger than 1 MiB"), path);
 	free(text);
 	fclose(f);
+	return NULL;
+}
+
+int tuned_load(struct rule_list *rules, const char *path, struct arena *arena, struct err *err, struct buf *said)
+{
+	size_t len;
+	char *text = file_text(path, &len, err);
+	int rc;
+
+	if (!text) {
+		if (said)
+			buf_addf(said, "%s\n", err_msg(err));
+		return -1;
+	}
+	rc = parse(rules, path, text, len, arena, err, said);
+	free(text);
 	return rc;
 }
