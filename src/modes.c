@@ -214,7 +214,8 @@ int mode_dashboard(const struct cli *cli)
 	struct feed *feed;
 	int code;
 
-	if (!terminal && !cli->plain)
+	/* Lines for each change need somebody who reads them as they come, and can end them. */
+	if (!terminal && (!cli->plain || (!isatty(STDIN_FILENO) && !isatty(STDOUT_FILENO))))
 		return report_once(cli, "text", NULL);
 	/* Before any thread: signals are blocked, and a small parent guards the terminal. */
 	if (app_prepare(!terminal || cli->plain, &err))

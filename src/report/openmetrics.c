@@ -2,10 +2,13 @@
 #include "base/text.h"
 #include "report/parts.h"
 
+#include <stdint.h>
+#include <string.h>
+
 /*
  * OpenMetrics text. A number that is not known has no sample, never 0; whether a
  * thing could be judged is in mqduty_rule_verdict and mqduty_checklist_verdict
- * (0 OK, 1 WARN, 2 CRIT, 3 UNKNOWN or not applicable).
+ * (0 OK, 1 WARN, 2 CRIT, 3 UNKNOWN); what does not apply has no sample either.
  */
 
 enum { LABELS_MOST = 4 };
@@ -14,12 +17,26 @@ struct label {
 	const char *name, *value;
 };
 
+/* FNV-1a. */
+static uint32_t name_hash(const char *s)
+{
+	uint32_t h = 2166136261u;
+
+	for (; *s; s++)
+		h = (h ^ (unsigned char)*s) * 16777619u;
+	return h;
+}
+
 static void put_label_value(struct buf *out, const char *s)
 {
 	struct buf clean;
 
 	buf_init(&clean, 4096);
 	text_put(&clean, s, 0, false);
+	/* Two names may look the same without what is not shown of them: the same labels twice, and
+	 * the reader refuses the whole page. */
+	if (strcmp(clean.data, s) != 0)
+		buf_addf(&clean, "#%08x", name_hash(s));
 	for (size_t i = 0; i < clean.len; i++) {
 		if (clean.data[i] == '"' || clean.data[i] == '\\')
 			buf_addc(out, '\\');
@@ -131,6 +148,12 @@ static void put_rows(struct buf *out, const struct frame *f, int64_t now)
 	}
 }
 
+static void put_verdict(struct buf *out, const char *family, const struct label *labels, enum verdict v)
+{
+	if (v != VERDICT_NA)
+		put_sample(out, family, labels, verdict_exit_code(v));
+}
+
 static void put_verdicts(struct buf *out, const struct frame *f, const char *list)
 {
 	const struct judgement *j = f->judgement;
@@ -140,22 +163,22 @@ static void put_verdicts(struct buf *out, const struct frame *f, const char *lis
 	    verdict_exit_code(report_verdict(f, list)));
 	put_family(out, "mqduty_cluster_verdict", "gauge", "A cluster, likewise.");
 	for (size_t i = 0; i < f->snap->n_clusters; i++)
-		put_sample(out, "mqduty_cluster_verdict",
+		put_verdict(out, "mqduty_cluster_verdict",
 		    (struct label[LABELS_MOST]){{"cluster", f->snap->clusters[i].name}},
-		    verdict_exit_code(j->clusters[i].verdict));
+		    j->clusters[i].verdict);
 	put_family(out, "mqduty_rule_verdict", "gauge", "A rule on a cluster, likewise.");
 	for (size_t i = 0; i < j->n_rules; i++)
-		put_sample(out, "mqduty_rule_verdict",
+		put_verdict(out, "mqduty_rule_verdict",
 		    (struct label[LABELS_MOST]){
 			{"cluster", j->rules[i].cluster}, {"rule", j->rules[i].name}},
-		    verdict_exit_code(j->rules[i].verdict));
+		    j->rules[i].verdict);
 	put_family(out, "mqduty_checklist_verdict", "gauge", "An item of a checklist, likewise.");
 	for (size_t i = 0; i < j->n_checklist; i++)
 		if (report_wants(list, &j->checklist[i]))
-			put_sample(out, "mqduty_checklist_verdict",
+			put_verdict(out, "mqduty_checklist_verdict",
 			    (struct label[LABELS_MOST]){
 				{"list", j->checklist[i].list}, {"item", j->checklist[i].id}},
-			    verdict_exit_code(j->checklist[i].verdict));
+			    j->checklist[i].verdict);
 }
 
 static void put_alerts(struct buf *out, const struct frame *f)

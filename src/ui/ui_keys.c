@@ -426,14 +426,21 @@ static void do_mark(struct ui *ui, int key, int64_t now)
 	ui->held = true;
 }
 
-/* Names that are not clean stay out: nobody should paste them anywhere. */
+/* Quoted where a shell would see more in it than a name. Names that are not clean stay out: nobody
+ * should paste them anywhere. */
 static size_t add_name(char *out, size_t size, const char *id)
 {
-	size_t at = strlen(out);
+	size_t at = strlen(out), gap = at ? 1 : 0;
 
-	if (!text_is_clean(id) || at + strlen(id) + 2 > size)
+	if (at + gap >= size)
 		return 0;
-	snprintf(out + at, size - at, "%s%s", at ? " " : "", id);
+	out[at + gap] = '\0';
+	if (text_shell_quote(out + at + gap, size - at - gap, id)) {
+		out[at] = '\0';
+		return 0;
+	}
+	if (gap)
+		out[at] = ' ';
 	return 1;
 }
 

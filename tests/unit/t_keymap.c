@@ -229,6 +229,15 @@ static void what_is_copied_is_clean(void **state)
 	assert_non_null(strchr(ui.wishes.copy, ' '));
 }
 
+static void a_copied_name_is_quoted_for_a_shell(void **state)
+{
+	(void)state;
+	press("3");
+	for (int i = 0; i < 20 && !strstr(ui.wishes.copy, "\346\220\234"); i++)
+		press("jy");
+	assert_string_equal(ui.wishes.copy, "'orders/\346\220\234\347\264\242/\347\233\256\345\275\225'");
+}
+
 static void asking_now_is_limited(void **state)
 {
 	(void)state;
@@ -369,6 +378,7 @@ int main(void)
 		a_new_critical_alert_is_counted_until_a_key, begin, end),
 	    cmocka_unit_test_setup_teardown(what_is_copied_is_clean, begin, end),
 	    cmocka_unit_test_setup_teardown(all_clients_of_a_server_are_asked_for_filtered_and_sorted, begin, end),
+	    cmocka_unit_test_setup_teardown(a_copied_name_is_quoted_for_a_shell, begin, end),
 	    cmocka_unit_test_setup_teardown(asking_now_is_limited, begin, end),
 	    cmocka_unit_test_setup_teardown(a_moved_cursor_holds_the_sort, begin, end),
 	    cmocka_unit_test_setup_teardown(the_state_file_keeps_pane_and_sort, begin, end),

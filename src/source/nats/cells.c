@@ -26,7 +26,7 @@ static bool never_tried(const struct node *n, enum ask a)
 struct value cell(const struct cells *c, enum ask a, struct value v, const char *key)
 {
 	if (never_tried(c->n, a))
-		return value_missing(_("not asked yet"));
+		return value_missing(node_untried(c->n, a));
 	if (!node_ok(c->n, a))
 		return v.type == VALUE_NONE ? value_error(c->why[a]) : value_failed(v, c->why[a]);
 	if (v.type == VALUE_NONE)

@@ -108,7 +108,7 @@ static struct value reachable(const struct source *s, const struct sight *g, str
 	if (!s->n_nodes)
 		return reachable_by_system(s, sec, now);
 	if (g->failed < s->n_nodes)
-		return value_missing(_("not every node has been asked yet"));
+		return value_missing(_("not every node has answered yet"));
 	if (g->silent == g->failed)
 		return value_bool(false, now, period);
 	return value_error(arena_strdup(&sec->arena, g->first_failed->asks[ASK_VARZ].why));
@@ -291,7 +291,7 @@ struct section *nats_cluster_section(struct source *s, int64_t now)
 	fill_voters(s, &g, sec, row, now);
 	row->brokers_up = value_int((int64_t)g.up, now, period);
 	if (g.up + g.failed < s->n_nodes)
-		row->brokers_up = value_partial(row->brokers_up, _("not every node has been asked yet"));
+		row->brokers_up = value_partial(row->brokers_up, _("not every node has answered yet"));
 	row->brokers_expected = value_int(expected > 0 ? expected : (int64_t)s->n_nodes, 0, 0);
 	row->trouble = trouble(s, &g, sec);
 	row->system_account = system_account(s, sec, now);

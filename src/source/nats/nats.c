@@ -204,6 +204,8 @@ static void start_ask(struct node *n, enum ask a, int64_t now)
 	rq.fresh = n->asks[ASK_VARZ].tried && !n->asks[ASK_VARZ].ok;
 	k->in_flight = true;
 	k->started = now;
+	if (!k->tried)
+		n->src->changed = true; /* the rows say that it is asked */
 	k->busy_mark = n->src->busy;
 	if (a == ASK_CONNZ)
 		slow_begin(n);

@@ -224,6 +224,7 @@ void node_failed(struct node *n, enum ask a, enum http_fail fail, const char *wh
 bool node_wants(const struct node *n, enum ask a);      /* does this server have that at all */
 bool node_ok(const struct node *n, enum ask a);         /* are its newest facts of this kind good */
 const char *node_why(const struct node *n, enum ask a); /* why not */
+const char *node_untried(const struct node *n, enum ask a); /* what there is to say before the first answer */
 bool node_answers_as(const struct source *s, const char *name, const struct node **out);
 const struct node *node_by_id(const struct source *s, const char *id);
 

@@ -152,6 +152,11 @@ const char *node_why(const struct node *n, enum ask a)
 	return n->asks[ASK_VARZ].ok ? n->asks[a].why : n->asks[ASK_VARZ].why;
 }
 
+const char *node_untried(const struct node *n, enum ask a)
+{
+	return n->asks[a].in_flight ? _("asked, no answer yet") : _("not asked yet");
+}
+
 bool node_answers_as(const struct source *s, const char *name, const struct node **out)
 {
 	*out = NULL;

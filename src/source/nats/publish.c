@@ -189,7 +189,7 @@ static void set_listing(struct section *s, const struct source *src, enum ask a,
 			good++;
 		else
 			why = arena_printf(&s->arena, "%s: %s", n->name,
-			    n->asks[ASK_VARZ].tried ? node_why(n, a) : _("not asked yet"));
+			    n->asks[ASK_VARZ].tried ? node_why(n, a) : node_untried(n, ASK_VARZ));
 	}
 	s->listing = value_bool(true, now, nats_period(src, a));
 	if (!good)

@@ -122,7 +122,7 @@ static struct value up_value(const struct cells *c)
 	int64_t period = nats_period(c->n->src, ASK_VARZ);
 
 	if (!k->tried)
-		return value_missing(_("not asked yet"));
+		return value_missing(node_untried(c->n, ASK_VARZ));
 	if (k->ok && c->n->unsure)
 		return value_error(unsure_words(c));
 	if (k->ok)
@@ -149,7 +149,7 @@ static const char *state_words(const struct cells *c, int64_t now)
 	char since[FMT_MAX];
 
 	if (!k->tried)
-		return _("not asked yet");
+		return node_untried(c->n, ASK_VARZ);
 	if (k->ok && c->n->unsure)
 		return unsure_words(c);
 	if (k->ok) {
