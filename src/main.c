@@ -88,6 +88,8 @@ int main(int argc, char **argv)
 		return modes_fail(&err);
 	i18n_init(cli.lang);
 	signal(SIGPIPE, SIG_IGN);
+	/* Ignored by who started us, no command could tell how it ended. */
+	signal(SIGCHLD, SIG_DFL);
 	code = run(&cli);
 	/* A report that nobody got is no success. */
 	if (stdio_flush(&err) && code < CLI_USAGE_EXIT)

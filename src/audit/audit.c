@@ -120,9 +120,10 @@ static bool judge_rule(const struct auditing *a, size_t cluster, const struct au
 			continue;
 		text_sanitise(why, sizeof(why), r->reason ? r->reason : "", sizeof(why));
 		snprintf(line, sizeof(line), _("%s is judged"), name);
-		if (r->verdict == VERDICT_UNKNOWN)
-			snprintf(line, sizeof(line), _("%s is not judged: %.300s"), name, why);
-		join(out, r->verdict == VERDICT_UNKNOWN ? VERDICT_WARN : VERDICT_OK, line);
+		/* Waived, or nothing here that it could judge: it is not green for that. */
+		if (r->verdict == VERDICT_UNKNOWN || r->verdict == VERDICT_NA)
+			snprintf(line, sizeof(line), _("%s is not judged: %.300s"), name, why[0] ? why : _("does not apply here"));
+		join(out, r->verdict == VERDICT_UNKNOWN ? VERDICT_WARN : r->verdict == VERDICT_NA ? VERDICT_NA : VERDICT_OK, line);
 		return true;
 	}
 	return false;

@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_ENTRIES = 10000, COMMAND_S = 30, KEPT = 16 };
+enum { MOST_ENTRIES = 10000, COMMAND_S = 30, KEPT = 16, AHEAD_S = 3600 };
 
 #define COMMAND_HOLDS (600 * NS_PER_S)
 
@@ -77,6 +77,9 @@ static int look_at_path(const char *path, int64_t wall, struct backup_seen *out,
 			out->bytes = inner.bytes;
 		}
 	}
+	/* A clock may be somewhat wrong; what is dated years ahead would never grow too old. */
+	if (st.st_mtime > wall / NS_PER_S + AHEAD_S)
+		return err_set(err, _("%s is dated in the future: how old it is is not known"), path);
 	out->age = wall - (int64_t)st.st_mtime * NS_PER_S;
 	return 0;
 }
@@ -110,12 +113,12 @@ static int run(const char *const *argv, struct err *err)
 {
 	int64_t deadline = clock_boot() + COMMAND_S * NS_PER_S;
 	int rc, status = 0;
-	pid_t pid;
+	pid_t pid, ended;
 
 	rc = start(argv, &pid);
 	if (rc)
 		return err_set(err, _("'%s' cannot be started: %s"), argv[0], strerror(rc));
-	while (waitpid(pid, &status, WNOHANG) == 0) {
+	while ((ended = waitpid(pid, &status, WNOHANG)) == 0) {
 		if (clock_boot() >= deadline) {
 			kill(-pid, SIGKILL);
 			waitpid(pid, &status, 0);
@@ -123,6 +126,9 @@ static int run(const char *const *argv, struct err *err)
 		}
 		poll(NULL, 0, 10);
 	}
+	/* Whoever started us may have seen to it that nobody hears of children. */
+	if (ended != pid)
+		return err_set(err, _("how '%s' ended is not known"), argv[0]);
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
 		return err_set(err, _("'%s' failed (%s %d)"), argv[0], WIFEXITED(status) ? _("exit code") : _("signal"),
 		    WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WEEKS_MOST = 8, HOURS_DAY = 24, HOURS_LEAST = 12 };
+enum { WEEKS_MOST = 8, HOURS_DAY = 24, HOURS_LEAST = 12, DAYS_MOST = 36500 };
 
 #define HOUR (3600 * NS_PER_S)
 #define DAY (24 * HOUR)
@@ -114,6 +114,7 @@ static size_t newest(const struct metrics_point *p, size_t n, double days)
 {
 	size_t first = 0;
 
+	days = fmin(days, DAYS_MOST);
 	while (first < n && p[first].wall < p[n - 1].wall - (int64_t)((days + 1) * DAY))
 		first++;
 	return first;
@@ -180,8 +181,12 @@ static bool compare(const struct hour *h, size_t n, const struct hour *one, doub
 	middle = median(past, weeks);
 	for (size_t i = 0; i < weeks; i++)
 		off[i] = fabs(past[i] - middle);
-	if (fabs(middle) < 1e-9)
-		return false;
+	/* A lag that is always 0 is as it was; from 0 there is no percentage. */
+	if (fabs(middle) < 1e-9) {
+		*change = fabs(one->mean) < 1e-9 ? 0 : INFINITY;
+		*usual = 0;
+		return true;
+	}
 	*change = (one->mean - middle) / fabs(middle);
 	*usual = median(off, weeks) / fabs(middle);
 	return true;

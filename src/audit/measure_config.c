@@ -61,49 +61,51 @@ void measure_backups(struct measuring *m)
 struct bill {
 	double data, traffic; /* GiB */
 	size_t brokers;
-	bool data_known, traffic_known;
+	bool data_known, traffic_known; /* all of it */
 };
 
-static void add_value(const struct value *v, int64_t now, double *sum, bool *known)
+/* What is known in part is not known: the rest may be what costs most. */
+struct sum {
+	double n;
+	bool some, gap;
+};
+
+static void add_value(const struct value *v, int64_t now, struct sum *sum)
 {
-	if (value_quality(v, now) != QUALITY_OK)
-		return;
-	*sum += value_number(v);
-	*known = true;
+	enum quality q = value_quality(v, now);
+
+	if (q == QUALITY_OK)
+		sum->n += value_number(v);
+	sum->some |= q == QUALITY_OK;
+	sum->gap |= q != QUALITY_OK && q != QUALITY_NA;
 }
 
-static void add_broker(const struct broker_row *b, int64_t now, struct bill *bill)
+static void add_broker(const struct broker_row *b, int64_t now, struct sum *data, struct sum *traffic)
 {
-	bill->brokers++;
 	for (size_t i = 0; i < b->n_metrics; i++) {
-		double n = 0;
-		bool known = false;
-
-		add_value(&b->metrics[i].v, now, &n, &known);
-		if (!known)
-			continue;
-		if (b->metrics[i].id == METRIC_JS_STORAGE) {
-			bill->data += n / GIB;
-			bill->data_known = true;
-		} else if (b->metrics[i].id == METRIC_BYTES_IN_RATE || b->metrics[i].id == METRIC_BYTES_OUT_RATE) {
-			bill->traffic += n * MONTH_S / GIB;
-			bill->traffic_known = true;
-		}
+		if (b->metrics[i].id == METRIC_JS_STORAGE)
+			add_value(&b->metrics[i].v, now, data);
+		else if (b->metrics[i].id == METRIC_BYTES_IN_RATE || b->metrics[i].id == METRIC_BYTES_OUT_RATE)
+			add_value(&b->metrics[i].v, now, traffic);
 	}
 }
 
 static void add_cluster(const struct cluster_view *view, int64_t now, struct bill *bill)
 {
 	const struct section *brokers = view->sections[SECTION_BROKERS], *disks = view->sections[SECTION_DISK];
-	double bytes = 0;
-	bool known = false;
+	struct sum data = {0}, traffic = {0};
 
 	for (size_t i = 0; i < section_count(brokers); i++)
-		add_broker(section_broker(brokers, i), now, bill);
+		add_broker(section_broker(brokers, i), now, &data, &traffic);
 	for (size_t i = 0; view->kind != KIND_NATS && i < section_count(disks); i++)
-		add_value(&section_disk(disks, i)->data_bytes, now, &bytes, &known);
-	bill->data += bytes / GIB;
-	bill->data_known |= known;
+		add_value(&section_disk(disks, i)->data_bytes, now, &data);
+	*bill = (struct bill){
+	    .data = data.n / GIB,
+	    .traffic = traffic.n * MONTH_S / GIB,
+	    .brokers = section_count(brokers),
+	    .data_known = data.some && !data.gap,
+	    .traffic_known = traffic.some && !traffic.gap,
+	};
 }
 
 static double sum_of(const struct bill *b, const struct price_conf *p)
@@ -142,20 +144,10 @@ static const struct {
     {"streams.over_replicated", N_("more than 3 replicas"), KIND_NATS},
 };
 
-static const struct fact_row *fact_of(const struct cluster_view *view, const char *name)
-{
-	const struct section *s = view->sections[SECTION_FACTS];
-
-	for (size_t i = 0; i < section_count(s); i++)
-		if (section_fact(s, i)->name && !strcmp(section_fact(s, i)->name, name))
-			return section_fact(s, i);
-	return NULL;
-}
-
 /* What lies there for nobody, and what is kept more often than three times; *known: whether there is more was seen. */
 static const char *waste_of(struct measuring *m, const struct cluster_view *view, size_t k, bool *found, bool *known)
 {
-	const struct fact_row *row = fact_of(view, wasteful[k].fact);
+	const struct fact_row *row = measured_fact(view, wasteful[k].fact);
 	enum quality quality = row ? value_quality(&row->v, m->in->now) : QUALITY_MISSING;
 
 	if (quality == QUALITY_NA)
@@ -195,7 +187,7 @@ void measure_cost(struct measuring *m)
 	if (!c || !c->prices.set)
 		return;
 	for (size_t i = 0; i < snap->n_clusters; i++) {
-		struct bill bill = {0};
+		struct bill bill;
 
 		add_cluster(&snap->clusters[i], m->in->now, &bill);
 		total += sum_of(&bill, &c->prices);

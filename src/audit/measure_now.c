@@ -50,11 +50,11 @@ void measure_security(struct measuring *m)
 }
 
 /* What rises and falls by itself is no configuration. */
-static bool is_configuration(const struct fact_row *row)
+static bool is_configuration(const char *name)
 {
-	return row->name && strcmp(row->name, "topics.count") && strncmp(row->name, "groups.", 7) &&
-	       strcmp(row->name, "exporters.reachable") && strcmp(row->name, "retention.room_bytes") &&
-	       !strstr(row->name, ".unread") && !strstr(row->name, "missing") && !strstr(row->name, "leaderless");
+	return strcmp(name, "topics.count") && strncmp(name, "groups.", 7) && strcmp(name, "exporters.reachable") &&
+	       strcmp(name, "retention.room_bytes") && !strstr(name, ".unread") && !strstr(name, "missing") &&
+	       !strstr(name, "leaderless");
 }
 
 static char *fact_text(const struct value *v, char *out, size_t size)
@@ -77,7 +77,7 @@ void baseline_write(const struct cluster_view *view, int64_t now, struct buf *ou
 	for (size_t i = 0; i < section_count(s); i++) {
 		const struct fact_row *row = section_fact(s, i);
 
-		if (is_configuration(row) && value_quality(&row->v, now) == QUALITY_OK)
+		if (row->name && is_configuration(row->name) && value_quality(&row->v, now) == QUALITY_OK)
 			jsonw_text(&w, row->name, fact_text(&row->v, text, sizeof(text)));
 	}
 	jsonw_end_object(&w);
@@ -85,22 +85,23 @@ void baseline_write(const struct cluster_view *view, int64_t now, struct buf *ou
 
 static void compare(struct measuring *m, const struct cluster_view *view, const struct record *r)
 {
-	json_t *root = r->data ? json_loads(r->data, 0, NULL) : NULL;
-	const struct section *s = view->sections[SECTION_FACTS];
+	json_t *root = r->data ? json_loads(r->data, 0, NULL) : NULL, *j;
 	size_t same = 0, seen = 0;
+	const char *name;
 
-	for (size_t i = 0; i < section_count(s); i++) {
-		const struct fact_row *row = section_fact(s, i);
-		const char *then = row->name ? json_string_value(json_object_get(root, row->name)) : NULL;
+	json_object_foreach(root, name, j) {
+		const struct fact_row *row = measured_fact(view, name);
+		const char *then = json_string_value(j);
 		char now[256];
 
-		if (!then || !is_configuration(row))
+		/* An older version kept more. */
+		if (!then || !is_configuration(name))
 			continue;
 		seen++;
-		if (value_quality(&row->v, m->in->now) != QUALITY_OK)
-			measured(m, VERDICT_UNKNOWN, _("%s %s is not known now"), view->name, row->name);
+		if (!row || value_quality(&row->v, m->in->now) != QUALITY_OK)
+			measured(m, VERDICT_UNKNOWN, _("%s %s is not known now"), view->name, name);
 		else if (strcmp(fact_text(&row->v, now, sizeof(now)), then) != 0)
-			measured(m, VERDICT_WARN, _("%s %s was %s in the baseline and is %s"), view->name, row->name, then, now);
+			measured(m, VERDICT_WARN, _("%s %s was %s in the baseline and is %s"), view->name, name, then, now);
 		else
 			same++;
 	}
@@ -130,7 +131,7 @@ void measure_configuration(struct measuring *m)
 /* "4.1.0", "v2.15.2" -> major and minor; false: it is no version. */
 static bool minor_of(const char *text, int *major, int *minor)
 {
-	return sscanf(text + (text[0] == 'v'), "%d.%d", major, minor) == 2;
+	return sscanf(text + (text[0] == 'v'), "%6d.%6d", major, minor) == 2;
 }
 
 struct family {

@@ -28,7 +28,7 @@ static size_t each_series(struct measuring *m, const char *const *ends, int days
 {
 	struct err err = {""};
 	const char **keys;
-	size_t looked = 0;
+	size_t looked = 0, left = 0;
 
 	if (!m->in->config) {
 		measured(m, VERDICT_UNKNOWN, _("no history is read here: this is a recording"));
@@ -39,18 +39,26 @@ static size_t each_series(struct measuring *m, const char *const *ends, int days
 		measured(m, VERDICT_UNKNOWN, "%s", err_msg(&err));
 		return 0;
 	}
-	for (; *keys && looked < SERIES_LOOKED_AT; keys++) {
+	for (; *keys; keys++) {
 		for (const char *const *end = ends; *end; end++) {
 			struct metrics_points p;
 
 			if (!ends_with(*keys, *end))
 				continue;
+			if (looked == SERIES_LOOKED_AT) {
+				left++;
+				continue;
+			}
 			if (!metrics_read(m->in->config->state_dir, *keys, m->in->wall - days * DAY, m->in->wall, &p, &err))
 				look(m, *keys, &p);
+			else
+				measured(m, VERDICT_UNKNOWN, "%s: %s", *keys, err_msg(&err));
 			free(p.list);
 			looked++;
 		}
 	}
+	if (left)
+		measured(m, VERDICT_UNKNOWN, _("only the first %zu of %zu series were looked at"), looked, looked + left);
 	return looked;
 }
 
@@ -68,7 +76,10 @@ static void look_trend(struct measuring *m, const char *key, const struct metric
 		break;
 	case TREND_HIGHER:
 	case TREND_LOWER:
-		measured(m, VERDICT_WARN, _("%s: %+.0f%% against the same hours of the weeks before"), key, 100 * change);
+		if (isinf(change))
+			measured(m, VERDICT_WARN, _("%s: it was 0 at the same hours of the weeks before"), key);
+		else
+			measured(m, VERDICT_WARN, _("%s: %+.0f%% against the same hours of the weeks before"), key, 100 * change);
 		break;
 	}
 }

@@ -42,6 +42,16 @@ void measured(struct measuring *m, enum verdict verdict, const char *fmt, ...)
 	m->out->evidence = arena_strdup(m->arena, text_sanitise(clean, sizeof(clean), text, sizeof(text)));
 }
 
+const struct fact_row *measured_fact(const struct cluster_view *view, const char *name)
+{
+	const struct section *s = view->sections[SECTION_FACTS];
+
+	for (size_t i = 0; i < section_count(s); i++)
+		if (section_fact(s, i)->name && !strcmp(section_fact(s, i)->name, name))
+			return section_fact(s, i);
+	return NULL;
+}
+
 /* "weekly", "monthly", "90d". */
 int64_t periodic_every(const struct list_item *item)
 {

@@ -14,6 +14,9 @@ struct measuring {
 /* The worst counts; of equally bad ones the first gives the evidence. */
 void measured(struct measuring *m, enum verdict verdict, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/* NULL: the cluster has not told it. */
+const struct fact_row *measured_fact(const struct cluster_view *view, const char *name);
+
 void measure_trends(struct measuring *m);
 void measure_capacity(struct measuring *m);
 void measure_extension(struct measuring *m);

@@ -34,16 +34,6 @@ static const struct disk_row *volume_of(struct measuring *m, const char *key, co
 	return NULL;
 }
 
-static const struct fact_row *fact_of(const struct cluster_view *view, const char *name)
-{
-	const struct section *s = view->sections[SECTION_FACTS];
-
-	for (size_t i = 0; i < section_count(s); i++)
-		if (section_fact(s, i)->name && !strcmp(section_fact(s, i)->name, name))
-			return section_fact(s, i);
-	return NULL;
-}
-
 static bool number_of(struct measuring *m, const struct value *v, double *n)
 {
 	if (!v || value_quality(v, m->in->now) != QUALITY_OK)
@@ -70,9 +60,9 @@ static struct kept_there kept_there(const struct cluster_view *view, const struc
 	if (disk->n_kept)
 		return (struct kept_there){
 		    &disk->kept->longest_s, &disk->kept->room_bytes, &disk->kept->unlimited, disk->kept->names};
-	longest = fact_of(view, "retention.longest_s");
-	room = fact_of(view, "retention.room_bytes");
-	unlimited = fact_of(view, "retention.unlimited");
+	longest = measured_fact(view, "retention.longest_s");
+	room = measured_fact(view, "retention.room_bytes");
+	unlimited = measured_fact(view, "retention.unlimited");
 	return (struct kept_there){longest ? &longest->v : NULL, room ? &room->v : NULL, unlimited ? &unlimited->v : NULL,
 	    unlimited ? unlimited->detail : NULL};
 }

@@ -93,12 +93,14 @@ static int write_file(const char *path, const struct buf *b, struct err *err)
 {
 	char temp[PATH_SIZE + 8];
 	FILE *f;
+	int rc;
 
 	snprintf(temp, sizeof(temp), "%s.new", path);
 	f = fopen(temp, "we");
 	if (!f)
 		return err_set(err, _("the figures cannot be written to %s: %s"), temp, strerror(errno));
-	if (fwrite(b->data, 1, b->len, f) != b->len || fclose(f) || rename(temp, path))
+	rc = fwrite(b->data, 1, b->len, f) != b->len;
+	if (fclose(f) || rc || rename(temp, path))
 		return err_set(err, _("the figures cannot be written to %s: %s"), path, strerror(errno));
 	return 0;
 }
@@ -239,6 +241,7 @@ int main(int argc, char **argv)
 	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGHUP, &act, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL); /* as in main.c: commands tell how they end */
 	source_prepare(); /* no web proxy for MQTT */
 	config = load(path);
 	if (!config)

@@ -7,11 +7,6 @@
 
 enum { LEVEL = 6, PLANES = 4 };
 
-size_t chunk_bound(size_t n)
-{
-	return compressBound((uLong)(n * PLANES));
-}
-
 size_t chunk_encode(const float *v, size_t n, unsigned char *out, size_t size)
 {
 	unsigned char planes[CHUNK_MOST * PLANES];

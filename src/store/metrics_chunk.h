@@ -11,9 +11,8 @@
  */
 enum { CHUNK_MOST = 4096 };
 
-/* Bytes written into out (at least chunk_bound(n) of them), 0 where zlib failed. */
+/* Bytes written into out (5 for each number are enough), 0 where zlib failed. */
 size_t chunk_encode(const float *v, size_t n, unsigned char *out, size_t size);
-size_t chunk_bound(size_t n);
 /* -1 where the bytes are not a chunk of n numbers: a damaged file. */
 int chunk_decode(const unsigned char *data, size_t len, float *v, size_t n);
 

@@ -45,18 +45,6 @@ static const char *source_of(enum section_kind section, const char *field)
 	return "alert";
 }
 
-const struct alert *incident_alert(const struct incident *inc, const struct judgement *j)
-{
-	for (size_t i = 0; inc->alert && i < j->n_alerts; i++) {
-		const struct alert *a = &j->alerts[i];
-
-		if (!strcmp(a->name, inc->alert) && !strcmp(a->cluster ? a->cluster : "", inc->cluster ? inc->cluster : "") &&
-		    (!inc->entity || !strcmp(a->entity ? a->entity : "", inc->entity)))
-			return a;
-	}
-	return NULL;
-}
-
 static const char *signal_of(const struct step *s, const struct sight *l)
 {
 	const struct field *f = s->query.field;

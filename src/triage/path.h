@@ -70,9 +70,6 @@ void step_command(const struct step *s, const struct incident *inc, const struct
     const struct sight *seen, int64_t now, struct bound *out);
 void bound_release(struct bound *c);
 
-/* How the incident's alert stands: firing with its value, or gone. NULL: it has none, or it is gone. */
-const struct alert *incident_alert(const struct incident *inc, const struct judgement *j);
-
 /* What may be answered at a step, each by its digit. */
 struct choice {
 	char text[160];	     /* translated */

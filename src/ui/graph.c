@@ -50,17 +50,3 @@ void area_spark(const struct area *a, int y, int x, int cells, const struct seri
 		area_fill(a, y, cell, 1, ROLE_GRAPH, cp);
 	}
 }
-
-void area_bar(const struct area *a, int y, int x, int cells, enum role role, double percent)
-{
-	double part = isnan(percent) || percent < 0 ? 0 : percent > 100 ? 1 : percent / 100;
-	int full = (int)(part * cells + 0.5);
-
-	/* Neither nothing for a little nor full for almost full. */
-	if (part > 0 && full == 0)
-		full = 1;
-	if (part < 1 && full == cells && cells > 1)
-		full = cells - 1;
-	area_fill(a, y, x, full, role, '#');
-	area_fill(a, y, x + full, cells - full, ROLE_DIM, '.');
-}

@@ -17,7 +17,6 @@
 static struct guard_page alone = {.tty = -1}; /* without a parent */
 static struct guard_page *page = &alone;
 static pid_t parent; /* 0: none was forked */
-static int saved_out = -1;
 static atomic_int saved_err = -1; /* read by the handlers of crashes, in any thread */
 
 static const int watched[] = {
@@ -168,29 +167,12 @@ void guard_mute(void)
 	if (nowhere < 0)
 		return;
 	fflush(NULL);
-	saved_out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
 	atomic_store(&saved_err, fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10));
 	dup2(nowhere, STDOUT_FILENO);
 	/* Errors that were sent to a file are kept: they paint over nothing. */
 	if (isatty(STDERR_FILENO))
 		dup2(nowhere, STDERR_FILENO);
 	close(nowhere);
-}
-
-void guard_unmute(void)
-{
-	int err = atomic_exchange(&saved_err, -1);
-
-	fflush(NULL);
-	if (saved_out >= 0) {
-		dup2(saved_out, STDOUT_FILENO);
-		close(saved_out);
-		saved_out = -1;
-	}
-	if (err >= 0) {
-		dup2(err, STDERR_FILENO);
-		close(err);
-	}
 }
 
 void guard_say(const char *text)

@@ -37,7 +37,6 @@ void guard_restore(void);
 /* While the screen is up nothing may paint over it: what libraries write to
  * standard output and error goes nowhere; guard_say() still reaches standard error. */
 void guard_mute(void);
-void guard_unmute(void);
 void guard_say(const char *text);
 
 /* Stops this program as ^Z does; returns when it goes on. */

@@ -4,16 +4,6 @@
 
 enum { DOTS_WIDE = 2, DOTS_HIGH = 4, LEVELS_ASCII = 5, BRAILLE = 0x2800 };
 
-double plot_top(const double *v, size_t n)
-{
-	double top = 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (v[i] > top) /* false for what is not a number */
-			top = v[i];
-	return top;
-}
-
 void plot_buckets(const struct series_view *s, int64_t since, int64_t until, double *out, size_t n)
 {
 	double step = (double)(until - since) / (double)n;

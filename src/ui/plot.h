@@ -11,9 +11,6 @@ size_t plot_columns(const struct area *a, int cells);
 /* The greatest sample of each of n equal parts of the time; NAN where there is none. */
 void plot_buckets(const struct series_view *s, int64_t since, int64_t until, double *out, size_t n);
 
-/* The greatest of them, at least 0: the scale starts at 0. */
-double plot_top(const double *v, size_t n);
-
 /* Draws plot_columns() samples, `lines` high, the lowest line at y + lines - 1. */
 void plot_draw(
     const struct area *a, int y, int x, int cells, int lines, const double *v, double top);

@@ -216,11 +216,6 @@ bool term_ascii(void)
 	return term.ascii;
 }
 
-enum depth term_depth(void)
-{
-	return term.depth;
-}
-
 int term_fd(void)
 {
 	return term.fd_in;

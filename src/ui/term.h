@@ -24,7 +24,6 @@ int term_start(const struct term_setup *setup, struct err *err);
 void term_stop(void);
 
 bool term_ascii(void); /* what canvases are to be made with */
-enum depth term_depth(void);
 void term_theme(const struct theme *t); /* copied */
 
 /* Asks the terminal for its size again after SIGWINCH. Returns true when it changed. */

@@ -63,11 +63,6 @@ static const char default_text[] = "text = default\n"
 				   "input = default | bold\n"
 				   "selected = reverse | reverse\n";
 
-const char *role_name(enum role role)
-{
-	return role_names[role];
-}
-
 static int parse_name(const char *word, struct colour *c)
 {
 	bool bright = !strncmp(word, "bright-", 7);

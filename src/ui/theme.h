@@ -57,8 +57,6 @@ int theme_load(struct theme *t, const char *name, struct err *err);
 /* Calls each(name) for every theme that theme_load() would find. */
 void theme_each(void (*each)(void *arg, const char *name), void *arg);
 
-const char *role_name(enum role role);
-
 /* The nearest of the 256 colours of xterm, and of the first 16. */
 int colour_to_256(uint32_t rgb);
 int colour_to_16(uint32_t rgb);

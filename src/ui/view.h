@@ -155,7 +155,5 @@ void cell_value(const struct view_ctx *ctx, const struct value *v, enum value_st
 
 /* A line of dots or braille of the newest samples that fit into `cells`. */
 void area_spark(const struct area *a, int y, int x, int cells, const struct series_view *s);
-/* ######.... */
-void area_bar(const struct area *a, int y, int x, int cells, enum role role, double percent);
 
 #endif

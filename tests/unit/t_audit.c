@@ -110,6 +110,31 @@ static void an_item_of_another_mode_does_not_apply(void **state)
 	frame_unref(f);
 }
 
+static void a_rule_that_is_waived_is_not_judged(void **state)
+{
+	const struct audit_item *item = NULL;
+	struct audit_report report;
+	struct frame *f;
+
+	(void)state;
+	load();
+	for (size_t i = 0; i < audits.lists[KIND_KAFKA].n; i++)
+		if (!strcmp(audits.lists[KIND_KAFKA].items[i].id, "consumer-lag-watched"))
+			item = &audits.lists[KIND_KAFKA].items[i];
+	assert_non_null(item);
+	f = frame_for(item, KIND_KAFKA, SIZE_MAX, GOOD, NULL);
+	f->judgement->rules[0].verdict = VERDICT_NA;
+	f->judgement->rules[0].reason = "waived by duty1";
+	audit_judge(&audits, 1u << KIND_KAFKA, f, NOW, WALL, &report);
+	for (size_t i = 0; i < report.n; i++)
+		if (report.results[i].item == item) {
+			assert_int_equal(report.results[i].verdict, VERDICT_NA);
+			assert_non_null(strstr(report.results[i].evidence, "waived by duty1"));
+		}
+	audit_report_release(&report);
+	frame_unref(f);
+}
+
 static void reports_hold_hostile_names(void **state)
 {
 	static const char *const formats[] = {"text", "json", "markdown", "junit"};
@@ -164,6 +189,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_item_has_its_outcomes),
 	    cmocka_unit_test(an_item_of_another_mode_does_not_apply),
+	    cmocka_unit_test(a_rule_that_is_waived_is_not_judged),
 	    cmocka_unit_test(reports_hold_hostile_names),
 	    cmocka_unit_test(mistakes_have_a_place),
 	};

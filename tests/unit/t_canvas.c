@@ -257,25 +257,6 @@ static void a_spark_shows_the_newest_at_the_right(void **state)
 	series_view_unref(v);
 }
 
-static void a_bar_is_full_only_when_full(void **state)
-{
-	struct canvas c;
-	struct area a;
-
-	(void)state;
-	canvas_init(&c, 10, 1, true);
-	a = area_of(&c);
-	area_bar(&a, 0, 0, 10, ROLE_OK, 72);
-	assert_string_equal(line_of(&c, 0), "#######...");
-	area_bar(&a, 0, 0, 10, ROLE_OK, 99.9);
-	assert_string_equal(line_of(&c, 0), "#########.");
-	area_bar(&a, 0, 0, 10, ROLE_OK, 0.1);
-	assert_string_equal(line_of(&c, 0), "#.........");
-	area_bar(&a, 0, 0, 10, ROLE_OK, 0);
-	assert_string_equal(line_of(&c, 0), "..........");
-	canvas_release(&c);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,7 +271,6 @@ int main(void)
 	    cmocka_unit_test(a_combining_mark_stays_with_its_letter),
 	    cmocka_unit_test(a_value_says_how_good_it_is),
 	    cmocka_unit_test(a_spark_shows_the_newest_at_the_right),
-	    cmocka_unit_test(a_bar_is_full_only_when_full),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,6 +48,16 @@ static double steady(double day)
 	return 500 + 20 * sin(6.2832 * day);
 }
 
+static double always_0(double day)
+{
+	return 0 * day;
+}
+
+static double risen_from_0(double day)
+{
+	return day > 27 ? 1000 : 0;
+}
+
 static double cleaned_up(double day)
 {
 	return saw_tooth(day) - (day > 23 ? 150 : 0);
@@ -157,6 +167,14 @@ static void a_week_is_compared_with_weeks(void **state)
 	make(28, week_doubled);
 	assert_int_equal(trend_week(points, n_points, END, &change), TREND_HIGHER);
 	assert_true(change > 0.9 && change < 1.1);
+	drop();
+	/* What is always 0 is as usual; what never was and is now has no percentage. */
+	make(28, always_0);
+	assert_int_equal(trend_week(points, n_points, END, &change), TREND_USUAL);
+	drop();
+	make(28, risen_from_0);
+	assert_int_equal(trend_week(points, n_points, END, &change), TREND_HIGHER);
+	assert_true(isinf(change));
 	drop();
 }
 

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -193,6 +194,11 @@ static void configuration_drifts_from_the_baseline(void **state)
 	expect(&w, "weekly", "configuration", AUDIT_MEASURED, VERDICT_WARN, "was 3");
 	((struct fact_row *)section_row(w.snap->clusters[0].sections[SECTION_FACTS], 0))->v = value_missing("gone");
 	expect(&w, "weekly", "configuration", AUDIT_MEASURED, VERDICT_UNKNOWN, "not known now");
+	/* Nothing tells it at all any more, and another setting is as it was. */
+	((struct fact_row *)section_row(w.snap->clusters[0].sections[SECTION_FACTS], 0))->name = "another";
+	add_fact(&w, "brokers.count", 3);
+	r->data = record_str(r, "{\"topics.replication_min\":\"3\",\"brokers.count\":\"3\"}");
+	expect(&w, "weekly", "configuration", AUDIT_MEASURED, VERDICT_UNKNOWN, "topics.replication_min is not known now");
 	world_release(&w);
 }
 
@@ -254,6 +260,32 @@ static void write_history(double per_day, double last_day)
 	metrics_sql_close(&m);
 }
 
+/* One more than is looked at, of which nothing is said. */
+static void write_many_series(void)
+{
+	struct metrics_sample s[401];
+	struct metrics_batch b = {.slot = clock_wall() / NS_PER_S / 10 * 10, .list = s, .n = 401};
+	struct err err = {""};
+	struct metrics_sql m;
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/metrics.db", dir);
+	unlink(path);
+	if (metrics_sql_open(&m, path, 0600, &err))
+		fail_msg("%s", err_msg(&err));
+	for (int i = 0; i < 401; i++) {
+		char key[64];
+
+		snprintf(key, sizeof(key), "orders/other/%03d/percent", i);
+		s[i] = (struct metrics_sample){strdup(key), 1};
+	}
+	if (metrics_sql_write(&m, &b, &err))
+		fail_msg("%s", err_msg(&err));
+	metrics_sql_close(&m);
+	for (int i = 0; i < 401; i++)
+		free(s[i].key);
+}
+
 static void history_is_forecast_and_compared(void **state)
 {
 	struct world w;
@@ -271,6 +303,8 @@ static void history_is_forecast_and_compared(void **state)
 	expect(&w, "weekly", "capacity", AUDIT_MEASURED, VERDICT_OK, "is full in");
 	expect(&w, "monthly", "extension", AUDIT_MEASURED, VERDICT_WARN, "is full in");
 	expect(&w, "weekly", "trends", AUDIT_MEASURED, VERDICT_WARN, "+200%");
+	write_many_series();
+	expect(&w, "weekly", "capacity", AUDIT_MEASURED, VERDICT_UNKNOWN, "only the first 400 of 401 series");
 	world_release(&w);
 }
 
@@ -330,6 +364,15 @@ static void backups_are_looked_at(void **state)
 	config.backups = (struct backup_conf[]){{.name = "dump", .command = bad}};
 	config.n_backups = 1;
 	expect(&w, "weekly", "backups", AUDIT_MEASURED, VERDICT_CRIT, "exit code 1");
+	/* A file dated ahead would be fresh for years. */
+	write_backup("backups/topics.tar", -400, 100);
+	config.backups = (struct backup_conf[]){{.name = "topics", .path = file, .max_age_ns = 2 * DAY_NS}};
+	expect(&w, "weekly", "backups", AUDIT_MEASURED, VERDICT_CRIT, "in the future");
+	/* Nobody tells how a command ended. */
+	signal(SIGCHLD, SIG_IGN);
+	config.backups = (struct backup_conf[]){{.name = "dump", .command = good}};
+	expect(&w, "weekly", "backups", AUDIT_MEASURED, VERDICT_CRIT, "not known");
+	signal(SIGCHLD, SIG_DFL);
 	config.backups = (struct backup_conf[]){{.name = "x", .path = file}, {.name = "dump", .command = none}};
 	config.n_backups = 2;
 	expect(&w, "weekly", "backups", AUDIT_MEASURED, VERDICT_CRIT, "");
@@ -380,6 +423,9 @@ static void cost_is_reckoned_from_prices(void **state)
 	config.prices.budget = 0;
 	world_init(&w, "4.4.0", "4.4.0");
 	add_disk(&w, 100, false);
+	expect(&w, "monthly", "cost", AUDIT_MEASURED, VERDICT_UNKNOWN, "data not known");
+	/* One broker of two tells it: that is no sum. */
+	((struct disk_row *)section_add(w.snap->clusters[0].sections[SECTION_DISK]))->data_bytes = value_int(1 << 30, NOW, NS_PER_S);
 	expect(&w, "monthly", "cost", AUDIT_MEASURED, VERDICT_UNKNOWN, "data not known");
 	config.prices.set = false;
 	expect(&w, "monthly", "cost", AUDIT_UNANSWERED, VERDICT_UNKNOWN, "?");

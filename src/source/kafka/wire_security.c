@@ -1,6 +1,5 @@
 #include "source/kafka/wire_security.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -77,13 +76,4 @@ void security_init(struct security *s, const struct cluster_conf *conf)
 void security_release(struct security *s)
 {
 	tls_client_release(&s->tls);
-}
-
-const char *security_words(const struct security *s, char *out, size_t size)
-{
-	const char *protocol = s->sasl ? s->uses_tls ? "SASL_SSL" : "SASL_PLAINTEXT"
-				       : s->uses_tls ? "SSL" : "PLAINTEXT";
-
-	snprintf(out, size, "%s%s%s", protocol, s->sasl ? ", " : "", s->sasl ? s->mechanism : "");
-	return out;
 }

@@ -25,7 +25,4 @@ struct security {
 void security_init(struct security *s, const struct cluster_conf *conf);
 void security_release(struct security *s);
 
-/* "SASL_SSL, SCRAM-SHA-512": for sentences. Returns out. */
-const char *security_words(const struct security *s, char *out, size_t size);
-
 #endif

@@ -142,14 +142,6 @@ int sys_parse(
 	return parse[row->shape](payload, len, out) ? 1 : -1;
 }
 
-const char *sys_topic(enum sys_field field)
-{
-	for (size_t i = 0; i < ROWS; i++)
-		if (table[i].field == field)
-			return table[i].topic;
-	return "";
-}
-
 int sys_version_number(const char *version)
 {
 	int part[3] = {0};

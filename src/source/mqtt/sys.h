@@ -39,9 +39,6 @@ struct sys_value {
 int sys_parse(
     const char *topic, size_t topic_len, const char *payload, size_t len, struct sys_value *out);
 
-/* The topic of a field below $SYS/broker/, for messages. */
-const char *sys_topic(enum sys_field field);
-
 /* "2.0.11" -> 20011; 0 where it does not begin so. */
 int sys_version_number(const char *version);
 

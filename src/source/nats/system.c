@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/fmt.h"
 #include "base/i18n.h"
+#include "base/log.h"
 
 #include <stdlib.h>
 
@@ -364,6 +365,16 @@ static int64_t ping_due(struct source *s, int64_t now)
 	return y->ping.next;
 }
 
+/* What is missing in the logs' pane, or stays unanswered, has a reason then. */
+static void tell_lost(struct source *s)
+{
+	uint64_t lost = syslink_lost(s->sys->link);
+
+	if (lost)
+		log_warn("%s: %llu messages of the system account came faster than they were read", s->ctx->cluster->name,
+		    (unsigned long long)lost);
+}
+
 int64_t system_run(struct source *s, int64_t now)
 {
 	struct syslink_event *e;
@@ -375,6 +386,7 @@ int64_t system_run(struct source *s, int64_t now)
 		take_event(s, e, now);
 		free(e);
 	}
+	tell_lost(s);
 	system_tell_untold(s, now);
 	next = give_up(s, now);
 	ping = ping_due(s, now);
