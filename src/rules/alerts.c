@@ -41,7 +41,10 @@ static const char *alert_words(struct arena *a, const struct condition *c)
 			c->since_wall + c->clear_since + c->rule->def->clear_s * NS_PER_S - c->since_boot));
 	if (!c->firing || !c->flapping)
 		return arena_strdup(a, c->what);
-	return arena_printf(a, c->held ? _("flapping, just now fine: %s") : _("flapping: %s"), c->what);
+	if (!c->held)
+		return arena_printf(a, _("flapping: %s"), c->what);
+	return arena_printf(a, _("flapping, just now fine: %s; held until %s unless it comes back"), c->what,
+	    fmt_clock(until, sizeof(until), c->since_wall + c->held_until - c->since_boot));
 }
 
 static void acknowledge(struct round *round, struct alert *alert)

@@ -146,6 +146,7 @@ static struct condition *end_or_hold(
 	if (!c->flapping || gone)
 		return end(all, key, c, gone);
 	c->held = true;
+	c->held_until = flap_over(flap_of(all, key));
 	return c;
 }
 

@@ -21,6 +21,7 @@ struct condition {
 	bool seen;   /* in this round of judging */
 	bool broken; /* at the last look; false also where that could not tell */
 	bool held;   /* would have ended but for its coming and going */
+	int64_t held_until; /* boot ns: when that is over, if it stays away */
 	bool flapping;
 	bool calm;   /* `what` says that it is over, and there is no number */
 	bool restored; /* of an engine before this one, and not looked at since */

@@ -50,6 +50,18 @@ bool flap_is_calm(const struct flap *f)
 	return !f->changes;
 }
 
+int64_t flap_over(const struct flap *f)
+{
+	struct flap later = *f;
+	int64_t at = f->last;
+
+	while (later.flapping) {
+		at = flap_due(&later);
+		flap_look(&later, at);
+	}
+	return at;
+}
+
 int64_t flap_due(const struct flap *f)
 {
 	return f->last + FLAP_EVERY_S * NS_PER_S;

@@ -24,6 +24,8 @@ bool flap_look(struct flap *f, int64_t now);
 bool flap_change(struct flap *f, bool bad, int64_t now);
 /* Nothing has changed for all of the states. */
 bool flap_is_calm(const struct flap *f);
+/* When it will no longer flap if nothing changes any more, boot ns; f->last where it does not. */
+int64_t flap_over(const struct flap *f);
 /* When the next state is due, boot ns. */
 int64_t flap_due(const struct flap *f);
 

@@ -1,6 +1,7 @@
 #include "judged.h"
 
 #include "base/alloc.h"
+#include "base/fmt.h"
 #include "rules/flap.h"
 
 /* What operators do to alerts: acknowledge, silence, put under maintenance; and alerts that come and go. */
@@ -282,7 +283,8 @@ static void what_comes_and_goes_flaps(void **state)
 	a = broker_2(&j, s + 20, true);
 	assert_true(a->flapping);
 	assert_int_equal(a->state, ALERT_FIRING);
-	assert_string_equal(a->what, "flapping, just now fine: down: refused");
+	assert_memory_equal(a->what, "flapping, just now fine: down: refused; held until ", 51);
+	assert_non_null(strstr(a->what, "Z unless it comes back"));
 	assert_int_equal(j.judgement->clusters[ORDERS].verdict, VERDICT_CRIT);
 	assert_true(rules_next(j.rules) <= T0 + (s + 20 + FLAP_EVERY_S) * NS_PER_S);
 	assert_non_null(broker_2(&j, s + 140, true));
@@ -292,6 +294,37 @@ static void what_comes_and_goes_flaps(void **state)
 	assert_non_null(alert_of(judge(&j), "BrokerDown"));
 	assert_null(broker_2(&j, s + 700, true));
 	assert_non_null(news_of(j.judgement, NEWS_RESOLVED));
+	judged_release(&j);
+}
+
+/* It says until when it is held, and it is so. */
+static void a_flapping_alert_ends_when_it_said(void **state)
+{
+	char said[96] = "", before[FMT_MAX] = "", now[FMT_MAX] = "";
+	struct judged j;
+	const struct alert *a = NULL;
+	int64_t s = 1000;
+	int looks = 0;
+
+	(void)state;
+	judged_init(&j, false);
+	for (int i = 0; i < 3; i++, s += 60) {
+		broker_2(&j, s, false);
+		a = broker_2(&j, s + 20, true);
+	}
+	for (s -= 40; a; s += 5, looks++, a = broker_2(&j, s, true)) {
+		const char *held = strstr(a->what, "held until ");
+
+		assert_non_null(held);
+		if (looks && strcmp(said, held) != 0)
+			fail_msg("%s; before: %s", a->what, said);
+		snprintf(said, sizeof(said), "%s", held);
+		fmt_clock(before, sizeof(before), j.snap->wall);
+	}
+	fmt_clock(now, sizeof(now), j.snap->wall);
+	assert_in_range(looks, 6 * 60 / 5, 10 * 60 / 5);
+	if (strncmp(said + 11, before, 9) <= 0 || strncmp(said + 11, now, 9) > 0)
+		fail_msg("%s, but it ended between %s and %s", said, before, now);
 	judged_release(&j);
 }
 
@@ -412,6 +445,7 @@ int main(void)
 		a_maintenance_ends_when_it_is_told_to_or_runs_out, begin, finish),
 	    cmocka_unit_test_setup_teardown(the_only_broker_takes_its_cluster_with_it, begin, finish),
 	    cmocka_unit_test_setup_teardown(what_comes_and_goes_flaps, begin, finish),
+	    cmocka_unit_test_setup_teardown(a_flapping_alert_ends_when_it_said, begin, finish),
 	    cmocka_unit_test_setup_teardown(flapping_is_reckoned_as_the_reference_says, begin, finish),
 	    cmocka_unit_test_setup_teardown(ends_are_told_once, begin, finish),
 	    cmocka_unit_test_setup_teardown(what_is_not_listed_is_gone_only_then, begin, finish),
