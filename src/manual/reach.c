@@ -3,8 +3,10 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "net/http.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -58,6 +60,31 @@ static const char *dial_url(struct binding *b, const struct cluster_conf *conf, 
 	return arena_printf(&b->arena, "%.*s%s%s", (int)(address - url), url, to, address + n);
 }
 
+/* A server tells its address without a scheme: the configuration says whether it is http or https, and below which path. One that
+ * it does not name is taken for one like the others. */
+static const char *as_configured(struct binding *b, const struct cluster_conf *conf, const char *url)
+{
+	static const char http[] = "http://";
+	size_t secure = 0;
+
+	if (strncmp(url, http, sizeof(http) - 1) != 0)
+		return url;
+	for (size_t i = 0; i < conf->n_monitor; i++) {
+		struct err err = {""};
+		char *address = NULL, *shown = NULL;
+		const char *found = NULL;
+
+		secure += !strncmp(conf->monitor[i], "https:", 6);
+		if (!http_url_split(conf->monitor[i], &address, &shown, &err) && !strcmp(address, url + sizeof(http) - 1))
+			found = arena_strdup(&b->arena, shown);
+		free(address);
+		free(shown);
+		if (found)
+			return found;
+	}
+	return secure && secure == conf->n_monitor ? arena_printf(&b->arena, "https://%s", url + sizeof(http) - 1) : url;
+}
+
 /* The two halves of the broker's own address. */
 static void dial_broker(struct binding *b, const struct cluster_conf *conf)
 {
@@ -91,7 +118,7 @@ void binding_reach(struct binding *b, const struct config *c)
 	if (b->bootstrap)
 		b->bootstrap = dial_list(b, conf, b->bootstrap);
 	if (b->monitor)
-		b->monitor = dial_url(b, conf, b->monitor);
+		b->monitor = dial_url(b, conf, as_configured(b, conf, b->monitor));
 	if (b->url)
 		b->url = dial_url(b, conf, b->url);
 	if (b->host && b->port)
@@ -134,6 +161,9 @@ char *binding_hint(const struct binding *b, const char *command, char *out, size
 		snprintf(out, size, "%s",
 		    _("This cluster asks for TLS or a password: name a properties file of your own as command_config in the "
 		      "configuration, or add --command-config FILE."));
+	else if (b->monitor && !strncmp(b->monitor, "https:", 6) && strstr(command, "{monitor}"))
+		snprintf(out, size, "%s",
+		    _("The monitoring port speaks TLS: where its certificate is signed by a CA of your own, add --cacert FILE."));
 	else if (kafka && b->mapped)
 		snprintf(out, size, "%s",
 		    _("The address comes from address_map; the tool goes on to what the brokers advertise: where that cannot be "

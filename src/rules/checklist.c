@@ -47,6 +47,7 @@ static void add_rule(
 		g->item->evaluated += t->evaluated;
 		g->item->total += t->total;
 		g->item->waived += t->waived;
+		g->item->muted += t->muted;
 	}
 	if (t->verdict > g->item->verdict ||
 	    (t->verdict == g->item->verdict && !g->item->evidence)) {

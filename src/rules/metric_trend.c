@@ -127,7 +127,8 @@ static void judge_storm(struct metric_ctx *ctx, const struct connection_row *row
 	if (threshold_breaks(
 		ctx->rule->has_warn ? &ctx->rule->warn : &ctx->rule->threshold, r->value.d, 0))
 		r->note = arena_printf(
-		    ctx->arena, _("%s connections a minute beside %s clients"), now, then);
+		    ctx->arena, _("%s connections a minute beside %s clients, a running mean: 2m18s after a storm a tenth of it is left"),
+		    now, then);
 }
 
 void read_storm(struct metric_ctx *ctx)

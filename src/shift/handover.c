@@ -28,7 +28,7 @@ enum table {
 	T_NOT_SAVED,
 };
 
-static const struct handover_kind kinds[HANDOVER_TABLES] = {
+const struct handover_kind handover_kinds[HANDOVER_TABLES] = {
     [T_ALERTS] = {"alerts", N_("Open alerts"), N_("No alert that could be judged is open."),
 	{{"severity", N_("severity"), true}, {"alert", N_("alert"), false}, {"cluster", N_("cluster"), false},
 	    {"entity", N_("where"), false}, {"now", N_("now"), false}, {"since", N_("since"), false},
@@ -436,7 +436,7 @@ void handover_make(struct handover *h, const struct handover_input *in)
 	*h = (struct handover){.wall = in->wall};
 	arena_init(&h->arena);
 	for (size_t i = 0; i < HANDOVER_TABLES; i++)
-		h->tables[i].kind = &kinds[i];
+		h->tables[i].kind = &handover_kinds[i];
 	h->user = arena_strdup(&h->arena, in->user);
 	h->from = arena_strdup(&h->arena, in->from);
 	h->past = handover_last(g.ledger);

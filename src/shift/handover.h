@@ -60,6 +60,8 @@ struct handover_input {
 	int64_t wall;
 };
 
+extern const struct handover_kind handover_kinds[HANDOVER_TABLES];
+
 void handover_make(struct handover *h, const struct handover_input *in);
 void handover_release(struct handover *h);
 
@@ -80,6 +82,14 @@ int handover_write(const struct handover *h, const struct handover_kept *kept, c
 
 /* What stood there as a JSON object that fits into a record, and its SHA-256 in hex. */
 void handover_digest(const struct handover *h, struct buf *out, char hash[HANDOVER_HASH_SIZE]);
+
+/* The tables, who and when of a report that was kept, from its digest; handover_release() afterwards, whatever comes. -1: there is
+ * no digest in it, or none of ours. */
+int handover_read(struct handover *h, const struct record *report);
+/* These as plain text, as they were handed over. -1: they cannot be read or do not fit. */
+int handover_write_kept(const struct record *report, struct buf *out);
+/* Is this report still to be confirmed, and by this user? */
+bool handover_waits_for(const struct handover_past *past, const char *user, int64_t wall);
 
 /* The newest report that is kept, or on its way to the disk. */
 struct handover_past handover_last(const struct ledger *l);

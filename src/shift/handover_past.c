@@ -46,6 +46,12 @@ struct handover_past handover_last(const struct ledger *l)
 	return past;
 }
 
+bool handover_waits_for(const struct handover_past *past, const char *user, int64_t wall)
+{
+	return past->report && !past->confirmation && past->report->wall >= wall - CONFIRM_WITHIN &&
+	    strcmp(past->report->user, user) != 0;
+}
+
 static bool says_nothing(const char *text)
 {
 	return !text || !text[strspn(text, " \t\r\n")];

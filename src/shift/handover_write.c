@@ -282,6 +282,27 @@ static void write_words(const struct handover *h, const struct handover_kept *ke
 		put_table(s, &h->tables[i]);
 }
 
+int handover_write_kept(const struct record *report, struct buf *out)
+{
+	struct sink s = {out, NULL};
+	struct handover h;
+	char at[FMT_MAX];
+	int rc = handover_read(&h, report);
+
+	if (!rc) {
+		buf_addf(out, "%s %s: %s\n", _("Handover"), fmt_utc(at, sizeof(at), h.wall), verdict_name(h.verdict));
+		buf_addf(out, "%s: ", _("Handed over by"));
+		say(&s, h.user);
+		buf_adds(out, " @ ");
+		say(&s, h.from);
+		buf_addc(out, '\n');
+		for (size_t i = 0; i < HANDOVER_TABLES; i++)
+			put_table(&s, &h.tables[i]);
+	}
+	handover_release(&h);
+	return rc || out->overflow ? -1 : 0;
+}
+
 int handover_write(const struct handover *h, const struct handover_kept *kept, const char *format,
     const struct handover_markup *markup, struct buf *out)
 {

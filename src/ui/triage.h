@@ -53,6 +53,8 @@ bool desk_held(const struct desk *d, const struct incident *inc, const struct st
 void desk_contacts(const struct ui *ui, const struct incident *inc, char *out, size_t size);
 
 /* The actions of a triage; false: it is none of them. */
+/* Does this key do anything here? What is over takes no more notes, steps and marks. */
+bool triage_offers(const struct ui *ui, int id);
 bool triage_action(struct ui *ui, int id, int key, int64_t now);
 void triage_begin(struct ui *ui, bool another, int64_t now); /* t; T: also where an incident is open */
 void triage_leave_for(struct ui *ui);			     /* before e goes elsewhere */

@@ -157,7 +157,7 @@ static void draw_functions(struct ui *ui, const struct area *a)
 
 	for (int rank = 0; rank <= (int)strlen(named) + 1; rank++) {
 		for (int id = 0; id < ACT_COUNT; id++) {
-			if (!actions[id].bar || !(actions[id].contexts & context) ||
+			if (!actions[id].bar || !(actions[id].contexts & context) || !triage_offers(ui, id) ||
 			    bar_rank(&actions[id], named) != rank)
 				continue;
 			hints[n] = (struct key_hint){id == ACT_ANSWER ? "1-9"

@@ -436,6 +436,21 @@ static void do_list(struct ui *ui)
 	ui_open(ui, &view_incidents, NULL);
 }
 
+bool triage_offers(const struct ui *ui, int id)
+{
+	static const int writes[] = {ACT_STEP_ANSWER, ACT_STEP_SKIP, ACT_INCIDENT_NOTE, ACT_MOMENT, ACT_COMMAND, ACT_PEN, ACT_ESCALATE,
+	    ACT_HYPOTHESES};
+	const struct incident *inc;
+
+	if (ui_level((struct ui *)ui)->ops != &view_triage)
+		return true;
+	inc = incidents_find(ui->desk.all, ui_level((struct ui *)ui)->arg);
+	for (size_t i = 0; inc && inc->closed && i < sizeof(writes) / sizeof(writes[0]); i++)
+		if (writes[i] == id)
+			return false;
+	return true;
+}
+
 bool triage_action(struct ui *ui, int id, int key, int64_t now)
 {
 	static void (*const simple[ACT_ACCEPT])(struct ui *ui, int64_t now) = {

@@ -228,14 +228,20 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 	struct detail d = {.ctx = ctx, .area = area};
 	const struct check_item *item = item_of(ctx, row);
 	const struct list_item *w = words_of(item);
+	int64_t left;
 
 	if (!item)
 		return;
 	detail_wrapped(&d, _("evidence:"), item->evidence ? item->evidence : "-", 3);
-	detail_text(&d, _("judged:"), ROLE_TEXT,
-	    _("%lld of %lld inputs, %lld not known, %lld waived by the config"),
-	    (long long)item->evaluated, (long long)item->total,
-	    (long long)(item->total - item->evaluated), (long long)item->waived);
+	left = item->total - item->evaluated - item->waived - item->muted;
+	if (item->muted)
+		detail_text(&d, _("judged:"), ROLE_TEXT,
+		    _("%lld of %lld inputs, %lld not known, %lld silenced or under maintenance, %lld waived by the config"),
+		    (long long)item->evaluated, (long long)item->total, (long long)left, (long long)item->muted,
+		    (long long)item->waived);
+	else
+		detail_text(&d, _("judged:"), ROLE_TEXT, _("%lld of %lld inputs, %lld not known, %lld waived by the config"),
+		    (long long)item->evaluated, (long long)item->total, (long long)left, (long long)item->waived);
 	detail_signed(&d, row);
 	detail_notes(&d, row);
 	detail_week(&d);

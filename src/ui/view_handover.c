@@ -35,6 +35,39 @@ static int put(const struct area *a, int y, int scroll, enum role role, const ch
 	return y;
 }
 
+static int put_text(const struct area *a, int y, int scroll, const struct buf *text)
+{
+	for (const char *line = text->data; !text->overflow && line && *line;) {
+		size_t n = strcspn(line, "\n");
+
+		y = put(a, y, scroll, n && line[0] != ' ' && line[0] != '-' ? ROLE_HEADER : ROLE_TEXT, line, n);
+		line += n + (line[n] == '\n');
+	}
+	return y;
+}
+
+/* Whoever takes over reads what was handed over to him; what has changed since stands under it. */
+static int put_kept(const struct view_ctx *ctx, const struct record *by, const struct area *a, int y, int scroll)
+{
+	const struct ledger *l = view_ledger(ctx);
+	struct handover_past past = {NULL, NULL};
+	struct buf out;
+
+	if (l)
+		past = handover_last(l);
+	if (!handover_waits_for(&past, by->user, ctx->wall))
+		return y;
+	buf_init(&out, REPORT_MOST);
+	y = put(a, y, scroll, ROLE_KEY, _("AS IT WAS HANDED OVER, and is still to be confirmed:"), SIZE_MAX);
+	if (handover_write_kept(past.report, &out))
+		y = put(a, y, scroll, ROLE_UNKNOWN, _("What was kept of it cannot be read."), SIZE_MAX);
+	else
+		y = put_text(a, y, scroll, &out);
+	buf_release(&out);
+	y = put(a, y, scroll, ROLE_TEXT, "", SIZE_MAX);
+	return put(a, y, scroll, ROLE_KEY, _("AS IT STANDS NOW:"), SIZE_MAX);
+}
+
 static int draw(const struct view_ctx *ctx, const struct view_arg *arg, int scroll, const struct area *a)
 {
 	struct record *by = record_new(RECORD_HANDOVER);
@@ -47,14 +80,10 @@ static int draw(const struct view_ctx *ctx, const struct view_arg *arg, int scro
 	buf_init(&out, REPORT_MOST);
 	y = put(a, y, scroll, ROLE_KEY, _(":handover-keep hands this over; :handover-confirm reads back what was handed over"),
 	    SIZE_MAX);
+	y = put_kept(ctx, by, a, y, scroll);
 	if (handover_write(&h, NULL, "text", NULL, &out))
 		y = put(a, y, scroll, ROLE_UNKNOWN, _("The report is larger than fits here: mqduty handover prints it."), SIZE_MAX);
-	for (const char *line = out.data; !out.overflow && line && *line;) {
-		size_t n = strcspn(line, "\n");
-
-		y = put(a, y, scroll, n && line[0] != ' ' && line[0] != '-' ? ROLE_HEADER : ROLE_TEXT, line, n);
-		line += n + (line[n] == '\n');
-	}
+	y = put_text(a, y, scroll, &out);
 	buf_release(&out);
 	handover_release(&h);
 	record_unref(by);

@@ -127,7 +127,7 @@ static void add_signals(const struct shown *s, struct block *b)
 		wrapped(b, 2, ROLE_TEXT, 2, 2, d->exit);
 		if (d->signals)
 			wrappedf(b, 1, stage_is_met(&s->path, s->inc, step->stage) ? ROLE_OK : ROLE_WARN, 2, 1,
-			    _("independent signals that confirm it: %zu of %d"), incident_signals(s->inc), d->signals);
+			    _("independent signals that confirm it: %zu (at least %d are needed)"), incident_signals(s->inc), d->signals);
 	}
 }
 
@@ -474,6 +474,23 @@ static int draw(const struct view_ctx *ctx, const struct view_arg *arg, int scro
 	return draw_incident(&s, scroll, a);
 }
 
+/* Of the alert that it is about, not of all alerts: NA where that does not fire any more. */
+static enum verdict verdict(const struct view_ctx *ctx, const struct view_arg *arg)
+{
+	const struct judgement *j = ctx->frame->judgement;
+	const struct incident *inc = ctx->desk ? incidents_find(ctx->desk->all, arg->id) : NULL;
+
+	for (size_t i = 0; inc && !inc->closed && inc->alert && i < j->n_alerts; i++) {
+		const struct alert *a = &j->alerts[i];
+
+		if (a->state != ALERT_FIRING || strcmp(a->name, inc->alert) || !inc->cluster || strcmp(a->cluster, inc->cluster) ||
+		    strcmp(a->entity, incident_entity(inc)))
+			continue;
+		return a->severity == SEVERITY_CRITICAL ? VERDICT_CRIT : VERDICT_WARN;
+	}
+	return VERDICT_NA;
+}
+
 static void note(const struct view_ctx *ctx, char *out, size_t size)
 {
 	size_t n = ctx->desk ? incidents_open(ctx->desk->all) : 0;
@@ -488,6 +505,7 @@ const struct view_ops view_triage = {
     .title = N_("TRIAGE"),
     .draw = draw,
     .tail = true,
+    .verdict = verdict,
     .note = note,
     .bar = "ymn*X>=wH",
     .empty = "",

@@ -69,6 +69,7 @@ static int get_item(const json_t *o, struct judgement *j, struct check_item *ite
 		       get_int(o, "evaluated", 0, &item->evaluated, err) ||
 		       get_int(o, "total", 0, &item->total, err) ||
 		       get_int(o, "waived", 0, &item->waived, err) ||
+		       get_int(o, "muted", 0, &item->muted, err) ||
 		       need_text(o, "evidence", a, &item->evidence, err)
 		   ? -1
 		   : 0;

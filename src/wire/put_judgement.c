@@ -33,6 +33,8 @@ static void put_checklist(struct jsonw *w, const struct judgement *j)
 		jsonw_int(w, "evaluated", item->evaluated);
 		jsonw_int(w, "total", item->total);
 		jsonw_int(w, "waived", item->waived);
+		if (item->muted)
+			jsonw_int(w, "muted", item->muted);
 		jsonw_text(w, "evidence", item->evidence);
 		jsonw_end_object(w);
 	}

@@ -4,6 +4,8 @@
 #include "base/fmt.h"
 #include "rules/flap.h"
 
+#include <math.h>
+
 /* What operators do to alerts: acknowledge, silence, put under maintenance; and alerts that come and go. */
 static struct ledger *ledger;
 
@@ -121,6 +123,7 @@ static void a_clock_set_back_takes_no_acknowledgement(void **state)
 
 static void a_silence_runs_out(void **state)
 {
+	const struct check_item *item;
 	struct judged j;
 	const struct alert *a;
 
@@ -134,7 +137,11 @@ static void a_silence_runs_out(void **state)
 	assert_int_equal(rule_of(j.judgement, "BrokerDown", "orders")->verdict, VERDICT_OK);
 	assert_int_equal(rule_of(j.judgement, "BrokerDown", "orders")->evaluated, 2);
 	assert_int_equal(judgement_row(j.judgement, ORDERS, SECTION_BROKERS, 1).verdict, VERDICT_NA);
-	assert_non_null(strstr(item_of(j.judgement, "cluster-health")->evidence, "not counted: 1"));
+	item = item_of(j.judgement, "cluster-health");
+	assert_non_null(strstr(item->evidence, "not counted: 1"));
+	/* Not counted is not the same as not known. */
+	assert_int_equal(item->muted, 1);
+	assert_int_equal(item->total, item->evaluated + item->muted);
 	assert_true(rules_next(j.rules) <= T0 + 400 * NS_PER_S);
 	/* What it would have hidden under itself is not lost with it: another broker counts. */
 	set_broker(j.snap, ORDERS, 0, false);
@@ -346,6 +353,39 @@ static void flapping_is_reckoned_as_the_reference_says(void **state)
 	assert_true(flap_is_calm(&f));
 }
 
+/* mosquitto's load/connections/1min is a running mean: the alert of a storm that is over lasts until it has fallen below 30 a minute,
+ * and then for its `keep_firing_for` of two minutes. */
+static void a_storm_ends_as_the_brokers_mean_falls(void **state)
+{
+	const struct alert *a = NULL;
+	double rate = 1800, fallen = 0;
+	struct judged j;
+	int64_t s;
+
+	(void)state;
+	judged_init(&j, false);
+	for (s = 0; !s || a; s += 10) {
+		struct connection_row *row = row_of(judged_at(&j, s), DEVICES, SECTION_CONNECTIONS, 0);
+
+		if (s > 120)
+			rate *= exp(-10 / 60.0);
+		if (rate < 30 && !fallen)
+			fallen = (double)s;
+		row->connects_per_min = value_real(rate, j.snap->boot, 10 * NS_PER_S);
+		row->current = value_int(100, j.snap->boot, 10 * NS_PER_S);
+		a = alert_of(judge(&j), "ReconnectStorm");
+		if (s == 120) {
+			assert_int_equal(a->state, ALERT_FIRING);
+			assert_non_null(strstr(a->what, "a running mean: 2m18s after a storm a tenth of it is left"));
+		}
+		assert_true(s < 3600);
+	}
+	/* 60 s times the logarithm of 1,800 / 30, and the two minutes. */
+	assert_in_range((int)fallen, 120 + 240, 120 + 260);
+	assert_in_range((int)(s - 10 - (int64_t)fallen), 120, 130);
+	judged_release(&j);
+}
+
 static void ends_are_told_once(void **state)
 {
 	struct judged j;
@@ -445,6 +485,7 @@ int main(void)
 		a_maintenance_ends_when_it_is_told_to_or_runs_out, begin, finish),
 	    cmocka_unit_test_setup_teardown(the_only_broker_takes_its_cluster_with_it, begin, finish),
 	    cmocka_unit_test_setup_teardown(what_comes_and_goes_flaps, begin, finish),
+	    cmocka_unit_test_setup_teardown(a_storm_ends_as_the_brokers_mean_falls, begin, finish),
 	    cmocka_unit_test_setup_teardown(a_flapping_alert_ends_when_it_said, begin, finish),
 	    cmocka_unit_test_setup_teardown(flapping_is_reckoned_as_the_reference_says, begin, finish),
 	    cmocka_unit_test_setup_teardown(ends_are_told_once, begin, finish),

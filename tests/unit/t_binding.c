@@ -104,6 +104,51 @@ static void lints_commands(void **state)
 	assert_int_equal(binding_check_command("a \"b", &err), -1);
 }
 
+static const char *monitor_of(const struct snapshot *snap, size_t server, const char **urls, size_t n, struct binding *b)
+{
+	struct config *c = config_new_default();
+	struct cluster_conf *conf = config_add_cluster(c, "bus", KIND_NATS);
+
+	conf->monitor = urls;
+	conf->n_monitor = n;
+	binding_init(b);
+	binding_row(b, snap, BUS, SECTION_BROKERS, server);
+	binding_reach(b, c);
+	conf->monitor = NULL;
+	conf->n_monitor = 0;
+	config_free(c);
+	return b->monitor;
+}
+
+/* A command asks as mqduty does: by the scheme and the path of the configuration, without its password. */
+static void a_monitor_is_asked_as_it_is_configured(void **state)
+{
+	const char *tls[] = {"https://duty:secret@127.0.0.1:8222/nats/", "https://127.0.0.1:8224"}, *plain[] = {"http://127.0.0.1:8223"};
+	const char *both[] = {"http://127.0.0.1:8222", "https://127.0.0.1:8224"};
+	struct judged j;
+	struct binding b;
+	char hint[400];
+
+	(void)state;
+	judged_init(&j, false);
+	judged_at(&j, 0);
+	assert_string_equal(monitor_of(j.snap, 0, tls, 2, &b), "https://127.0.0.1:8222/nats");
+	assert_non_null(strstr(binding_hint(&b, "curl -s {monitor}/varz", hint, sizeof(hint)), "--cacert"));
+	assert_string_equal(binding_hint(&b, "nats server ls", hint, sizeof(hint)), "");
+	binding_release(&b);
+	/* One that only the system account has shown is taken for one like the others. */
+	assert_string_equal(monitor_of(j.snap, 1, tls, 2, &b), "https://127.0.0.1:8223");
+	binding_release(&b);
+	assert_string_equal(monitor_of(j.snap, 1, both, 2, &b), "http://127.0.0.1:8223");
+	binding_release(&b);
+	assert_string_equal(monitor_of(j.snap, 2, both, 2, &b), "https://127.0.0.1:8224");
+	binding_release(&b);
+	assert_string_equal(monitor_of(j.snap, 1, plain, 1, &b), "http://127.0.0.1:8223");
+	assert_string_equal(binding_hint(&b, "curl -s {monitor}/varz", hint, sizeof(hint)), "");
+	binding_release(&b);
+	judged_release(&j);
+}
+
 static void binds_rows(void **state)
 {
 	struct judged j;
@@ -441,6 +486,7 @@ int main(void)
 	    cmocka_unit_test(refuses_what_is_not_safe),
 	    cmocka_unit_test(lints_commands),
 	    cmocka_unit_test(ships_no_command_that_runs_a_name),
+	    cmocka_unit_test(a_monitor_is_asked_as_it_is_configured),
 	    cmocka_unit_test(binds_rows),
 	    cmocka_unit_test(packs_any_name),
 	    cmocka_unit_test(reaches_clusters_as_the_configuration_says),

@@ -93,6 +93,66 @@ static void another_one_confirms_by_reading_back(void **state)
 	assert_null(hands_in(ui, "handover-confirm again"));
 }
 
+/* The line of the screen that holds this text, from 1; 0: none does. */
+static int line_of(struct ui *ui, const char *text)
+{
+	struct canvas c;
+	int y, x, found = 0;
+
+	canvas_init(&c, 110, 120, false);
+	ui_draw(ui, SAMPLE_BOOT, SAMPLE_WALL, &c, &y, &x);
+	for (int row = 0; row < c.height && !found; row++) {
+		char line[128] = "";
+
+		for (int col = 0; col < c.width && col < 127; col++) {
+			uint32_t cp = c.cells[row * c.width + col].cp;
+
+			line[col] = cp >= ' ' && cp < 127 ? (char)cp : ' ';
+		}
+		if (strstr(line, text))
+			found = row + 1;
+	}
+	canvas_release(&c);
+	return found;
+}
+
+/* What was handed over is what is confirmed: it does not change under the reader. What is now stands below. */
+static void who_takes_over_reads_what_was_kept(void **state)
+{
+	struct ui *ui = *state;
+	struct record *broken;
+	struct buf kept;
+	int then, now;
+
+	hands_in(ui, "handover-keep");
+	ui_frame(ui, sample_frame_with(SAMPLE_HEALTHY, l.ledger));
+	assert_int_equal(line_of(ui, "AS IT WAS HANDED OVER"), 0);
+	setenv("SUDO_USER", "duty3", 1);
+	then = line_of(ui, "AS IT WAS HANDED OVER, and is still to be confirmed:");
+	now = line_of(ui, "AS IT STANDS NOW:");
+	assert_true(then > 0 && now > then);
+	assert_in_range(line_of(ui, "Handed over by: duty2"), then, now);
+	assert_in_range(line_of(ui, "GroupStalled"), then, now);
+	/* All that the screen said then, and is not so any more. */
+	buf_init(&kept, 1 << 20);
+	assert_int_equal(handover_write_kept(handover_last(l.ledger).report, &kept), 0);
+	assert_non_null(strstr(kept.data, "CRIT"));
+	assert_non_null(strstr(kept.data, "GroupStalled"));
+	assert_non_null(strstr(kept.data, "Daily checks that nobody signed today"));
+	buf_release(&kept);
+	assert_non_null(hands_in(ui, "handover-confirm all understood"));
+	assert_int_equal(line_of(ui, "AS IT WAS HANDED OVER"), 0);
+	/* A digest that nobody of us wrote. */
+	broken = record_new(RECORD_HANDOVER);
+	broken->data = record_str(broken, "{\"schema\":\"mqduty-handover/1\",\"verdict\":7,\"alerts\":[]}");
+	buf_init(&kept, 1 << 20);
+	assert_int_equal(handover_write_kept(broken, &kept), -1);
+	broken->data = NULL;
+	assert_int_equal(handover_write_kept(broken, &kept), -1);
+	buf_release(&kept);
+	record_unref(broken);
+}
+
 static void without_words_one_is_asked(void **state)
 {
 	struct ui *ui = *state;
@@ -118,6 +178,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(the_report_is_kept_with_its_hash, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(another_one_confirms_by_reading_back, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(who_takes_over_reads_what_was_kept, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(without_words_one_is_asked, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(nothing_was_handed_over, set_up, tear_down),
 	};
