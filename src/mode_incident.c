@@ -39,8 +39,9 @@ struct job {
 struct report_files {
 	const struct config *config;
 	_Atomic(struct job *) done;
-	char *drilled_in; /* the folder of the drills' records, which a thread reads once; NULL: none */
-	_Atomic(struct ledger *) drills; /* what drills left on disk; NULL: not read yet, or not readable */
+	pthread_mutex_t lock;  /* of what follows */
+	unsigned configured;   /* how often */
+	struct ledger *drills; /* what drills left on disk; NULL: not read yet, or not readable */
 	char refused[512];
 };
 
@@ -70,14 +71,25 @@ bool plan_file_name(const char *fault, char *out, size_t size)
 	return true;
 }
 
-static int make_texts(struct job *j, const struct report_files *r, const struct frame *f, const char *id, struct err *err)
+/* A reference; NULL: they are not known. */
+static struct ledger *known_drills(struct report_files *r)
+{
+	struct ledger *l;
+
+	pthread_mutex_lock(&r->lock);
+	l = r->drills ? ledger_ref(r->drills) : NULL;
+	pthread_mutex_unlock(&r->lock);
+	return l;
+}
+
+static int make_texts(struct job *j, struct report_files *r, const struct frame *f, const char *id, struct err *err)
 {
 	struct incidents *all = incidents_fold(f->ledger);
 	const struct incident *inc = incidents_find(all, id);
 	struct manual *manual = manual_load(r->config->manual, r->config->n_manual, i18n_lang(), NULL);
 	const struct manual_page *page = inc && inc->fault ? manual_find(manual, inc->fault) : NULL;
 	struct inventory inventory;
-	const struct ledger *drilled = atomic_load(&r->drills);
+	struct ledger *drilled = known_drills(r);
 	struct incidents *drills = drilled ? incidents_fold(drilled) : NULL;
 	struct plan_of plan = {.config = r->config, .all = all, .ledger = f->ledger, .page = page, .inventory = &inventory,
 	    .drills = drills, .drills_unread = !drills};
@@ -100,6 +112,7 @@ static int make_texts(struct job *j, const struct report_files *r, const struct 
 	manual_free(manual);
 	incidents_free(drills);
 	incidents_free(all);
+	ledger_unref(drilled);
 	return rc;
 }
 
@@ -134,7 +147,7 @@ static struct job *job_of_decision(const struct config *config, const struct sel
 	return NULL;
 }
 
-static struct job *job_new(const struct report_files *r, const struct frame *f, const char *id, struct err *err)
+static struct job *job_new(struct report_files *r, const struct frame *f, const char *id, struct err *err)
 {
 	struct job *j = job_empty(r->config, ".json");
 
@@ -196,31 +209,59 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* The disk may hang: nobody waits for it. */
+/* The records of drills below a state_dir, read by a thread: the disk may hang, and nobody waits for it. */
+struct drills_read {
+	struct report_files *owner;
+	unsigned configured;
+	char dir[PATH_MAX];
+};
+
 static void *read_drills(void *arg)
 {
-	struct report_files *r = arg;
+	struct drills_read *d = arg;
 	struct err err = {""};
+	struct ledger *l = ops_db_read_incidents(d->dir, &err);
 
-	atomic_store(&r->drills, ops_db_read_incidents(r->drilled_in, &err));
+	pthread_mutex_lock(&d->owner->lock);
+	if (d->configured == d->owner->configured) {
+		d->owner->drills = l;
+		l = NULL;
+	}
+	pthread_mutex_unlock(&d->owner->lock);
+	ledger_unref(l);
+	free(d);
 	return NULL;
+}
+
+/* Forgets the drills that are known and has those of the configuration's folder read. */
+static void find_drills(struct report_files *r)
+{
+	struct drills_read *d = xcalloc(1, sizeof(*d));
+	pthread_t t;
+
+	pthread_mutex_lock(&r->lock);
+	ledger_unref(r->drills);
+	r->drills = NULL;
+	*d = (struct drills_read){.owner = r, .configured = ++r->configured};
+	pthread_mutex_unlock(&r->lock);
+	if (r->config && r->config->state_dir) {
+		snprintf(d->dir, sizeof(d->dir), "%.4000s/drills", r->config->state_dir);
+		if (!thread_start(&t, "drills", read_drills, d)) {
+			pthread_detach(t);
+			return;
+		}
+	}
+	free(d);
 }
 
 struct report_files *report_files_new(const struct config *config)
 {
 	struct report_files *r = xcalloc(1, sizeof(*r));
-	char dir[PATH_MAX];
-	pthread_t t;
 
 	r->config = config;
 	atomic_init(&r->done, NULL);
-	atomic_init(&r->drills, NULL);
-	if (!config || !config->state_dir)
-		return r;
-	snprintf(dir, sizeof(dir), "%s/drills", config->state_dir);
-	r->drilled_in = xstrdup(dir);
-	if (!thread_start(&t, "drills", read_drills, r))
-		pthread_detach(t);
+	pthread_mutex_init(&r->lock, NULL);
+	find_drills(r);
 	return r;
 }
 
@@ -229,12 +270,13 @@ void report_files_configure(void *arg, const struct config *config)
 	struct report_files *r = arg;
 
 	r->config = config;
+	find_drills(r);
 }
 
 int report_files_plan(void *arg, const struct frame *f, const char *fault, struct buf *out, struct err *err)
 {
 	struct report_files *r = arg;
-	const struct ledger *drilled = atomic_load(&r->drills);
+	struct ledger *drilled = known_drills(r);
 	struct incidents *all = incidents_fold(f->ledger), *drills = drilled ? incidents_fold(drilled) : NULL;
 	struct manual *manual = manual_load(r->config ? r->config->manual : NULL, r->config ? r->config->n_manual : 0,
 	    i18n_lang(), NULL);
@@ -254,6 +296,7 @@ int report_files_plan(void *arg, const struct frame *f, const char *fault, struc
 	manual_free(manual);
 	incidents_free(drills);
 	incidents_free(all);
+	ledger_unref(drilled);
 	return rc;
 }
 

@@ -111,7 +111,7 @@ int mode_manual_lint(const struct cli *cli)
 	}
 	buf_init(&out, OUTPUT_MAX);
 	manual_errors_print(&errors, &out);
-	buf_addf(&out, _("%zu pages, %zu mistakes, %zu warnings\n"), pages, manual_errors_count(&errors),
+	buf_addf(&out, pages == 1 ? _("%zu page, %zu mistakes, %zu warnings\n") : _("%zu pages, %zu mistakes, %zu warnings\n"), pages, manual_errors_count(&errors),
 	    errors.n - manual_errors_count(&errors));
 	rc = modes_print(&out, stdout) ? CLI_USAGE_EXIT : manual_errors_count(&errors) ? 1 : 0;
 	manual_errors_release(&errors);

@@ -393,9 +393,11 @@ static int make_all(struct desk *d, const struct cli *cli)
 	if (code)
 		return code;
 	if (cli->command == CMD_PLAN_MAKE)
-		printf(_("%zu plans written to %s/plans, %zu unchanged\n"), changed, d->config->state_dir, same);
+		printf(changed == 1 ? _("%zu plan written to %s/plans, %zu unchanged\n") : _("%zu plans written to %s/plans, %zu unchanged\n"), changed, d->config->state_dir, same);
 	else
-		printf(_("%zu plans would be written, %zu are as they are kept\n"), changed, same);
+		printf(changed == 1 ? _("%zu plan would be written, %zu are as they are kept\n")
+				    : _("%zu plans would be written, %zu are as they are kept\n"),
+		    changed, same);
 	return cli->command == CMD_PLAN_DIFF && changed ? 1 : 0;
 }
 

@@ -120,7 +120,7 @@ static const char *bill_line(struct measuring *m, const struct cluster_view *vie
 	const char *line = arena_printf(m->arena, "%s %.0f (", view->name, sum_of(b, p));
 
 	if (p->broker > 0)
-		line = arena_printf(m->arena, _("%s%zu brokers"), line, b->brokers);
+		line = arena_printf(m->arena, b->brokers == 1 ? _("%s%zu broker") : _("%s%zu brokers"), line, b->brokers);
 	if (p->storage > 0 && view->kind != KIND_MQTT) {
 		*gap |= !b->data_known;
 		line = b->data_known ? arena_printf(m->arena, _("%s%s%.4g GiB kept"), line, p->broker > 0 ? ", " : "", b->data)

@@ -43,9 +43,11 @@ void measure_security(struct measuring *m)
 			    one->item->code, one->item->title, one->evidence);
 	}
 	if (unanswered)
-		measured(m, VERDICT_UNKNOWN, _("%zu of %zu questions of the audit are not answered"), unanswered, looked);
+		measured(m, VERDICT_UNKNOWN, looked == 1 ? _("%zu of %zu question of the audit is not answered")
+						     : _("%zu of %zu questions of the audit are not answered"),
+		    unanswered, looked);
 	if (looked && !m->out->evidence)
-		measured(m, VERDICT_OK, _("all %zu items of the audit's security hold"), looked);
+		measured(m, VERDICT_OK, looked == 1 ? _("the %zu item of the audit's security holds") : _("all %zu items of the audit's security hold"), looked);
 	audit_report_release(&r);
 }
 
@@ -222,7 +224,10 @@ void measure_versions(struct measuring *m)
 	if (age < 0)
 		measured(m, VERDICT_UNKNOWN, _("which versions are looked after is not known: %s"), err.msg[0] ? err_msg(&err) : path);
 	else if (age > VERSION_REVIEW_DAYS)
-		measured(m, VERDICT_UNKNOWN, _("the list of versions is %lld days old: bring data/versions.yaml up to date"), (long long)age);
+		measured(m, VERDICT_UNKNOWN,
+		    age == 1 ? _("the list of versions is %lld day old: bring data/versions.yaml up to date")
+			     : _("the list of versions is %lld days old: bring data/versions.yaml up to date"),
+		    (long long)age);
 	for (size_t i = 0; i < snap->n_clusters; i++)
 		review_cluster(m, &snap->clusters[i], families, 15);
 }

@@ -92,13 +92,20 @@ void measure_trends(struct measuring *m)
 		measured(m, VERDICT_UNKNOWN, _("no history is kept: run mqduty collect"));
 }
 
+/* Is it written as 1? */
+static bool one(double days)
+{
+	return lrint(days) == 1;
+}
+
 /* "12 to 15 days"; one number where they are the same. */
 static const char *span(struct measuring *m, const struct forecast *f)
 {
 	if (isinf(f->most) || f->most < 0)
-		return arena_printf(m->arena, _("in %.0f days at the soonest"), f->least);
+		return arena_printf(m->arena,
+		    one(f->least) ? _("in %.0f day at the soonest") : _("in %.0f days at the soonest"), f->least);
 	if (f->most - f->least < 1)
-		return arena_printf(m->arena, _("in %.0f days"), f->least);
+		return arena_printf(m->arena, one(f->least) ? _("in %.0f day") : _("in %.0f days"), f->least);
 	return arena_printf(m->arena, _("in %.0f to %.0f days"), f->least, f->most);
 }
 
@@ -142,7 +149,7 @@ static void capacity(struct measuring *m, const char *key, const struct metrics_
 		break;
 	case OUTLOOK_STEADY:
 	case OUTLOOK_FALLING:
-		measured(m, VERDICT_OK, _("%s does not grow (%.0f days)"), key, f.days);
+		measured(m, VERDICT_OK, one(f.days) ? _("%s does not grow (%.0f day)") : _("%s does not grow (%.0f days)"), key, f.days);
 		break;
 	case OUTLOOK_RISING:
 		rising(m, key, p, &f, within);

@@ -51,6 +51,11 @@ static bool good(const struct checking *k, const struct value *v)
 	return v->type != VALUE_NONE && value_quality(v, k->now) == QUALITY_OK;
 }
 
+static bool single(const struct value *n)
+{
+	return (long long)value_number(n) == 1;
+}
+
 static void not_known(struct checking *k, const struct value *v, const char *what)
 {
 	enum quality q = value_quality(v, k->now);
@@ -162,10 +167,12 @@ static void check_add_partitions(struct checking *k)
 	if (!p || !good(k, &p->under_replicated) || !good(k, &p->reassigning))
 		say(k, MAY_UNKNOWN, "%s", _("whether all replicas are in sync is not known"));
 	else if (value_number(&p->under_replicated) > 0)
-		say(k, MAY_NO, _("%lld partitions have too few replicas: let them catch up first"),
+		say(k, MAY_NO, single(&p->under_replicated) ? _("%lld partition has too few replicas: let it catch up first")
+						       : _("%lld partitions have too few replicas: let them catch up first"),
 		    (long long)value_number(&p->under_replicated));
 	else if (value_number(&p->reassigning) > 0)
-		say(k, MAY_NO, _("%lld partitions are being moved: let that end first"),
+		say(k, MAY_NO, single(&p->reassigning) ? _("%lld partition is being moved: let that end first")
+						  : _("%lld partitions are being moved: let that end first"),
 		    (long long)value_number(&p->reassigning));
 	else if (!lag)
 		say(k, MAY_UNKNOWN, "%s", _("open this on the row of the group: how many of its members there are is not known here"));
@@ -173,7 +180,8 @@ static void check_add_partitions(struct checking *k)
 		not_known(k, &lag->members, _("members"));
 	else if (lag->n_parts && value_number(&lag->members) < (double)lag->n_parts)
 		say(k, MAY_NO,
-		    _("%lld members read %zu partitions: more members help, more partitions do not"),
+		    single(&lag->members) ? _("%lld member reads %zu partitions: more members help, more partitions do not")
+					  : _("%lld members read %zu partitions: more members help, more partitions do not"),
 		    (long long)value_number(&lag->members), lag->n_parts);
 	else
 		say(k, MAY_YES, "%s", _("every partition has a member of its own; keys move, and it cannot be undone"));
@@ -231,7 +239,8 @@ static void check_reset_offsets(struct checking *k)
 	else if (!good(k, &lag->members))
 		not_known(k, &lag->members, _("members"));
 	else if (value_number(&lag->members) > 0)
-		say(k, MAY_NO, _("%lld members are connected: Kafka refuses it until all are stopped"),
+		say(k, MAY_NO, single(&lag->members) ? _("%lld member is connected: Kafka refuses it until all are stopped")
+						: _("%lld members are connected: Kafka refuses it until all are stopped"),
 		    (long long)value_number(&lag->members));
 	else
 		say(k, MAY_YES, "%s", _("the group has no members; note the offsets of now first (--dry-run)"));

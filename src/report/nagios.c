@@ -71,7 +71,7 @@ static void put_headline(struct buf *out, const struct frame *f, const char *lis
 		put_words(out, r->reason);
 		return;
 	}
-	buf_addf(out, "%zu clusters", f->snap->n_clusters);
+	buf_addf(out, f->snap->n_clusters == 1 ? "%zu cluster" : "%zu clusters", f->snap->n_clusters);
 }
 
 static void put_first_line(struct buf *out, const struct frame *f, const char *list)

@@ -135,7 +135,9 @@ static void ask_kafka(struct looking *l)
 	min_isr(l, p, s);
 	quorum(l, s);
 	if (number(l, &p->reassigning, _("reassignments"), &n) && n)
-		say(l, MAY_NO, _("%lld partitions are being moved: let that end first"), (long long)n);
+		say(l, MAY_NO, n == 1 ? _("%lld partition is being moved: let that end first")
+				      : _("%lld partitions are being moved: let that end first"),
+		    (long long)n);
 }
 
 /* How many other servers do not see all their peers. */
@@ -205,7 +207,8 @@ static void ask_nats(struct looking *l)
 	meta_group(l);
 	raft_groups(l);
 	if (lonely)
-		say(l, MAY_NO, _("%lld servers do not see all their peers: mend the routes first"),
+		say(l, MAY_NO, lonely == 1 ? _("%lld server does not see all its peers: mend the routes first")
+					   : _("%lld servers do not see all their peers: mend the routes first"),
 		    (long long)lonely);
 }
 

@@ -51,7 +51,7 @@ static void sureness(const struct selection *s, struct buf *out)
 		buf_adds(out, _("No single weight turns it round."));
 	if (open) {
 		buf_addc(out, ' ');
-		buf_addf(out, _("%zu of %zu questions are not answered."), open, s->n_requirements);
+		buf_addf(out, open == 1 ? _("%zu of %zu questions is not answered.") : _("%zu of %zu questions are not answered."), open, s->n_requirements);
 	}
 }
 

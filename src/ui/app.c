@@ -101,12 +101,14 @@ static void begin_reload(struct app *a)
 		ui_say(&a->ui, app_now(a), _("Reading the configuration again."));
 }
 
-/* Contacts, the manual, the lists and what is written follow the configuration that is in force. */
+/* Contacts, the manual, the lists, the graphs and what is written follow the configuration that is in force. */
 static void take_config(struct app *a, const struct reloaded *fresh)
 {
 	desk_configure(&a->ui.desk, fresh->config, fresh->manual);
 	if (a->judging)
 		judging_configure(a->judging, fresh->config);
+	if (a->history && fresh->config && fresh->config->state_dir)
+		history_configure(a->history, fresh->config->state_dir);
 	if (a->opt->configured)
 		a->opt->configured(a->opt->report_arg, fresh->config);
 }

@@ -69,10 +69,21 @@ static void add_rows(struct segments *s, const struct pane_heading *h)
 {
 	if (h->filter && h->filter[0]) {
 		segments_add(s, 3, ROLE_MATCH, _("filter %.60s"), h->filter)->gap = 2;
-		segments_add(s, 3, ROLE_TEXT, _("%zu of %zu rows"), h->shown, h->rows)->gap = 2;
+		segments_add(s, 3, ROLE_TEXT, h->rows == 1 ? _("%zu of %zu row") : _("%zu of %zu rows"), h->shown, h->rows)->gap = 2;
 	} else {
-		segments_add(s, 5, ROLE_DIM, _("%zu rows"), h->rows)->gap = 2;
+		segments_add(s, 5, ROLE_DIM, h->rows == 1 ? _("%zu row") : _("%zu rows"), h->rows)->gap = 2;
 	}
+}
+
+/* By which column; without one the order of the list itself, which is not always that of urgency. */
+static void add_order(struct segments *s, const struct view_ops *ops, const struct pane_heading *h)
+{
+	const char *reversed = h->reversed ? _(" reversed") : "";
+
+	if (h->sort || !ops->order)
+		segments_add(s, 6, ROLE_DIM, _("sort %s%s"), h->sort ? h->sort : _("urgency"), reversed)->gap = 2;
+	else if (ops->order[0] || h->reversed)
+		segments_add(s, 6, ROLE_DIM, "%s%s", ops->order[0] ? _(ops->order) : "", reversed)->gap = 2;
 }
 
 void chrome_title(const struct view_ctx *ctx, const struct area *a, const struct view_ops *ops,
@@ -87,9 +98,7 @@ void chrome_title(const struct view_ctx *ctx, const struct area *a, const struct
 		segments_add(&s, 2, verdict_role(v), "%s", verdict_word(v));
 	if (ops->columns) {
 		add_rows(&s, h);
-		segments_add(&s, 6, ROLE_DIM, _("sort %s%s"), h->sort ? h->sort : _("urgency"),
-		    h->reversed ? _(" reversed") : "")
-		    ->gap = 2;
+		add_order(&s, ops, h);
 	}
 	if (ops->note)
 		ops->note(ctx, note, sizeof(note));

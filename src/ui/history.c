@@ -16,35 +16,45 @@
 
 struct history {
 	int (*read)(const char *, const char *, int64_t, int64_t, struct metrics_points *, struct err *);
-	char *state_dir;
 	int wake;
 	pthread_t thread;
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t news;
+	char *state_dir;
 	bool asked, answered, stop, ended;
+	unsigned configured; /* how often */
 	struct past_ask ask;
 	struct past_answer answer;
 };
 
-static void read_answer(struct history *h, struct past_answer *a)
+static void read_answer(struct history *h, const char *state_dir, struct past_answer *a)
 {
 	struct err err = {""};
 
-	if (h->read(h->state_dir, a->ask.key, a->ask.from, a->ask.to, &a->points, &err))
+	if (h->read(state_dir, a->ask.key, a->ask.from, a->ask.to, &a->points, &err))
 		snprintf(a->trouble, sizeof(a->trouble), "%s", err_msg(&err));
 	else if (a->ask.week &&
-		 h->read(h->state_dir, a->ask.key, a->ask.from - WEEK_NS, a->ask.to - WEEK_NS, &a->before, &err))
+		 h->read(state_dir, a->ask.key, a->ask.from - WEEK_NS, a->ask.to - WEEK_NS, &a->before, &err))
 		snprintf(a->trouble, sizeof(a->trouble), "%s", err_msg(&err));
 }
 
 static void answer(struct history *h)
 {
 	struct past_answer a = {.ask = h->ask};
+	unsigned configured = h->configured;
+	char *state_dir = xstrdup(h->state_dir);
 
 	h->asked = false;
 	pthread_mutex_unlock(&h->lock);
-	read_answer(h, &a);
+	read_answer(h, state_dir, &a);
+	free(state_dir);
 	pthread_mutex_lock(&h->lock);
+	if (configured != h->configured) {
+		/* What another folder holds is of no use any more. */
+		past_answer_release(&a);
+		h->asked = true;
+		return;
+	}
 	past_answer_release(&h->answer);
 	h->answer = a;
 	h->answered = true;
@@ -113,6 +123,22 @@ void history_ask(struct history *h, const struct past_ask *ask)
 	h->ask = *ask;
 	h->asked = true;
 	pthread_cond_signal(&h->news);
+	pthread_mutex_unlock(&h->lock);
+}
+
+void history_configure(struct history *h, const char *state_dir)
+{
+	pthread_mutex_lock(&h->lock);
+	free(h->state_dir);
+	h->state_dir = xstrdup(state_dir);
+	h->configured++;
+	if (h->answered) {
+		past_answer_release(&h->answer);
+		h->answer = (struct past_answer){0};
+		h->answered = false;
+		h->asked = true;
+		pthread_cond_signal(&h->news);
+	}
 	pthread_mutex_unlock(&h->lock);
 }
 

@@ -19,6 +19,9 @@ struct history *history_new(const char *state_dir,
     struct err *err);
 int history_fd(const struct history *h); /* readable: history_take() */
 
+/* From now on the metrics.db of this folder: what was asked and not taken yet is answered from it. Never waits. UI thread. */
+void history_configure(struct history *h, const char *state_dir);
+
 /* Never waits. UI thread. */
 void history_ask(struct history *h, const struct past_ask *ask);
 /* The newest answer, to be released; false: there is none. Never waits for the disk. UI thread. */

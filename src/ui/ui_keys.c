@@ -375,8 +375,12 @@ static void after_sort(struct ui *ui, int64_t now)
 	/* Who sorts wants to see it now. */
 	ui->moved_at = 0;
 	ui->stale_rows = true;
-	ui_say(ui, now, _("Sorted by %s%s."), title ? title : _("urgency"),
-	    t->reverse ? _(", reversed") : "");
+	if (title || !t->ops->order)
+		ui_say(ui, now, _("Sorted by %s%s."), title ? title : _("urgency"), t->reverse ? _(", reversed") : "");
+	else if (t->ops->order[0])
+		ui_say(ui, now, _("The list's own order: %s%s."), _(t->ops->order), t->reverse ? _(", reversed") : "");
+	else
+		ui_say(ui, now, t->reverse ? _("The list's own order, reversed.") : _("The list's own order."));
 }
 
 static void do_sort_next(struct ui *ui, int key, int64_t now)

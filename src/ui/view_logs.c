@@ -221,7 +221,7 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 		detail_source(&d, row, log);
 	} else {
 		detail_text(&d, log->broker ? log->broker : "-", ROLE_TEXT,
-		    _("%s times from %s to %s"), fmt_count(count, sizeof(count), e->count),
+		    e->count == 1 ? _("%s time from %s to %s") : _("%s times from %s to %s"), fmt_count(count, sizeof(count), e->count),
 		    fmt_utc(first, sizeof(first), e->first), fmt_utc(last, sizeof(last), e->last));
 		detail_wrapped(&d, e->level ? e->level : "-", e->text ? e->text : "-", 4);
 	}

@@ -65,8 +65,11 @@ static struct past_answer wait_answer(struct history *h)
 	struct pollfd p = {.fd = history_fd(h), .events = POLLIN};
 	struct past_answer a = {0};
 
-	if (poll(&p, 1, PATIENCE_MS) <= 0 || !history_take(h, &a))
-		fail_msg("no answer");
+	/* An answer may have been taken back since it was announced. */
+	do {
+		if (poll(&p, 1, PATIENCE_MS) <= 0)
+			fail_msg("no answer");
+	} while (!history_take(h, &a));
 	return a;
 }
 
@@ -161,6 +164,51 @@ static void a_hung_disk_stops_nobody(void **state)
 		past_answer_release(&a);
 	}
 	assert_true(history_stop(h, PATIENCE_MS * NS_PER_MS));
+}
+
+/* Says which folder it was asked to read. */
+static int telling_read(
+    const char *state_dir, const char *key, int64_t from, int64_t to, struct metrics_points *out, struct err *err)
+{
+	int rc = hung_read(state_dir, key, from, to, out, err);
+
+	return rc ? rc : err_set(err, "%s", state_dir);
+}
+
+/* After :reload with another state_dir: no answer of the old folder comes any more, wherever the thread was. */
+static void the_history_follows_the_folder(void **state)
+{
+	struct err err = {""};
+	struct past_ask ask = ask_for("a", 0, 10, false);
+	struct past_answer a;
+
+	(void)state;
+	for (int waits = 0; waits < 3; waits++) {
+		struct history *h = history_new("/old", telling_read, &err);
+		struct pollfd answered = {.fd = history_fd(h), .events = POLLIN};
+
+		pthread_mutex_lock(&disk);
+		history_ask(h, &ask);
+		if (waits == 1) {
+			/* It has answered already, and nobody took it. */
+			pthread_mutex_unlock(&disk);
+			assert_int_equal(poll(&answered, 1, PATIENCE_MS), 1);
+			pthread_mutex_lock(&disk);
+		}
+		history_configure(h, "/new");
+		if (waits == 2)
+			history_configure(h, "/newer");
+		pthread_mutex_unlock(&disk);
+		a = wait_answer(h);
+		assert_string_equal(a.trouble, waits == 2 ? "/newer" : "/new");
+		past_answer_release(&a);
+		/* So it stays. */
+		history_ask(h, &ask);
+		a = wait_answer(h);
+		assert_string_equal(a.trouble, waits == 2 ? "/newer" : "/new");
+		past_answer_release(&a);
+		assert_true(history_stop(h, PATIENCE_MS * NS_PER_MS));
+	}
 }
 
 static void a_window_ends_with_a_whole_step(void **state)
@@ -316,6 +364,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(the_thread_reads_the_file, setup, teardown),
 	    cmocka_unit_test(a_hung_disk_stops_nobody),
+	    cmocka_unit_test(the_history_follows_the_folder),
 	    cmocka_unit_test(a_window_ends_with_a_whole_step),
 	    cmocka_unit_test(gaps_are_not_counted),
 	    cmocka_unit_test(any_points_are_drawn_within_the_area),

@@ -64,7 +64,7 @@ static struct value lag_value(
 		return t->at ? v : value_missing(_("not known yet"));
 	why = first_trouble(k, t, arena);
 	if (t->known)
-		return value_partial(v, arena_printf(arena, _("%lld of %zu partitions: %s"),
+		return value_partial(v, arena_printf(arena, t->n_parts == 1 ? _("%lld of %zu partition: %s") : _("%lld of %zu partitions: %s"),
 					    (long long)t->unknown, t->n_parts, why));
 	if (t->never == t->unknown || (t->waits && !t->at))
 		return value_missing(why);
