@@ -7,6 +7,7 @@
 /* Readers of what changes with time: disks that fill, storms, explosions, certificates. */
 
 enum {
+	AFTER_START_S = 180,	   /* connections a minute are a mean over the last one or two */
 	LEAST_CONNECTS = 30,	   /* a minute: fewer are no storm, however few clients there are */
 	TIMES_USUAL = 5,	   /* a storm is more than this times what was usual */
 	USUAL_S = 3600,		   /* usual is the middle of this time ... */
@@ -107,18 +108,28 @@ void read_filling(struct metric_ctx *ctx)
 	}
 }
 
+/* How many of them are no storm: after a start of the broker each of its clients comes back once. */
+static double came_back(const struct metric_ctx *ctx, const struct connection_row *row, double clients)
+{
+	const struct section *brokers = ctx->view->sections[SECTION_BROKERS];
+	const struct broker_row *b = brokers && row->broker ? brokers_find(brokers, row->broker) : NULL;
+
+	return b && value_is_good(&b->uptime_s, ctx->now) && value_number(&b->uptime_s) < AFTER_START_S ? clients : 0;
+}
+
 /* Connections a minute as a share of the clients that are there. */
 static void judge_storm(struct metric_ctx *ctx, const struct connection_row *row, struct reading *r)
 {
-	double clients = value_number(&row->current), rate = value_number(&row->connects_per_min), usual;
+	double clients = value_number(&row->current), rate = value_number(&row->connects_per_min), usual,
+	       again = rate - came_back(ctx, row, clients);
 	char now[FMT_MAX], then[FMT_MAX];
 	size_t n;
 
-	r->value = derived(&row->connects_per_min, 100 * rate / (clients > 1 ? clients : 1));
+	r->value = derived(&row->connects_per_min, 100 * (again > 0 ? again : 0) / (clients > 1 ? clients : 1));
 	usual = smooth_median(ctx->smooth,
 	    arena_printf(ctx->arena, "storm %s/%s", ctx->view->name, row->broker ? row->broker : ""),
 	    &row->connects_per_min, USUAL_S * NS_PER_S, &n);
-	if (rate < LEAST_CONNECTS || (n >= USUAL_SAMPLES && rate <= TIMES_USUAL * usual)) {
+	if (again < LEAST_CONNECTS || (n >= USUAL_SAMPLES && rate <= TIMES_USUAL * usual)) {
 		r->proven = true;
 		return;
 	}

@@ -3,6 +3,8 @@
 #include "rules/tuned.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
+#include "rules/checklist_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +41,28 @@ static int load_rules(struct rules *r, struct err *err)
 	return 0;
 }
 
+static bool is_rule(const struct rules *r, const char *name)
+{
+	for (size_t i = 0; i < r->rules.n; i++)
+		if (!strcmp(r->rules.list[i].def->name, name))
+			return true;
+	return false;
+}
+
+/* A waiver of what does not exist excuses nothing, and whoever wrote it believes that it does. */
+static void say_vain_waivers(const struct rules *r, struct buf *said)
+{
+	for (size_t c = 0; c < r->config->n_clusters; c++) {
+		const struct cluster_conf *conf = &r->config->clusters[c];
+
+		for (size_t i = 0; i < conf->n_waives; i++)
+			if (!is_rule(r, conf->waives[i].item) &&
+			    !checklist_item(checklists(), "daily", conf->waives[i].item))
+				buf_addf(said, _("cluster '%s': warning: waive: there is no item or rule '%s', such as error-logs or DiskUsage\n"),
+				    conf->name, conf->waives[i].item);
+	}
+}
+
 int rules_mistakes(const struct config *config, struct buf *said)
 {
 	struct rules *r = xcalloc(1, sizeof(*r));
@@ -52,6 +76,7 @@ int rules_mistakes(const struct config *config, struct buf *said)
 		rc |= tuned_load(&r->rules, config->rules[i], &r->arena, &err, said);
 		err.msg[0] = '\0';
 	}
+	say_vain_waivers(r, said);
 	rules_free(r);
 	return rc ? -1 : 0;
 }

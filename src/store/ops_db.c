@@ -203,7 +203,7 @@ static void set_aside(struct ops_db *db)
 /* Under the lock: why the file cannot be used, and when to try again. */
 static void fail_file(struct ops_db *db, enum ops_rc rc, const struct err *err)
 {
-	fail(db, rc == OPS_NEWER ? RETRY_MOST : next_backoff(db), _("%.80s/ops.db: %.110s. What you do is NOT SAVED."),
+	fail(db, rc == OPS_NEWER ? RETRY_MOST : next_backoff(db), _("What you do is NOT SAVED: %.80s/ops.db: %.110s."),
 	    db->dir, err_msg(err));
 }
 
@@ -214,7 +214,7 @@ static int take_place(struct ops_db *db, struct err *err)
 
 	if (state_dir_open(&db->place, db->dir, true, err)) {
 		pthread_mutex_lock(&db->lock);
-		fail(db, next_backoff(db), _("%.160s. What you do is NOT SAVED."), err_msg(err));
+		fail(db, next_backoff(db), _("What you do is NOT SAVED: %.160s."), err_msg(err));
 		pthread_mutex_unlock(&db->lock);
 		return -1;
 	}
@@ -226,7 +226,7 @@ static int take_place(struct ops_db *db, struct err *err)
 	if (holder == getpid())
 		db->retry_at = clock_boot() + RETRY_OWN;
 	else if (err_msg(err)[0])
-		fail(db, next_backoff(db), _("%.160s. What you do is NOT SAVED."), err_msg(err));
+		fail(db, next_backoff(db), _("What you do is NOT SAVED: %.160s."), err_msg(err));
 	else
 		fail(db, RETRY_LEAST,
 		    _("Kept nowhere: another mqduty (pid %ld) holds %.100s; run mqduty collect and attach."), (long)holder,

@@ -170,7 +170,7 @@ static void try_mood(enum disk_mood mood, const char *words)
 static void a_full_disk(void **state)
 {
 	(void)state;
-	try_mood(DISK_FULL, "the disk is full. What you do is NOT SAVED.");
+	try_mood(DISK_FULL, "What you do is NOT SAVED: ");
 }
 
 static void a_broken_disk(void **state)
@@ -198,7 +198,7 @@ static void a_locked_file(void **state)
 	sqlite3_busy_timeout(other, PATIENCE_MS);
 	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), 0);
 	hand_in(id);
-	await("holds it locked. What you do is NOT SAVED.", id, false);
+	await("holds it locked.", id, false);
 	goes_on();
 	assert_int_equal(sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL), 0);
 	sqlite3_close(other);

@@ -398,6 +398,32 @@ static void what_is_pending_is_named_as_the_worst(void **state)
 	judged_release(&j);
 }
 
+/* After a start each client comes back once; that is no storm, more than that is one. */
+static void clients_that_come_back_are_no_storm(void **state)
+{
+	static const struct {
+		int64_t uptime_s, rate;
+		enum verdict verdict;
+	} looks[] = {{60, 90, VERDICT_OK}, {60, 300, VERDICT_CRIT}, {3600, 90, VERDICT_CRIT}};
+	struct connection_row *c;
+	struct broker_row *b;
+	struct judged j;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++) {
+		judged_init(&j, true);
+		c = row_of(judged_at(&j, 0), DEVICES, SECTION_CONNECTIONS, 0);
+		b = row_of(j.snap, DEVICES, SECTION_BROKERS, 0);
+		assert_string_equal(b->name, c->broker);
+		b->uptime_s = value_int(looks[i].uptime_s, j.snap->boot, NS_PER_S);
+		c->current = value_int(80, j.snap->boot, NS_PER_S);
+		c->connects_per_min = value_real((double)looks[i].rate, j.snap->boot, NS_PER_S);
+		judged_now(&j);
+		assert_int_equal(rule_of(j.judgement, "ReconnectStorm", "devices")->verdict, looks[i].verdict);
+		judged_release(&j);
+	}
+}
+
 /* A window that one look cannot have watched. */
 static void one_look_proves_by_totals_or_says_what_it_needs(void **state)
 {
@@ -518,6 +544,7 @@ int main(void)
 	    cmocka_unit_test(a_waiver_counts_and_does_not_judge),
 	    cmocka_unit_test(the_checklist_has_its_five_items),
 	    cmocka_unit_test(what_is_pending_is_named_as_the_worst),
+	    cmocka_unit_test(clients_that_come_back_are_no_storm),
 	    cmocka_unit_test(one_look_proves_by_totals_or_says_what_it_needs),
 	    cmocka_unit_test(slow_consumers_warn_before_they_are_critical),
 	    cmocka_unit_test(few_messages_make_no_drop_rate),
