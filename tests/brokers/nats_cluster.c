@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,16 +20,29 @@ static void die(const char *what)
 	exit(1);
 }
 
+/* Below the range from which Linux takes the ports of outgoing connections: nobody's client lands on it before the server does,
+ * or while it is down. */
 int free_port(void)
 {
-	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t len = sizeof(a);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	enum { LOW = 15000, HIGH = 32000, TRIES = 1000 };
 
-	if (fd < 0 || bind(fd, (struct sockaddr *)&a, len) || getsockname(fd, (struct sockaddr *)&a, &len))
-		die("no free port");
-	close(fd);
-	return ntohs(a.sin_port);
+	for (int i = 0; i < TRIES; i++) {
+		struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), port;
+		uint32_t r;
+		bool is_free;
+
+		if (fd < 0 || getrandom(&r, sizeof(r), 0) != (ssize_t)sizeof(r))
+			break;
+		port = LOW + (int)(r % (HIGH - LOW));
+		a.sin_port = htons((uint16_t)port);
+		is_free = !bind(fd, (struct sockaddr *)&a, sizeof(a));
+		close(fd);
+		if (is_free)
+			return port;
+	}
+	die("no free port");
+	return -1;
 }
 
 static void write_config(const struct test_cluster *c, struct test_server *s)

@@ -36,15 +36,6 @@ leaf() {
 		cat "$1.key" "$1.pem" >"$1.both"
 }
 
-free_ports() {
-	python3 - <<-'P'
-		import socket
-		s = [socket.socket() for _ in range(7)]
-		[x.bind(("127.0.0.1", 0)) for x in s]
-		print(*[x.getsockname()[1] for x in s])
-	P
-}
-
 kafka_java() {
 	${EXEC-} java -Xmx"${HEAP:-256m}" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Djava.io.tmpdir="$work/kafka" \
 		-Dlog4j.configuration="file:$work/kafka/log4j.properties" \
@@ -53,7 +44,7 @@ kafka_java() {
 
 kafka_config() {
 	local c=$work/certs module=org.apache.kafka.common.security
-	read -r OPEN CTL SASL TLS OLD LOGIN OAUTH <<<"$(free_ports)"
+	read -r OPEN CTL SASL TLS OLD LOGIN OAUTH <<<"$(free_ports 7)"
 	mkdir -p "$work/kafka/data"
 	cat >"$work/kafka/server.properties" <<-C
 		process.roles=broker,controller

@@ -39,6 +39,24 @@ within() {
 
 has() { grep -q -- "$1" "$2"; }
 
+# free_ports N: so many, below the range from which Linux takes the ports of outgoing connections: nobody's client lands on
+# one before its broker does, or while it is down.
+free_ports() {
+	python3 - "$1" <<-'P'
+		import random, socket, sys
+		held = []
+		while len(held) < int(sys.argv[1]):
+		    s = socket.socket()
+		    try:
+		        s.bind(("127.0.0.1", random.randrange(15000, 32000)))
+		    except OSError:
+		        s.close()
+		        continue
+		    held.append(s)
+		print(*[s.getsockname()[1] for s in held])
+	P
+}
+
 # What scripts/setup installs is there, or the suite has failed: nothing is skipped for it.
 need() {
 	command -v "$1" >/dev/null && return
