@@ -75,8 +75,9 @@ int mode_periodic(const struct cli *cli)
 
 	if (audits_load(&audits, &err))
 		return modes_fail(&err);
+	/* With --replay there is no configuration: what needs one is not known then. */
 	f = look(cli, &feed, &config, &err);
-	if (!f || !config)
+	if (!f)
 		return modes_fail(&err);
 	if (periodic_judge(&(struct periodic_input){config, f, &audits, feed->ops->now(feed), clock_wall()}, cli->arg, &report, &err))
 		return modes_fail(&err);
@@ -97,11 +98,19 @@ int mode_periodic(const struct cli *cli)
 static int keep_baseline(const struct config *config, const struct cluster_view *view, int64_t now)
 {
 	struct record *r = record_new(RECORD_BASELINE);
+	struct err err = {""};
 	struct buf data;
 	int code;
 
 	buf_init(&data, RECORD_DATA_MAX);
 	baseline_write(view, now, &data);
+	/* Nothing to compare with would take the place of a baseline that is good. */
+	if (!strcmp(data.data, "{}") || data.overflow) {
+		err_set(&err, _("nothing is known of how %s is set up: no baseline of it was kept"), view->name);
+		buf_release(&data);
+		record_unref(r);
+		return modes_fail(&err);
+	}
 	r->cluster = record_str(r, view->name);
 	r->data = record_str(r, data.data);
 	buf_release(&data);

@@ -289,6 +289,7 @@ static bool take_pair(const struct config *config, const char *entity, struct re
 /* The broker of that name in the frame: its name there. How many there are of it. */
 static int find_broker(const struct frame *f, const char *name, struct record *r)
 {
+	const char *only = r->cluster; /* as it was said; NULL: any */
 	int found = 0;
 
 	for (size_t i = 0; i < f->snap->n_clusters; i++) {
@@ -296,7 +297,7 @@ static int find_broker(const struct frame *f, const char *name, struct record *r
 		const struct broker_row *b =
 		    c->sections[SECTION_BROKERS] ? brokers_find(c->sections[SECTION_BROKERS], name) : NULL;
 
-		if (!b || (r->cluster && strcmp(r->cluster, c->name) != 0))
+		if (!b || (only && strcmp(only, c->name) != 0))
 			continue;
 		found++;
 		r->cluster = record_str(r, c->name);

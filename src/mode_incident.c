@@ -161,7 +161,7 @@ static struct job *job_new(struct report_files *r, const struct frame *f, const 
 int state_file_write(const struct state_dir *dir, const char *name, const struct buf *text, struct err *err)
 {
 	char path[PATH_MAX], fresh[PATH_MAX + 8];
-	int fd, rc;
+	int fd, why = 0;
 
 	snprintf(path, sizeof(path), "%s/%s", dir->path, name);
 	*strrchr(path, '/') = '\0';
@@ -173,10 +173,16 @@ int state_file_write(const struct state_dir *dir, const char *name, const struct
 	if (fd < 0)
 		return err_set(err, "%s: %s", fresh, strerror(errno));
 	state_dir_adopt(dir, fd);
-	rc = write(fd, text->data, text->len) == (ssize_t)text->len && !fsync(fd) ? 0 : -1;
-	if (close(fd) || rc || rename(fresh, path))
-		return err_set(err, "%s: %s", path, strerror(errno));
-	return 0;
+	if (buf_write(text, fd) || fsync(fd))
+		why = errno;
+	if (close(fd) && !why)
+		why = errno;
+	if (!why && rename(fresh, path))
+		why = errno;
+	if (!why)
+		return 0;
+	unlink(fresh);
+	return err_set(err, "%s: %s", path, strerror(why));
 }
 
 static int write_job(struct job *j)
@@ -442,9 +448,9 @@ static int list(const struct incidents *all, struct buf *out)
 {
 	for (size_t i = all->n; i-- > 0;) {
 		const struct incident *inc = &all->list[i];
-		char when[FMT_MAX], about[320];
+		char when[FMT_MAX], about[320], id[65];
 
-		buf_addf(out, "%-16s %s ", inc->id, fmt_utc(when, sizeof(when), inc->opened));
+		buf_addf(out, "%-16s %s ", text_sanitise(id, sizeof(id), inc->id, 64), fmt_utc(when, sizeof(when), inc->opened));
 		text_put(out, inc->closed ? _("closed") : _("open"), 6, true);
 		buf_addc(out, ' ');
 		text_put(out, _(stage_name(inc->stage)), 9, true);
@@ -464,7 +470,9 @@ static void show(const struct incident *inc, struct buf *out)
 	struct timeline t;
 	char when[FMT_MAX], about[320];
 
-	buf_addf(out, "%s%s  ", inc->drill ? _("DRILL ") : "", inc->id);
+	buf_adds(out, inc->drill ? _("DRILL ") : "");
+	put_clean(out, inc->id);
+	buf_adds(out, "  ");
 	put_clean(out, incident_about(inc, about, sizeof(about)));
 	buf_addf(out, "  %s\n", inc->closed ? _("closed") : _(stage_name(inc->stage)));
 	timeline_make(&t, inc);

@@ -227,7 +227,7 @@ static int show(const struct desk *d, const struct cli *cli, struct buf *out, st
 		buf_release(&text);
 	}
 	plan_release(&p);
-	return rc;
+	return rc && !err->msg[0] ? err_set(err, _("the plan is too large")) : rc;
 }
 
 /* --- diff, make --- */
@@ -330,8 +330,10 @@ static int make_plan(const struct making *m, bool *differs)
 		plan_release(&p);
 		rc = plan_make(&p, &of, &err);
 	}
-	if (rc || plan_to_markdown(&p, &text))
-		code = rc ? modes_fail(&err) : CLI_USAGE_EXIT;
+	if (!rc && plan_to_markdown(&p, &text))
+		rc = err_set(&err, _("the plan is too large"));
+	if (rc)
+		code = modes_fail(&err);
 	*differs = !code && diff_texts(m->kept, text.data, m->kept[0] ? m->name : "/dev/null", m->name, &diff, &added, &removed);
 	if (*differs) {
 		print_diff(diff.data, &out);
@@ -357,7 +359,8 @@ static int keep_inventory(struct desk *d)
 
 	snprintf(m.name, sizeof(m.name), "%s", inventory_file);
 	buf_init(&text, FILE_MOST);
-	if (!inventory_write(&d->inventory, &text) && keep_file(&m, &text, &err))
+	if (inventory_write(&d->inventory, &text) ? err_set(&err, _("the list of brokers is too large to be kept"))
+						  : keep_file(&m, &text, &err))
 		code = modes_fail(&err);
 	buf_release(&text);
 	return code;

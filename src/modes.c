@@ -279,6 +279,10 @@ int mode_config_check(const struct cli *cli)
 	if (!feed)
 		return modes_fail(&err);
 	f = modes_settled_frame(feed, cli->deadline_ns ? cli->deadline_ns : DEADLINE);
+	if (!f) {
+		err_set(&err, _("nothing was read before the deadline"));
+		return modes_fail(&err);
+	}
 	buf_init(&out, OUTPUT_MAX);
 	code = config_check_report(config, f->snap, feed->ops->now(feed), &out);
 	modes_print(&out, stdout);

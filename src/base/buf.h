@@ -23,6 +23,9 @@ int buf_adds(struct buf *b, const char *s);
 int buf_addc(struct buf *b, char c);
 int buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Writes all of it to a descriptor that blocks; -1 with errno: a disk that is almost full takes a part. */
+int buf_write(const struct buf *b, int fd);
+
 /* Drops the first n bytes (a parser that has eaten a frame). */
 void buf_consume(struct buf *b, size_t n);
 

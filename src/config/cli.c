@@ -346,6 +346,16 @@ static int read_command(char **words, size_t n, struct cli *out, struct err *err
 	return 0;
 }
 
+/* The table of commands has an order of its own. */
+static const char *name_of(enum cli_command_id id)
+{
+	size_t i = 0;
+
+	while (cli_commands[i].id != id)
+		i++;
+	return cli_commands[i].name;
+}
+
 /* An option that the command does not know would be ignored without a word. */
 static int check_use(const struct cli *out, uint64_t used, struct err *err)
 {
@@ -356,8 +366,7 @@ static int check_use(const struct cli *out, uint64_t used, struct err *err)
 			continue;
 		if (o->commands & CHECK && !(o->commands & SCREEN))
 			return err_set(err, _("--%s belongs to 'mqduty check'"), o->name);
-		return err_set(err, _("--%s does not go with 'mqduty %s'"), o->name,
-		    cli_commands[out->command].name);
+		return err_set(err, _("--%s does not go with 'mqduty %s'"), o->name, name_of(out->command));
 	}
 	if (out->speed != 1 && !out->replay)
 		return err_set(err, _("--speed needs --replay FILE"));

@@ -10,22 +10,6 @@
 
 enum { LOOK_MS = 200 };
 
-static int write_all(int fd, const struct buf *b)
-{
-	size_t at = 0;
-
-	while (at < b->len) {
-		ssize_t n = write(fd, b->data + at, b->len - at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		at += (size_t)n;
-	}
-	return 0;
-}
-
 /* Writes the newest frame unless that was done. */
 static int record_newest(struct feed *feed, struct frame **last, struct wire_writer *w, int fd,
     const char *path, struct err *err)
@@ -42,7 +26,7 @@ static int record_newest(struct feed *feed, struct frame **last, struct wire_wri
 	if (wire_write(w, f, &line))
 		rc = err_set(err, _("a frame is larger than a recording can hold (%d MiB)"),
 		    WIRE_LINE_MAX >> 20);
-	else if (write_all(fd, &line))
+	else if (buf_write(&line, fd))
 		rc = err_set(err, "%s: %s", path, strerror(errno));
 	buf_release(&line);
 	frame_unref(*last);

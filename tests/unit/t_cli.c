@@ -96,6 +96,22 @@ static void commands_and_their_words(void **state)
 	assert_true(good("-V").version);
 }
 
+/* Each command by its own name, whatever the order of the tables. */
+static void every_command_is_named(void)
+{
+	for (size_t i = 1; i < n_cli_commands; i++) {
+		const struct cli_command *c = &cli_commands[i];
+		char line[200], want[200];
+
+		if (c->id == CMD_DRILL)
+			continue;
+		snprintf(line, sizeof(line), "%s%s%s --dir d", c->name, c->args[0] && c->args[0] != '[' ? " x" : "",
+		    c->id == CMD_MAINT ? " y" : "");
+		snprintf(want, sizeof(want), "--dir does not go with 'mqduty %s'", c->name);
+		bad(line, want);
+	}
+}
+
 static void what_is_wrong_is_a_sentence(void **state)
 {
 	(void)state;
@@ -123,6 +139,7 @@ static void what_is_wrong_is_a_sentence(void **state)
 	bad("handover --confirm=", "--confirm needs a value: --confirm TEXT");
 	bad("check --confirm x", "--confirm does not go with 'mqduty check'");
 	bad("record f --theme mono", "--theme does not go with 'mqduty record'");
+	every_command_is_named();
 	bad("elephant b c d e f", "unknown command 'elephant': see 'mqduty --help'");
 }
 
