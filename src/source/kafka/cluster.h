@@ -263,9 +263,11 @@ struct kafka {
 	unsigned tried;
 
 	struct task metadata, offsets, moves, configs, starts;
-	bool asking_metadata, asking_moves, asking_quorum, asking_fenced;
+	unsigned asking_metadata; /* answers under way */
+	bool asked_another, asking_moves, asking_quorum, asking_fenced;
 	bool want_metadata; /* something says that it is out of date */
-	int64_t metadata_sent;
+	int64_t metadata_sent, metadata_asks; /* when, and how often, it was asked for */
+	int32_t metadata_of;		      /* whom */
 	struct outcome meta, quorum, moving, config;
 	uint64_t generation;
 	char *cluster_id;
@@ -353,6 +355,8 @@ int64_t liveness_period(const struct kafka *k);
 
 /* meta.c, meta_more.c: partitions, reassignments, configs */
 void metadata_step(struct kafka *k, int64_t now);
+/* When another is asked, should the one that was asked be silent till then. NOT_DUE: no more. */
+int64_t metadata_patience(const struct kafka *k);
 /* After the metadata: where brokers lack in it, asks whether they are registered and fenced. */
 void fenced_ask(struct kafka *k, int64_t now);
 void moves_step(struct kafka *k, int64_t now);

@@ -165,8 +165,7 @@ static int64_t next_due(const struct kafka *k, int64_t now)
 {
 	int64_t due = k->publish_at;
 
-	if (!k->asking_metadata)
-		due = sooner(due, k->metadata.next);
+	due = sooner(due, k->asking_metadata ? metadata_patience(k) : k->metadata.next);
 	due = sooner(due, offsets_due(k));
 	if (offsets_idle(k))
 		due = sooner(due, k->relag_due);

@@ -256,8 +256,12 @@ static void metadata_done(void *owner, const struct call *call, const struct ans
 	const struct metadata *m = a->reply;
 	int64_t now = clock_boot();
 
-	(void)call;
-	k->asking_metadata = false;
+	/* Two were asked: the first answer counts, and what the second says is old by then. */
+	if (call->tag != k->metadata_asks || !k->asking_metadata)
+		return;
+	if (!m && --k->asking_metadata)
+		return;
+	k->asking_metadata = 0;
 	k->dirty_partitions = true;
 	if (!m) {
 		outcome_bad(&k->meta, a->error);
@@ -281,14 +285,39 @@ static bool still_connecting(const struct kafka *k)
 	return false;
 }
 
+/* The one that was asked says nothing: what all of them know is not kept waiting for its time-out. */
+static void ask_another(struct kafka *k, int64_t now)
+{
+	const struct kbroker *asked = broker_by_id(k, k->metadata_of);
+	struct wire_ask none = {0};
+	struct kbroker *b;
+
+	if (now < metadata_patience(k))
+		return;
+	k->asked_another = true;
+	if (!asked || k->rd || !asked->conn.silent_since || asked->conn.in.len)
+		return;
+	b = broker_any(k, API_METADATA);
+	if (b && b != asked &&
+	    !broker_ask(b, API_METADATA, &none, metadata_done, k->metadata_asks, now, NULL))
+		k->asking_metadata++;
+}
+
+int64_t metadata_patience(const struct kafka *k)
+{
+	return k->asked_another ? NOT_DUE : k->metadata_sent + NS_PER_S + NS_PER_S / 10;
+}
+
 void metadata_step(struct kafka *k, int64_t now)
 {
 	struct wire_ask none = {0};
 	struct err err = {{0}};
 	struct kbroker *b;
 
-	if (k->asking_metadata)
+	if (k->asking_metadata) {
+		ask_another(k, now);
 		return;
+	}
 	if (now < k->metadata.next && !(k->want_metadata && now - k->metadata_sent >= LEAST_GAP))
 		return;
 	b = broker_any(k, API_METADATA);
@@ -298,14 +327,16 @@ void metadata_step(struct kafka *k, int64_t now)
 	}
 	if (!b)
 		err_set(&err, _("no broker answers"));
-	if (!b || broker_ask(b, API_METADATA, &none, metadata_done, 0, now, &err)) {
+	if (!b || broker_ask(b, API_METADATA, &none, metadata_done, ++k->metadata_asks, now, &err)) {
 		outcome_bad(&k->meta, err.msg);
 		task_failed(&k->metadata, now, MOST_WAIT);
 		k->tried |= TRIED_METADATA;
 		k->dirty_partitions = true;
 		return;
 	}
-	k->asking_metadata = true;
+	k->asking_metadata = 1;
+	k->asked_another = false;
 	k->want_metadata = false;
 	k->metadata_sent = now;
+	k->metadata_of = b->id;
 }
