@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/thread.h"
 #include "store/metrics_int.h"
+#include "store/sql.h"
 #include "store/state_dir.h"
 
 #include <stdio.h>
@@ -15,6 +16,8 @@
 enum { WAITING_MOST = 6, TEXT = 256 };
 
 #define RETRY (30 * NS_PER_S)
+/* How often the open file is checked for damage. A second or two of this thread for a year of 1,000 series. */
+#define CHECK_EVERY (6 * 3600 * NS_PER_S)
 
 struct metrics_db {
 	char *dir;
@@ -31,7 +34,7 @@ struct metrics_db {
 	struct metrics_sql sql;
 	struct state_dir place;
 	int lock_fd;
-	int64_t retry_at;
+	int64_t retry_at, check_at;
 	bool told_cut;
 };
 
@@ -82,8 +85,25 @@ static bool ready(struct metrics_db *db)
 		say(db, err_msg(&err));
 		return false;
 	}
+	db->check_at = clock_boot() + CHECK_EVERY;
 	say(db, "");
 	return true;
+}
+
+/* Where nobody reads, damage would be found at the next start only. */
+static bool still_sound(struct metrics_db *db)
+{
+	char path[4200], text[TEXT];
+
+	if (clock_boot() < db->check_at)
+		return true;
+	db->check_at = clock_boot() + CHECK_EVERY;
+	snprintf(path, sizeof(path), "%.4000s/metrics.db", db->place.path);
+	if (sql_file_sound(path))
+		return true;
+	snprintf(text, sizeof(text), _("%.100s is damaged: it is set aside, and the history begins anew"), path);
+	say(db, text);
+	return false;
 }
 
 /* Said once: the rest of the history is whole. */
@@ -102,7 +122,13 @@ static void keep(struct metrics_db *db, struct metrics_batch *b)
 		return;
 	if (!metrics_sql_write(&db->sql, b, &err) && !metrics_sql_seal(&db->sql, b->slot, &err)) {
 		note_cut(db, b);
-		say(db, "");
+		if (still_sound(db)) {
+			say(db, "");
+			return;
+		}
+		/* Opening it sets a damaged file aside. */
+		metrics_sql_close(&db->sql);
+		db->retry_at = 0;
 		return;
 	}
 	say(db, err_msg(&err));

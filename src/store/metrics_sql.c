@@ -25,17 +25,6 @@ int metrics_run(struct metrics_sql *m, const char *sql, const char *what, struct
 	return sqlite3_exec(m->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : metrics_fail(m, what, err);
 }
 
-/* Sound means that a quick check says so; another program's newer file is not ours to touch. */
-static bool sound(struct metrics_sql *m)
-{
-	sqlite3_stmt *s = NULL;
-	bool ok = sqlite3_prepare_v2(m->db, "PRAGMA quick_check(1)", -1, &s, NULL) == SQLITE_OK &&
-		  sqlite3_step(s) == SQLITE_ROW && !strcmp((const char *)sqlite3_column_text(s, 0), "ok");
-
-	sqlite3_finalize(s);
-	return ok;
-}
-
 int metrics_load_series(struct metrics_sql *m, struct err *err)
 {
 	sqlite3_stmt *s = NULL;
@@ -72,15 +61,19 @@ static void set_modes(const char *path, mode_t mode)
 
 static int open_once(struct metrics_sql *m, const char *path, mode_t mode, struct err *err)
 {
+	int sound;
+
 	*m = (struct metrics_sql){.cap_bytes = CAP_BYTES};
 	map_init(&m->sids);
 	set_modes(path, mode);
 	if (sqlite3_open_v2(path, &m->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return metrics_fail(m, _("opened"), err);
 	sqlite3_busy_timeout(m->db, 2000);
-	m->damaged = !sound(m);
-	if (m->damaged)
-		return err_set(err, _("%s is damaged"), path);
+	/* Another program's newer file is not ours to touch: sound is what a quick check calls so. */
+	sound = sql_sound(m->db);
+	m->damaged = !sound;
+	if (sound <= 0)
+		return sound ? metrics_fail(m, _("opened"), err) : err_set(err, _("%s is damaged"), path);
 	if (metrics_schema(m, path, err) || metrics_load_series(m, err))
 		return -1;
 	if (sqlite3_prepare_v2(m->db, "INSERT OR REPLACE INTO sample(ts, sid, v) VALUES(?,?,?)", -1, &m->insert, NULL) ||

@@ -1,6 +1,7 @@
 #include "store/sql.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 int64_t sql_number(sqlite3 *db, const char *query)
@@ -12,6 +13,36 @@ int64_t sql_number(sqlite3 *db, const char *query)
 		n = sqlite3_column_int64(s, 0);
 	sqlite3_finalize(s);
 	return n;
+}
+
+static int judged(int rc)
+{
+	return rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB ? 0 : -1;
+}
+
+int sql_sound(sqlite3 *db)
+{
+	sqlite3_stmt *s = NULL;
+	int rc = sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &s, NULL), sound;
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(s);
+	sound = rc == SQLITE_ROW ? !strcmp((const char *)sqlite3_column_text(s, 0), "ok") : judged(rc);
+	sqlite3_finalize(s);
+	return sound;
+}
+
+int sql_file_sound(const char *path)
+{
+	sqlite3 *db = NULL;
+	int sound = -1;
+
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK) {
+		sqlite3_busy_timeout(db, 2000);
+		sound = sql_sound(db);
+	}
+	sqlite3_close(db);
+	return sound;
 }
 
 /* VACUUM INTO makes a whole database and syncs it. */

@@ -4,7 +4,10 @@
 
 #include "base/clock.h"
 #include "store/metrics_db.h"
+#include "store/sql.h"
 
+#include <fcntl.h>
+#include <glob.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -124,6 +128,70 @@ static void a_broken_disk_is_said_and_passes(void **state)
 	fails_and_goes_on(DISK_BROKEN);
 }
 
+/* Zeros in place of a page. By a child: a process that closes a file loses SQLite's locks of it. */
+static void lose_page(const char *path, int64_t size, int64_t page)
+{
+	static const char zeros[1 << 16];
+	pid_t pid;
+	int status;
+
+	assert_in_range(size, 512, sizeof(zeros));
+	assert_true(page > 1);
+	pid = fork();
+	if (!pid) {
+		int fd = open(path, O_WRONLY);
+
+		_exit(fd < 0 || pwrite(fd, zeros, (size_t)size, (page - 1) * size) != size);
+	}
+	assert_true(pid > 0 && waitpid(pid, &status, 0) == pid);
+	assert_int_equal(status, 0);
+}
+
+/* That of a table of another's in the file, which the history never reads. */
+static void damage_unread_page(void)
+{
+	static const char make[] = "CREATE TABLE other(a); INSERT INTO other VALUES(1); PRAGMA wal_checkpoint(TRUNCATE)";
+	char path[128];
+	sqlite3 *c = NULL;
+	int64_t size, page;
+
+	snprintf(path, sizeof(path), "%s/metrics.db", dir);
+	assert_int_equal(sqlite3_open(path, &c), SQLITE_OK);
+	sqlite3_busy_timeout(c, PATIENCE_MS);
+	assert_int_equal(sqlite3_exec(c, make, NULL, NULL, NULL), SQLITE_OK);
+	size = sql_number(c, "PRAGMA page_size");
+	page = sql_number(c, "SELECT rootpage FROM sqlite_master WHERE name='other'");
+	sqlite3_close(c);
+	lose_page(path, size, page);
+}
+
+static void damage_is_found_while_the_file_is_open(void **state)
+{
+	struct metrics_db *db = metrics_db_start(dir);
+	char path[128];
+	glob_t aside = {0};
+
+	(void)state;
+	take(db, 10 * NS_PER_S);
+	await_points(1);
+	damage_unread_page();
+	/* Not looked for at every turn; but within hours. */
+	take(db, 10 * NS_PER_S);
+	await_points(2);
+	await(db, "");
+	take(db, 7 * 3600 * NS_PER_S);
+	await(db, "is damaged");
+	take(db, 10 * NS_PER_S);
+	await(db, "");
+	await_points(1);
+	assert_true(metrics_db_stop(db, 20 * NS_PER_S));
+	snprintf(path, sizeof(path), "%s/metrics.db.damaged-*", dir);
+	assert_int_equal(glob(path, 0, NULL, &aside), 0);
+	assert_int_equal(aside.gl_pathc, 1);
+	unlink(aside.gl_pathv[0]);
+	globfree(&aside);
+}
+
 static void a_hung_disk_holds_nobody_up(void **state)
 {
 	struct metrics_db *db = metrics_db_start(dir);
@@ -151,6 +219,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(a_full_disk_is_said_and_passes, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_broken_disk_is_said_and_passes, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(damage_is_found_while_the_file_is_open, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_hung_disk_holds_nobody_up, set_up, tear_down),
 	};
 
