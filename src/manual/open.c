@@ -2,6 +2,7 @@
 #include "manual/open.h"
 
 #include "base/text.h"
+#include "rules/rules.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -76,7 +77,7 @@ size_t manual_first_step(const struct manual_page *page, const struct binding *b
 	return 0;
 }
 
-enum { TERMS_MAX = 32, TERM_MAX = 160 };
+enum { TERMS_MAX = 32, TERM_MAX = OPENED_NAME };
 
 struct term {
 	char key[TERM_MAX]; /* "" for a word */
@@ -144,8 +145,45 @@ static bool word_in(const char *text, const char *word)
 /* Names of one thing, for comparing. */
 struct thing {
 	const char *alert, *cluster, *entity;
+	const char *rule; /* of a row: what it is looked up for */
 	const struct binding *names;
 };
+
+/* "host:port", "host", or a host with the port of an exporter. */
+static int fit_address(const struct binding *b, const char *value)
+{
+	size_t len = b->host ? strlen(b->host) : 0;
+
+	if (!len || strncasecmp(value, b->host, len) != 0)
+		return 0;
+	if (!value[len])
+		return 15;
+	if (value[len] != ':')
+		return 0;
+	return b->port && !strcmp(value + len + 1, b->port) ? 30 : 10;
+}
+
+/* A group, a topic: who names one means no other. */
+static int fit_exactly(const struct term *t, const struct thing *x, const char *have)
+{
+	enum { IT = 30, ANOTHER = -200, NONE = -10 };
+
+	if (same_word(have, t->value) || (!have && word_in(x->entity, t->value)))
+		return IT;
+	return have ? ANOTHER : x->rule ? NONE : 0;
+}
+
+static bool names_alert(const struct term *t)
+{
+	return !strcasecmp(t->key, "alertname") || !strcasecmp(t->key, "alert") || !strcasecmp(t->key, "name");
+}
+
+static bool is_ours(const char *alert)
+{
+	const char *threshold, *action;
+
+	return rules_describe(alert, &threshold, &action);
+}
 
 /* How well a label or a word fits; negative: it contradicts. */
 static int fit(const struct term *t, const struct thing *x)
@@ -159,19 +197,27 @@ static int fit(const struct term *t, const struct thing *x)
 	    {"path", "path", 20}, {"mountpoint", "path", 20}};
 	const char *have;
 
-	if (!strcasecmp(t->key, "alertname") || !strcasecmp(t->key, "alert") || !strcasecmp(t->key, "name"))
-		return same_word(x->alert, t->value) ? 100 : x->alert ? -20 : 0;
+	/* One of our own names means no other alert; what others call theirs may be any of ours. */
+	if (names_alert(t))
+		return same_word(x->alert, t->value) ? 100
+		       : x->alert		     ? (is_ours(t->value) ? -200 : -20)
+		       : same_word(x->rule, t->value) ? 20
+						      : 0;
 	if (!strcasecmp(t->key, "cluster"))
 		return same_word(x->cluster, t->value) ? 40 : -60;
 	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
 		if (strcasecmp(labels[i].key, t->key) != 0)
 			continue;
 		have = binding_get(x->names, labels[i].name);
+		if (!strcmp(labels[i].name, "group") || !strcmp(labels[i].name, "topic"))
+			return fit_exactly(t, x, have);
+		if (fit_address(x->names, t->value) > labels[i].worth)
+			return fit_address(x->names, t->value);
 		if (same_word(have, t->value) || word_in(x->entity, t->value))
 			return labels[i].worth;
 		return have && labels[i].worth > 20 ? -15 : 0;
 	}
-	if (same_word(x->alert, t->value))
+	if (same_word(x->alert, t->value) || same_word(x->rule, t->value))
 		return 60;
 	if (same_word(x->cluster, t->value) || same_word(x->names->broker, t->value) ||
 	    same_word(x->names->group, t->value) || same_word(x->names->topic, t->value))
@@ -200,10 +246,10 @@ static void best_alert(const struct frame *f, const struct term *terms, size_t n
 
 		binding_init(&b);
 		binding_alert(&b, f->snap, a);
-		score = fit_all(terms, n, &(struct thing){a->name, a->cluster, a->entity, &b});
+		score = fit_all(terms, n, &(struct thing){a->name, a->cluster, a->entity, NULL, &b});
 		if (score > *best) {
 			*best = score;
-			*out = (struct opened){a, b.cluster_index, b.section, b.row};
+			*out = (struct opened){a, b.cluster_index, b.section, b.row, ""};
 		}
 		binding_release(&b);
 	}
@@ -224,10 +270,11 @@ static void best_row(const struct frame *f, const struct term *terms, size_t n, 
 
 				binding_init(&b);
 				binding_row(&b, f->snap, c, order[k], i);
-				score = fit_all(terms, n, &(struct thing){NULL, b.cluster, NULL, &b});
+				score = fit_all(terms, n, &(struct thing){NULL, b.cluster, NULL,
+				    rule_of_section[order[k]] ? rule_of_section[order[k]] : "", &b});
 				if (score > *best) {
 					*best = score;
-					*out = (struct opened){NULL, c, order[k], i};
+					*out = (struct opened){NULL, c, order[k], i, ""};
 				}
 				binding_release(&b);
 			}
@@ -241,8 +288,27 @@ bool manual_open_text(const struct frame *f, const char *text, struct opened *ou
 	size_t n = take_terms(text, terms);
 	int best = 0;
 
-	*out = (struct opened){NULL, SIZE_MAX, SECTION_KINDS, SIZE_MAX};
+	*out = (struct opened){NULL, SIZE_MAX, SECTION_KINDS, SIZE_MAX, ""};
 	best_alert(f, terms, n, out, &best);
 	best_row(f, terms, n, out, &best);
+	for (size_t i = 0; i < n; i++)
+		if ((names_alert(&terms[i]) || !terms[i].key[0]) && is_ours(terms[i].value))
+			snprintf(out->named, sizeof(out->named), "%s", terms[i].value);
 	return best > 0;
+}
+
+void manual_open_plain(const char *text, char *out, size_t size)
+{
+	struct term terms[TERMS_MAX];
+	size_t n = take_terms(text, terms), at = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < n; i++) {
+		if (!strcasecmp(terms[i].key, "alertname")) {
+			snprintf(out, size, "%s", terms[i].value);
+			return;
+		}
+		if (at < size)
+			at += (size_t)snprintf(out + at, size - at, "%s%s", at ? " " : "", terms[i].value);
+	}
 }

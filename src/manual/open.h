@@ -21,12 +21,18 @@ size_t manual_first_step(const struct manual_page *page, const struct binding *b
 
 /* What the text of a page is about: "alertname=ConsumerLag group=billing topic=orders cluster=orders" (also as JSON
  * or in braces), or words. */
+enum { OPENED_NAME = 160 };
+
 struct opened {
 	const struct alert *alert; /* NULL: no alert fits, see the row */
 	size_t cluster;		   /* SIZE_MAX: neither does a row */
 	enum section_kind section;
 	size_t row;
+	char named[OPENED_NAME];   /* the alert that the text names, where it is one of ours: the page for the row */
 };
 bool manual_open_text(const struct frame *f, const char *text, struct opened *out);
+
+/* What to search the manual for where nothing fits: the alert's name, else the words without their labels. */
+void manual_open_plain(const char *text, char *out, size_t size);
 
 #endif

@@ -484,14 +484,34 @@ static void copy_command(struct ui *ui, int64_t now)
 
 /* --- mqduty open --- */
 
+/* The page of the alert that the text names, for the row that it is about; else what goes with the row. */
+static void show_opened(struct ui *ui, const struct view_ctx *ctx, const struct opened *o, int64_t now)
+{
+	const struct manual_page *page = NULL;
+	struct binding b;
+
+	if (o->named[0] && o->cluster < ctx->frame->snap->n_clusters)
+		page = manual_for_alert(ui->desk.manual, NULL, o->named, ctx->frame->snap->clusters[o->cluster].kind);
+	if (!page) {
+		open_manual(ui, now);
+		return;
+	}
+	binding_init(&b);
+	b.alert = arena_strdup(&b.arena, o->named);
+	binding_row(&b, ctx->frame->snap, o->cluster, o->section, o->row);
+	show_page(ui, ctx, page, &b, now);
+}
+
 bool manual_open_words(struct ui *ui, const char *text, bool last, int64_t now)
 {
 	struct view_ctx ctx = ui_ctx(ui, now, 0);
 	struct opened o;
+	char words[256];
 
 	if (!ctx.frame)
 		return false;
-	if (manual_open_text(ctx.frame, text, &o) && (o.alert || last)) {
+	/* An alert that was taken over from before stands there before its row does. */
+	if (manual_open_text(ctx.frame, text, &o) && (last || (o.alert && o.row != SIZE_MAX))) {
 		if (o.alert) {
 			ui_go(ui, PANE_ALERTS);
 			if (o.section < SECTION_COUNT && view_of(o.section) != &view_overview)
@@ -506,13 +526,14 @@ bool manual_open_words(struct ui *ui, const char *text, bool last, int64_t now)
 		select_row(ui, o.cluster, o.section, o.row);
 		if (o.alert)
 			return show_alert(ui, &ctx, o.alert, now) || true;
-		open_manual(ui, now);
+		show_opened(ui, &ctx, &o, now);
 		return true;
 	}
 	if (!last)
 		return false;
 	ui_go(ui, PANE_MANUAL);
-	ui_open(ui, &view_found, text);
+	manual_open_plain(text, words, sizeof(words));
+	ui_open(ui, &view_found, words);
 	ui_say(ui, now, _("No alert and no row fits \"%.80s\": these pages hold its words."), text);
 	return true;
 }

@@ -2,6 +2,7 @@
 #include "judged.h"
 
 #include "base/i18n.h"
+#include "manual/open.h"
 #include "manual/precheck.h"
 
 #include <stdio.h>
@@ -188,6 +189,67 @@ static void binds_rows(void **state)
 	binding_row(&b, j.snap, DEVICES, SECTION_CONNECTIONS, 0);
 	assert_string_equal(b.url, "mqtt://127.0.0.1:1883");
 	binding_release(&b);
+	judged_release(&j);
+}
+
+static struct opened opens(struct judged *j, const char *text, bool *fits)
+{
+	struct frame f = {.snap = j->snap, .judgement = j->judgement};
+	struct opened o;
+
+	*fits = manual_open_text(&f, text, &o);
+	return o;
+}
+
+/* The text of a page leads to what it names; another group, for which the same alert fires, is not it. */
+static void opens_what_a_page_names_and_nothing_else(void **state)
+{
+	struct judged j;
+	struct lag_row *rows;
+	struct opened o;
+	char text[300], words[64];
+	bool fits;
+
+	(void)state;
+	judged_init(&j, true);
+	rows = row_of(judged_at(&j, 0), ORDERS, SECTION_LAG, 0);
+	rows[0].lag = value_int(50000, j.snap->boot, NS_PER_S);
+	judged_now(&j);
+	assert_non_null(alert_of(j.judgement, "ConsumerLag"));
+
+	snprintf(text, sizeof(text), "alertname=ConsumerLag cluster=orders group=\"%s\"", rows[0].group);
+	o = opens(&j, text, &fits);
+	assert_ptr_equal(o.alert, alert_of(j.judgement, "ConsumerLag"));
+	assert_int_equal(o.row, 0);
+
+	snprintf(text, sizeof(text), "{alertname=\"ConsumerLag\",cluster=\"orders\",group=\"%s\"}", rows[1].group);
+	o = opens(&j, text, &fits);
+	assert_null(o.alert);
+	assert_int_equal(o.section, SECTION_LAG);
+	assert_int_equal(o.row, 1);
+
+	snprintf(text, sizeof(text), "ConsumerLag %s", rows[1].group);
+	o = opens(&j, text, &fits);
+	assert_null(o.alert);
+	assert_int_equal(o.section, SECTION_LAG);
+	assert_int_equal(o.row, 1);
+	o = opens(&j, "alertname=ConsumerLag cluster=orders group=nosuch", &fits);
+	assert_null(o.alert);
+	assert_int_equal(o.section, SECTION_CLUSTER);
+	assert_string_equal(o.named, "ConsumerLag");
+	o = opens(&j, "alertname=NetworkLatency cluster=orders broker=broker-2", &fits);
+	assert_null(o.alert);
+	assert_int_equal(o.section, SECTION_BROKERS);
+	assert_string_equal(o.named, "NetworkLatency");
+	manual_open_plain("alertname=ConsumerLag cluster=orders group=nosuch", words, sizeof(words));
+	assert_string_equal(words, "ConsumerLag");
+	manual_open_plain("{cluster: \"orders\", broker=2}", words, sizeof(words));
+	assert_string_equal(words, "orders 2");
+
+	/* A scraper names a broker by its address. */
+	o = opens(&j, "alertname=BrokerDown instance=10.0.0.2:9092", &fits);
+	assert_int_equal(o.section, SECTION_BROKERS);
+	assert_int_equal(o.row, 1);
 	judged_release(&j);
 }
 
@@ -488,6 +550,7 @@ int main(void)
 	    cmocka_unit_test(ships_no_command_that_runs_a_name),
 	    cmocka_unit_test(a_monitor_is_asked_as_it_is_configured),
 	    cmocka_unit_test(binds_rows),
+	    cmocka_unit_test(opens_what_a_page_names_and_nothing_else),
 	    cmocka_unit_test(packs_any_name),
 	    cmocka_unit_test(reaches_clusters_as_the_configuration_says),
 	    cmocka_unit_test(says_whether_a_broker_may_go_down),
