@@ -217,6 +217,7 @@ static void judge_item(struct auditing *a, size_t cluster, const struct audit_it
 {
 	const struct cluster_view *view = &a->f->snap->clusters[cluster];
 	struct finding_of found = {.verdict = VERDICT_NA};
+	char clean[LINE];
 
 	*r = (struct audit_result){.item = item, .cluster = cluster, .how = AUDIT_NA, .verdict = VERDICT_NA};
 	if (!concerns(item, view)) {
@@ -234,7 +235,8 @@ static void judge_item(struct auditing *a, size_t cluster, const struct audit_it
 		ask(a, r, view->name);
 		return;
 	}
-	r->evidence = arena_strdup(&a->out->arena, found.text);
+	/* It may have been cut within a character. */
+	r->evidence = arena_strdup(&a->out->arena, text_sanitise(clean, sizeof(clean), found.text, sizeof(clean)));
 	if (found.verdict == VERDICT_NA)
 		return;
 	r->how = AUDIT_MEASURED;

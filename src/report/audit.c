@@ -163,6 +163,12 @@ static void xml(struct buf *out, const char *s)
 	}
 }
 
+/* What is only noted is no failure, as its verdict says. */
+static bool is_skipped(const struct audit_result *one)
+{
+	return one->how == AUDIT_ATTESTED || one->how == AUDIT_NA || (one->how == AUDIT_MEASURED && one->verdict == VERDICT_NA);
+}
+
 static void junit_case(const struct audit_result *one, const struct frame *f, struct buf *out)
 {
 	buf_adds(out, "  <testcase classname=\"");
@@ -175,7 +181,7 @@ static void junit_case(const struct audit_result *one, const struct frame *f, st
 		return;
 	}
 	/* JUnit knows no "not known": what was not judged is an error, never a pass. */
-	if (one->how == AUDIT_MEASURED || one->how == AUDIT_UNANSWERED) {
+	if (!is_skipped(one)) {
 		const char *tag = one->verdict == VERDICT_UNKNOWN ? "error" : "failure";
 
 		buf_addf(out, "<%s message=\"", tag);
@@ -200,7 +206,7 @@ static void write_junit(const struct audit_report *r, const struct frame *f, int
 
 		failures += one->verdict == VERDICT_WARN || one->verdict == VERDICT_CRIT;
 		errors += one->verdict == VERDICT_UNKNOWN;
-		skipped += one->how == AUDIT_ATTESTED || one->how == AUDIT_NA;
+		skipped += is_skipped(one);
 	}
 	buf_adds(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
 	buf_addf(out,

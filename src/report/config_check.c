@@ -180,7 +180,8 @@ static struct tally look(const struct thing *thing, const struct cluster_view *v
 	const struct section *s = view->sections[thing->section];
 	struct tally t = {0};
 
-	if (!s || thing->offset == WHOLE_LIST) {
+	/* No row of a list that could not be read is no sign that all is well. */
+	if (!s || thing->offset == WHOLE_LIST || (!s->n && s->listing.reason && report_quality(&s->listing, now) != QUALITY_OK)) {
 		const struct value nothing = value_missing(_("nothing came before the deadline"));
 
 		count(&t, s ? &s->listing : &nothing, NULL, NULL, now);

@@ -97,7 +97,7 @@ static bool wants_sync(void)
 /* Keys come from standard input, or where that is no terminal, from the one we are on. */
 static FILE *open_keys(void)
 {
-	int fd = isatty(STDIN_FILENO) ? dup(STDIN_FILENO) : open("/dev/tty", O_RDONLY | O_CLOEXEC);
+	int fd = isatty(STDIN_FILENO) ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open("/dev/tty", O_RDONLY | O_CLOEXEC);
 
 	return fd < 0 ? NULL : fdopen(fd, "r");
 }
@@ -113,7 +113,7 @@ static int open_files(const struct term_setup *setup, struct err *err)
 		return err_set(err,
 		    _("Standard output is not a terminal. `mqduty check` reports without one."));
 	term.real = true;
-	term.fd_out = dup(guard_tty());
+	term.fd_out = fcntl(guard_tty(), F_DUPFD_CLOEXEC, 3);
 	term.out = fdopen(term.fd_out, "w");
 	term.in = open_keys();
 	if (!term.out || !term.in)

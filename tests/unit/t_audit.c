@@ -110,6 +110,51 @@ static void an_item_of_another_mode_does_not_apply(void **state)
 	frame_unref(f);
 }
 
+static size_t count_of(const char *text, const char *what)
+{
+	size_t n = 0;
+
+	for (; (text = strstr(text, what)); text++)
+		n++;
+	return n;
+}
+
+/* On a cluster for development what matters little is noted: no failure, and the head says the same as the cases. */
+static void what_is_noted_is_skipped(void **state)
+{
+	const struct audit_item *item = NULL;
+	struct audit_report report;
+	char head[64];
+	struct frame *f;
+	struct buf out;
+
+	(void)state;
+	load();
+	for (size_t i = 0; i < audits.lists[KIND_KAFKA].n; i++)
+		if (audits.lists[KIND_KAFKA].items[i].level == LEVEL_LOW && audits.lists[KIND_KAFKA].items[i].n_conditions)
+			item = &audits.lists[KIND_KAFKA].items[i];
+	assert_non_null(item);
+	f = frame_for(item, KIND_KAFKA, 0, BAD, NULL);
+	f->snap->clusters[0].tier = TIER_DEV;
+	audit_judge(&audits, 1u << KIND_KAFKA, f, NOW, WALL, &report);
+	for (size_t i = 0; i < report.n; i++)
+		if (report.results[i].item == item) {
+			assert_int_equal(report.results[i].how, AUDIT_MEASURED);
+			assert_int_equal(report.results[i].verdict, VERDICT_NA);
+		}
+	buf_init(&out, 1 << 20);
+	assert_int_equal(audit_write(&report, f, "junit", WALL, &out), 0);
+	snprintf(head, sizeof(head), "failures=\"%zu\"", count_of(out.data, "<failure "));
+	assert_non_null(strstr(out.data, head));
+	snprintf(head, sizeof(head), "skipped=\"%zu\"", count_of(out.data, "<skipped "));
+	assert_non_null(strstr(out.data, head));
+	snprintf(head, sizeof(head), "errors=\"%zu\"", count_of(out.data, "<error "));
+	assert_non_null(strstr(out.data, head));
+	buf_release(&out);
+	audit_report_release(&report);
+	frame_unref(f);
+}
+
 static void a_rule_that_is_waived_is_not_judged(void **state)
 {
 	const struct audit_item *item = NULL;
@@ -190,6 +235,7 @@ int main(void)
 	    cmocka_unit_test(every_item_has_its_outcomes),
 	    cmocka_unit_test(an_item_of_another_mode_does_not_apply),
 	    cmocka_unit_test(a_rule_that_is_waived_is_not_judged),
+	    cmocka_unit_test(what_is_noted_is_skipped),
 	    cmocka_unit_test(reports_hold_hostile_names),
 	    cmocka_unit_test(mistakes_have_a_place),
 	};

@@ -2,6 +2,8 @@
 #include "report/config_check.h"
 #include "sample_frame.h"
 
+#include "base/clock.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -89,6 +91,36 @@ static void a_broker_that_is_down_is_named(void **state)
 	buf_release(&out);
 }
 
+/* Volumes that nobody could list are not "none there". */
+static void an_empty_list_that_was_not_read_is_no_ok(void **state)
+{
+	struct cluster_conf c = {.name = "bus", .kind = KIND_NATS};
+	struct config conf = {.clusters = &c, .n_clusters = 1};
+	struct snapshot *snap = snapshot_new(1, SAMPLE_BOOT, SAMPLE_WALL);
+	struct section *disks = section_new(SECTION_DISK);
+	struct cluster_row *row;
+	struct buf out;
+
+	(void)state;
+	snap->clusters[0].kind = KIND_NATS;
+	snap->clusters[0].sections[SECTION_CLUSTER] = section_new(SECTION_CLUSTER);
+	row = section_add(snap->clusters[0].sections[SECTION_CLUSTER]);
+	row->reachable = value_bool(true, SAMPLE_BOOT, NS_PER_S);
+	disks->listing = value_error("/jsz: 503");
+	snap->clusters[0].sections[SECTION_DISK] = disks;
+	buf_init(&out, 1 << 20);
+	config_check_report(&conf, snap, SAMPLE_BOOT, &out);
+	expect(&out, "  MISSING    size of the volumes\n             /jsz: 503\n");
+	buf_release(&out);
+	/* There are none, as far as all have told. */
+	disks->listing = value_bool(true, SAMPLE_BOOT, NS_PER_S);
+	buf_init(&out, 1 << 20);
+	config_check_report(&conf, snap, SAMPLE_BOOT, &out);
+	expect(&out, "  ok         size of the volumes: none there\n");
+	buf_release(&out);
+	snapshot_unref(snap);
+}
+
 /* A Kafka that refuses one right: the grant is a command for this cluster and this user. */
 static void the_grant_is_a_command(void **state)
 {
@@ -129,6 +161,7 @@ int main(void)
 	    cmocka_unit_test(one_line_for_a_cluster_that_is_down),
 	    cmocka_unit_test(no_answer_is_no_ok),
 	    cmocka_unit_test(a_broker_that_is_down_is_named),
+	    cmocka_unit_test(an_empty_list_that_was_not_read_is_no_ok),
 	    cmocka_unit_test(the_grant_is_a_command),
 	};
 
