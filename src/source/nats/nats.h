@@ -14,7 +14,7 @@
 enum ask { ASK_VARZ, ASK_HEALTHZ, ASK_ROUTEZ, ASK_CONNZ, ASK_JSZ, ASK_GATEWAYZ, ASK_LEAFZ, ASK_COUNT };
 
 /* Pages of /connz, small and sorted: the ones with most bytes waiting; those that went last, with what
- * they had subscribed to; those that publish most; all of them, when the operator asks for it. */
+ * they had subscribed to; the first again with their users, when publishers are held back for them; all, on request. */
 enum look { LOOK_PENDING, LOOK_CLOSED, LOOK_STALLS, LOOK_LIST, LOOK_COUNT };
 
 /* All clients of one server, in pages by cid, because the operator asked for them. */
@@ -100,7 +100,7 @@ struct node {
 	int64_t closed_at;          /* boot ns of the newest such page; 0: none yet */
 	bool look_near;             /* a large server holds publishers back: ask next who has most waiting */
 	int64_t near_at;            /* boot ns of the newest that was asked for so; 0: none yet */
-	bool look_stalls;           /* publishers were held back: ask next who publishes most */
+	bool look_stalls;           /* publishers were held back: ask next for whom */
 	struct client_list list;
 	enum look looking;          /* which page is asked for */
 	int64_t closed_seen;        /* wall ns of the newest closed client that was told */

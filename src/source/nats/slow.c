@@ -24,14 +24,14 @@ enum { WALK_MOST = 5000 };
 static const char *const look_path[LOOK_COUNT] = {
     [LOOK_PENDING] = "/connz?limit=16&sort=pending",
     [LOOK_CLOSED] = "/connz?state=closed&sort=stop&limit=32&subs=detail&auth=1",
-    [LOOK_STALLS] = "/connz?limit=16&sort=msgs_from&auth=1",
+    [LOOK_STALLS] = "/connz?limit=16&sort=pending&auth=1",
 };
 
 static const char *const look_payload[LOOK_COUNT] = {
     [LOOK_PENDING] = "{\"sort\":\"pending\",\"limit\":16}",
     [LOOK_CLOSED] =
 	"{\"state\":1,\"sort\":\"stop\",\"limit\":32,\"subscriptions\":true,\"subscriptions_detail\":true,\"auth\":true}",
-    [LOOK_STALLS] = "{\"sort\":\"msgs_from\",\"limit\":16,\"auth\":true}",
+    [LOOK_STALLS] = "{\"sort\":\"pending\",\"limit\":16,\"auth\":true}",
 };
 
 void slow_path(const struct node *n, char out[LOOK_TEXT])
@@ -55,9 +55,9 @@ enum look slow_next_look(const struct node *n)
 {
 	if (n->look_closed)
 		return LOOK_CLOSED;
-	if (n->look_near)
-		return LOOK_PENDING;
-	return n->look_stalls ? LOOK_STALLS : n->list.wanted ? LOOK_LIST : LOOK_PENDING;
+	if (n->look_stalls)
+		return LOOK_STALLS;
+	return n->list.wanted && !n->look_near ? LOOK_LIST : LOOK_PENDING;
 }
 
 void slow_begin(struct node *n)
@@ -80,11 +80,10 @@ bool slow_wants(const struct node *n)
 
 void slow_follow(struct node *n, enum look was, int64_t now)
 {
-	/* The page of the backlog has its turn still; but two walks through many clients never follow each other, unless
-	 * the operator asked for all of them. */
+	/* The page of the backlog has its turn still. */
 	if (n->list.wanted)
 		n->asks[ASK_CONNZ].task.next = now + LIST_PAUSE;
-	else if (was == LOOK_CLOSED || (was != LOOK_PENDING && !slow_is_large(n)))
+	else if (was == LOOK_CLOSED || (was == LOOK_LIST && !slow_is_large(n)))
 		n->asks[ASK_CONNZ].task.next = now;
 }
 
@@ -174,6 +173,7 @@ static void take_pending(struct node *n)
 	arena_release(&a);
 }
 
+/* The server counts a stall with the subscriber that was too slow, not with the publisher that had to wait. */
 static void take_stalls(struct node *n, const struct connz *c, int64_t now)
 {
 	const struct client *most = NULL;
@@ -183,9 +183,10 @@ static void take_stalls(struct node *n, const struct connz *c, int64_t now)
 		if (c->clients[i].stalls > 0 && (!most || c->clients[i].stalls > most->stalls))
 			most = &c->clients[i];
 	n->stalls_told = now;
+	n->look_stalls = false;
 	arena_init(&a);
 	if (most)
-		nats_event(n->src, n->name, _("holds fast publishers back because their subscribers are slow: %s most often, %lld times"),
+		nats_event(n->src, n->name, _("holds fast publishers back because a subscriber is slow: %s, %lld times so far"),
 		    client_words(most, &a), (long long)most->stalls);
 	else
 		nats_event(n->src, n->name, _("holds fast publishers back because their subscribers are slow"));
@@ -197,23 +198,22 @@ void slow_take(struct node *n, struct connz *c, int64_t now)
 	enum look was = n->looking;
 
 	n->looking = LOOK_PENDING;
-	if (was == LOOK_PENDING) {
+	if (was == LOOK_PENDING || was == LOOK_STALLS) {
 		facts_free((struct facts *)n->connz);
 		n->connz = c;
 		n->connz_at = now;
 		n->look_near = false;
 		take_pending(n);
+		if (was == LOOK_STALLS)
+			take_stalls(n, c, now);
 		return;
 	}
 	if (was == LOOK_LIST) {
 		list_take(n, c, now);
-	} else if (was == LOOK_CLOSED) {
+	} else {
 		take_closed(n, c, now);
 		n->look_closed = false;
 		n->closed_at = now;
-	} else {
-		take_stalls(n, c, now);
-		n->look_stalls = false;
 	}
 	facts_free((struct facts *)c);
 }
