@@ -159,6 +159,7 @@ struct config *modes_plain_config(const struct cli *cli)
 	struct config *c = config_load(cli->config, path, sizeof(path), &errors);
 	struct buf said;
 
+	modes_speak(cli, c);
 	buf_init(&said, OUTPUT_MAX);
 	config_errors_print(&errors, path, &said);
 	config_errors_release(&errors);

@@ -393,6 +393,7 @@ static struct config *settings(const struct cli *cli)
 	char path[PATH_MAX];
 	struct config *c = config_load(cli->config, path, sizeof(path), &errors);
 
+	modes_speak(cli, c);
 	buf_init(&said, OUTPUT_MAX);
 	config_errors_print(&errors, path, &said);
 	if (!c && !config_errors_count(&errors))

@@ -32,8 +32,7 @@ static struct config *config_for_folders(const struct cli *cli, int *rc)
 
 static const char *language_of(const struct cli *cli, const struct config *c)
 {
-	if (!cli->lang && c && c->language && strcmp(c->language, "auto") != 0)
-		i18n_init(c->language);
+	modes_speak(cli, c);
 	return i18n_lang();
 }
 

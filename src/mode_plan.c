@@ -85,8 +85,6 @@ static int desk_open(struct desk *d, const struct cli *cli, struct err *err)
 	inventory_init(&d->inventory);
 	if (ask ? ask_clusters(d, cli, err) : read_records(d, cli, err))
 		return -1;
-	if (!cli->lang && d->config->language && strcmp(d->config->language, "auto") != 0)
-		i18n_init(d->config->language);
 	snprintf(dir, sizeof(dir), "%s/drills", d->config->state_dir);
 	d->drilled = ops_db_read_incidents(dir, err);
 	if (!d->drilled)

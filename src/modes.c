@@ -43,6 +43,16 @@ int modes_print(struct buf *b, FILE *to)
 	return rc;
 }
 
+void modes_speak(const struct cli *cli, const struct config *config)
+{
+	static bool spoken;
+
+	/* What is read again later is read beside threads that look messages up. */
+	if (!spoken && !cli->lang && config && config->language && strcmp(config->language, "auto") != 0)
+		i18n_init(config->language);
+	spoken = true;
+}
+
 struct config *modes_load(const struct cli *cli, struct buf *said)
 {
 	struct config_errors errors = {0};
@@ -50,6 +60,7 @@ struct config *modes_load(const struct cli *cli, struct buf *said)
 	char path[PATH_SIZE];
 	struct config *c = config_load(cli->config, path, sizeof(path), &errors);
 
+	modes_speak(cli, c);
 	config_errors_print(&errors, path, said);
 	config_errors_release(&errors);
 	if (!c && !said->len) {

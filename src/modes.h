@@ -44,6 +44,9 @@ enum { OUTPUT_MAX = 256 << 20 };
 int modes_fail(const struct err *err);
 /* Prints and empties the buffer; -1 when nobody takes the output any more. */
 int modes_print(struct buf *b, FILE *to);
+/* The language of the configuration (NULL: none was read) from here on, where --lang names no other; before any
+ * thread, and only the first time. */
+void modes_speak(const struct cli *cli, const struct config *config);
 /* The configuration with its secrets, or what runs on this host. What there is to say about it, a line each, goes
  * into `said`; NULL: why not stands there too. */
 struct config *modes_load(const struct cli *cli, struct buf *said);
