@@ -133,7 +133,7 @@ static void lose_page(const char *path, int64_t size, int64_t page)
 {
 	static const char zeros[1 << 16];
 	pid_t pid;
-	int status;
+	int status = -1;
 
 	assert_in_range(size, 512, sizeof(zeros));
 	assert_true(page > 1);
