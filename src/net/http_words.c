@@ -94,6 +94,11 @@ static enum http_fail words_tls(const struct http_outcome *o, char *out, size_t 
 		snprintf(out, size, _("TLS: the certificate of %s expired on %s"), o->address, day);
 		return HTTP_TLS;
 	}
+	/* What OpenSSL says, older and newer, of plain text in place of TLS. */
+	if (strstr(o->detail, "wrong version number") || strstr(o->detail, "packet length too long")) {
+		snprintf(out, size, _("TLS: %s answers, but not with TLS: is it http:// in place of https://?"), o->address);
+		return HTTP_TLS;
+	}
 	snprintf(out, size, _("TLS with %s: %s"), o->address,
 	    o->detail[0] ? o->detail : curl_easy_strerror((CURLcode)o->code));
 	return HTTP_TLS;

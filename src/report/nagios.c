@@ -74,9 +74,28 @@ static void put_headline(struct buf *out, const struct frame *f, const char *lis
 	buf_addf(out, f->snap->n_clusters == 1 ? "%zu cluster" : "%zu clusters", f->snap->n_clusters);
 }
 
+/* Of a list its items count: what else fires is not what its verdict speaks of. */
+static struct report_counts counts_of(const struct frame *f, const char *list)
+{
+	struct report_counts n = {0};
+
+	if (!list)
+		return report_counts(f, NULL);
+	for (size_t i = 0; i < f->judgement->n_checklist; i++) {
+		const struct check_item *item = &f->judgement->checklist[i];
+
+		if (!report_wants(list, item))
+			continue;
+		n.critical += item->verdict == VERDICT_CRIT;
+		n.warning += item->verdict == VERDICT_WARN;
+		n.unknown += item->verdict == VERDICT_UNKNOWN;
+	}
+	return n;
+}
+
 static void put_first_line(struct buf *out, const struct frame *f, const char *list)
 {
-	struct report_counts n = report_counts(f, list);
+	struct report_counts n = counts_of(f, list);
 	struct buf head, counts;
 
 	buf_init(&head, 4096);

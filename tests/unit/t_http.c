@@ -337,6 +337,9 @@ static void words(void **state)
 	o.detail = "certificate has expired";
 	assert_int_equal(http_words(&o, out, sizeof(out)), HTTP_TLS);
 	assert_string_equal(out, "TLS with 10.0.0.9:8222: certificate has expired");
+	o.detail = "error:0A00010B:SSL routines::wrong version number";
+	assert_int_equal(http_words(&o, out, sizeof(out)), HTTP_TLS);
+	assert_string_equal(out, "TLS: 10.0.0.9:8222 answers, but not with TLS: is it http:// in place of https://?");
 	o.expired = (int64_t)1795564800 * 1000000000;
 	assert_int_equal(http_words(&o, out, sizeof(out)), HTTP_TLS);
 	assert_string_equal(out, "TLS: the certificate of 10.0.0.9:8222 expired on 2026-11-25");
