@@ -49,6 +49,14 @@ static const char *first_trouble(const struct kafka *k, const struct gtopic *t, 
 	return _("not known yet");
 }
 
+static bool reads_beyond(const struct gtopic *t)
+{
+	for (size_t i = 0; i < t->n_parts; i++)
+		if (t->parts[i].beyond)
+			return t->status == LAG_REWIND;
+	return false;
+}
+
 /* The lag as it stands: of this cycle, or the last number with what is wrong now. */
 static struct value lag_value(
     const struct kafka *k, const struct kgroup *g, const struct gtopic *t, struct arena *arena)
@@ -60,8 +68,11 @@ static struct value lag_value(
 		why = arena_printf(arena, _("committed offsets: %s"), g->offsets.error);
 		return t->at ? value_failed(v, why) : value_error(why);
 	}
+	if (!t->unknown && !t->at)
+		return value_missing(_("not known yet"));
+	/* Whether what is there is read depends on where its consumers start anew: 0 is not the whole truth. */
 	if (!t->unknown)
-		return t->at ? v : value_missing(_("not known yet"));
+		return reads_beyond(t) ? value_partial(v, t->why) : v;
 	why = first_trouble(k, t, arena);
 	if (t->known)
 		return value_partial(v, arena_printf(arena, t->n_parts == 1 ? _("%lld of %zu partition: %s") : _("%lld of %zu partitions: %s"),
