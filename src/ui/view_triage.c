@@ -483,10 +483,9 @@ static enum verdict verdict(const struct view_ctx *ctx, const struct view_arg *a
 	for (size_t i = 0; inc && !inc->closed && inc->alert && i < j->n_alerts; i++) {
 		const struct alert *a = &j->alerts[i];
 
-		if (a->state != ALERT_FIRING || strcmp(a->name, inc->alert) || !inc->cluster || strcmp(a->cluster, inc->cluster) ||
-		    strcmp(a->entity, incident_entity(inc)))
-			continue;
-		return a->severity == SEVERITY_CRITICAL ? VERDICT_CRIT : VERDICT_WARN;
+		if (a->state == ALERT_FIRING && !strcmp(a->name, inc->alert) && inc->cluster && !strcmp(a->cluster, inc->cluster) &&
+		    inc->entity && !strcmp(a->entity, inc->entity))
+			return a->severity == SEVERITY_CRITICAL ? VERDICT_CRIT : VERDICT_WARN;
 	}
 	return VERDICT_NA;
 }

@@ -52,6 +52,9 @@ static const struct screen_case cases[] = {
     AT80("triage-causes", OPEN "11="),
     AT80("triage-cause-taken", OPEN "11=1"),
     AT80("triage-hypothesis", OPEN "11=3a deploy at 02:38\r="),
+    /* The title wears the verdict of its own alert, not of the worst there is. */
+    {.name = "triage-of-a-warning", .sample = SAMPLE_RICH, .width = 80, .height = 24, .keys = "7/DiskUsage\rt1", .keep = KEEP_KEPT},
+    {.name = "triage-of-a-cluster", .sample = SAMPLE_LOST, .width = 80, .height = 24, .keys = "7t1", .keep = KEEP_KEPT},
     {.name = "triage-60x15", .sample = SAMPLE_RICH, .width = 60, .height = 15, .keys = OPEN "11", .keep = KEEP_KEPT},
     {.name = "triage-40x12", .sample = SAMPLE_RICH, .width = 40, .height = 12, .keys = OPEN "11", .keep = KEEP_KEPT},
     {.name = "triage-200x50", .sample = SAMPLE_RICH, .width = 200, .height = 50, .keys = OPEN "11", .keep = KEEP_KEPT},
