@@ -6,6 +6,7 @@
 #include "nats_watch.h"
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "net/http.h"
 
 #include <jansson.h>
@@ -278,6 +279,62 @@ static void slow_consumer_is_counted_and_named(void **state)
 	close(fd);
 }
 
+enum { CROWD = 40 };
+
+static bool crowd_connected(const struct cluster_view *v, void *arg)
+{
+	(void)arg;
+	return find_connection(v, cluster.server[1].name)->current.i >= CROWD;
+}
+
+static bool crowd_listed(const struct cluster_view *v, void *arg)
+{
+	const struct section *s = v->sections[SECTION_CLIENTS];
+
+	(void)arg;
+	return section_count(s) == 1 && quality_now(&section_client_list(s, 0)->listed) == QUALITY_OK;
+}
+
+/* What R in the list of a server's clients asks for: each of them, once, and of no other server. */
+static void all_clients_are_listed_on_request(void **state)
+{
+	static int fds[CROWD];
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	    .sin_port = htons((uint16_t)cluster.server[1].client)};
+	const struct client_list_row *r;
+	bool seen[CROWD] = {false};
+	size_t found = 0;
+
+	(void)state;
+	for (int i = 0; i < CROWD; i++) {
+		char hello[80];
+		int n = snprintf(hello, sizeof(hello), "CONNECT {\"verbose\":false,\"name\":\"crowd-%d\"}\r\n", i);
+
+		fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		assert_int_equal(connect(fds[i], (struct sockaddr *)&a, sizeof(a)), 0);
+		assert_int_equal(write(fds[i], hello, (size_t)n), n);
+	}
+	assert_true(watch_until(&watch, 20, crowd_connected, NULL));
+	free(atomic_exchange(&watch.ctx.list_of, xstrdup(cluster.server[1].name)));
+	wake_set(watch.ctx.wake_fd);
+	assert_true(watch_until(&watch, 20, crowd_listed, NULL));
+	r = section_client_list(watch_look(&watch)->sections[SECTION_CLIENTS], 0);
+	assert_string_equal(r->broker, cluster.server[1].name);
+	assert_int_equal(r->n_clients, r->total);
+	for (size_t i = 0; i < r->n_clients; i++) {
+		int which = -1;
+
+		if (!r->clients[i].name || sscanf(r->clients[i].name, "crowd-%d", &which) != 1)
+			continue;
+		assert_true(which >= 0 && which < CROWD && !seen[which]);
+		seen[which] = true;
+		found++;
+	}
+	assert_int_equal(found, CROWD);
+	for (int i = 0; i < CROWD; i++)
+		close(fds[i]);
+}
+
 /* A node that does not lead the consumer, so that what is tested does not depend on an election. */
 static size_t not_leading(void)
 {
@@ -528,6 +585,7 @@ int main(void)
 	    cmocka_unit_test(mirror_is_a_lag_row),
 	    cmocka_unit_test(one_shot_settles),
 	    cmocka_unit_test(slow_consumer_is_counted_and_named),
+	    cmocka_unit_test(all_clients_are_listed_on_request),
 	    cmocka_unit_test(frozen_node_is_hung),
 	    cmocka_unit_test(killed_node_is_refused_and_heals),
 	    cmocka_unit_test(consumer_of_dead_server_keeps_its_row),
