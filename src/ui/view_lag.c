@@ -198,5 +198,5 @@ const struct view_ops view_lag = {
 	   "BEHIND: how long ago the oldest unread message was written.\n"
 	   "LOST IN: when the retention deletes unread messages, if nothing changes.\n"
 	   "STOP: nobody reads. STALL: members are there, but nothing is committed.\n"
-	   "REWIND: the group's offsets were set back."),
+	   "REWIND: the group's offsets were set back, or lie beyond the end of a log that was made anew."),
 };
