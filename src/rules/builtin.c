@@ -383,7 +383,7 @@ int rule_parse_threshold(
 	};
 
 	if (threshold_parse(t, text, err))
-		return err_prefix(err, "rule %s", def->name);
+		return err_prefix(err, _("rule %s"), def->name);
 	if (t->unit == UNITS_PERCENT && def->of && !t->name[0]) {
 		t->share = true;
 		snprintf(t->name, sizeof(t->name), "%s", def->of);

@@ -56,6 +56,9 @@ static int define(
 	q = arena_alloc(arena, sizeof(*q));
 	if (query_parse_field(q, metric, err))
 		return -1;
+	if (!section_kinds[q->section])
+		return err_set(err, _("%s are shown and not judged: no rule can be made on them"),
+		    row_types[q->section].name);
 	*def = (struct rule_def){
 	    .kinds = section_kinds[q->section],
 	    .section = q->section,

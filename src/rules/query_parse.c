@@ -78,8 +78,10 @@ static bool is_countable(const struct field *f)
 int query_parse_field(struct query *q, const char *text, struct err *err)
 {
 	char section[NAME_MAX_LEN], field[NAME_MAX_LEN];
+	int used = 0;
 
-	if (sscanf(text, "%63[a-z_].%63[a-z0-9_.]", section, field) != 2)
+	*q = (struct query){0};
+	if (sscanf(text, "%63[a-z_].%63[a-z0-9_.]%n", section, field, &used) != 2 || text[used])
 		return err_set(err,
 		    _("\"%s\" should be SECTION.FIELD, such as lag.members or disk.percent"), text);
 	if (!section_by_name(section, &q->section))

@@ -293,8 +293,13 @@ static void read_rule(struct reader *r, const yaml_node_t *node, enum severity s
 	struct rule *base, tuned;
 	size_t cap;
 
-	if (node->type != YAML_MAPPING_NODE || ++r->read > RULES_MOST) {
+	if (node->type != YAML_MAPPING_NODE) {
 		mistake(r, node, _("a rule is a mapping with name, threshold and action"));
+		return;
+	}
+	if (++r->read > RULES_MOST) {
+		if (r->read == RULES_MOST + 1)
+			mistake(r, node, _("a rule file has at most %d rules"), RULES_MOST);
 		return;
 	}
 	base = find_rule(r, node);

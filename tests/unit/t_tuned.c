@@ -1,5 +1,7 @@
 #include "judged.h"
 
+#include "rules/own.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -287,6 +289,9 @@ static void mistakes_are_told_with_their_place(void **state)
 		"a unit that does not fit"},
 	    {"critical_alerts:\n  - {name: Mine, metric: lag.lag}\n  - {name: Mine, metric: lag.members}\n",
 		":3:26: another rule Mine has another metric"},
+	    {"critical_alerts:\n  - {name: Mine, metric: lag.lag-members}\n", ":2:26: \"lag.lag-members\" should be"},
+	    {"critical_alerts:\n  - {name: Mine, metric: client_lists.total}\n",
+		":2:26: client_lists are shown and not judged"},
 	    {"critical_alerts: [\n", ":2:1: "},
 	};
 
@@ -298,6 +303,68 @@ static void mistakes_are_told_with_their_place(void **state)
 		if (!strstr(err_msg(&err), made[i].says))
 			fail_msg("%s gives: %s", made[i].yaml, err_msg(&err));
 	}
+}
+
+/* What is not set is not nothing by chance. */
+static __attribute__((noinline)) void soil_the_stack(void)
+{
+	volatile char dirt[65536];
+
+	for (size_t i = 0; i < sizeof(dirt); i++)
+		dirt[i] = (char)0xa5;
+}
+
+/* One entry for one cluster, another for the rest; each may name the metric, also after something else was asked. */
+static void an_own_rule_may_stand_twice(void **state)
+{
+	static const char *const metrics[] = {"brokers.metrics.subscriptions", "lag.members"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++) {
+		struct rule_list list = {0};
+		struct err err = {""};
+		struct arena arena;
+		struct rules *r;
+		char yaml[400];
+		struct rule *rule;
+
+		snprintf(yaml, sizeof(yaml),
+		    "critical_alerts:\n"
+		    "  - {name: Other, metric: brokers.metrics.connections, threshold: \">9\"}\n"
+		    "  - {name: Mine, metric: %s, threshold: \">9\", match: {cluster: \"a*\"}}\n"
+		    "  - {name: Mine, metric: %s, threshold: \">5\"}\n",
+		    metrics[i], metrics[i]);
+		r = rules_of(yaml, false, &err);
+		if (!r)
+			fail_msg("%s", err_msg(&err));
+		rules_free(r);
+		arena_init(&arena);
+		rule = own_rule_add(&list, "Mine", metrics[i], &arena, &err);
+		assert_non_null(rule);
+		soil_the_stack();
+		assert_true(own_rule_reads(rule, metrics[i]));
+		soil_the_stack();
+		assert_false(own_rule_reads(rule, "lag.lag"));
+		free(list.list);
+		arena_release(&arena);
+	}
+}
+
+static void too_many_rules_are_called_so(void **state)
+{
+	enum { MOST = 10000 };
+	struct err err = {""};
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1 << 20);
+	buf_adds(&b, "critical_alerts:\n");
+	for (int i = 0; i < MOST + 3; i++)
+		buf_adds(&b, "- {name: DiskUsage}\n");
+	assert_null(rules_of(b.data, false, &err));
+	assert_non_null(strstr(err_msg(&err), ":10002:3: a rule file has at most 10000 rules"));
+	assert_null(strchr(err_msg(&err), '\n'));
+	buf_release(&b);
 }
 
 static void every_mistake_is_told_at_once(void **state)
@@ -334,6 +401,8 @@ int main(void)
 	    cmocka_unit_test(the_most_specific_match_wins),
 	    cmocka_unit_test(times_and_recovery_are_the_operators),
 	    cmocka_unit_test(mistakes_are_told_with_their_place),
+	    cmocka_unit_test(an_own_rule_may_stand_twice),
+	    cmocka_unit_test(too_many_rules_are_called_so),
 	    cmocka_unit_test(every_mistake_is_told_at_once),
 	    cmocka_unit_test(a_file_that_is_not_there_is_an_error),
 	};
