@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DAY_S = 86400 };
+enum { DAY_S = 86400, FIRST_YEAR = 1700, LAST_YEAR = 2250 };
 
 /* Days since 1970, or false where the text is no date. */
 static bool parse(const char *day, int64_t *out)
@@ -20,7 +20,8 @@ static bool parse(const char *day, int64_t *out)
 			return false;
 	if (sscanf(day, "%4d-%2d-%2d", &y, &m, &d) != 3)
 		return false;
-	if (m < 1 || m > 12 || d < 1 || d > 31)
+	/* Outside of these years a time has no room in nanoseconds. */
+	if (y < FIRST_YEAR || y > LAST_YEAR || m < 1 || m > 12 || d < 1 || d > 31)
 		return false;
 	*out = date_days(y, m, d);
 	date_of_days(*out, &year, &month, &mday);

@@ -18,7 +18,7 @@ int64_t day_begins(const struct zone *z, int starts, const char *day);
 /* The day that is n days after it, or before where n is negative; "" where it is none. out may be day. */
 char *day_after(const char *day, int n, char out[DAY_SIZE]);
 
-/* Is this YYYY-MM-DD, and a day that exists? */
+/* Is this YYYY-MM-DD, and a day that exists (of the years 1700 to 2250)? */
 bool day_is(const char *day);
 
 #endif

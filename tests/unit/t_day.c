@@ -201,6 +201,13 @@ static void days_are_dates(void **state)
 	assert_false(day_is("2026-11-26x"));
 	assert_false(day_is("2026-11-2\n"));
 	assert_false(day_is(NULL));
+	/* Its beginning would not fit into nanoseconds. */
+	assert_false(day_is("9999-12-31"));
+	assert_true(day_begins(NULL, 0, "9999-12-31") == INT64_MIN);
+	assert_true(day_begins(NULL, 0, "0001-01-01") == INT64_MIN);
+	assert_true(day_begins(NULL, 0, "2250-12-31") > 0);
+	assert_true(day_begins(NULL, 0, "1700-01-01") > INT64_MIN);
+	assert_string_equal(day_after("9999-12-31", 0, out), "");
 	assert_string_equal(day_after("2026-03-01", -1, out), "2026-02-28");
 	assert_string_equal(day_after("2026-12-31", 1, out), "2027-01-01");
 	assert_string_equal(day_after("today", 1, out), "");
