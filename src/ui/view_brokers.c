@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* The brokers of one cluster (arg: its name), or of all. */
+/* The brokers of one cluster (arg: its name), or of all where an item of the checklist asks. */
 static void rows(const struct view_ctx *ctx, const struct view_arg *arg, struct row_list *out)
 {
 	const struct snapshot *snap = ctx->frame->snap;
@@ -16,6 +16,8 @@ static void rows(const struct view_ctx *ctx, const struct view_arg *arg, struct 
 	for (size_t c = 0; arg && arg->id && c < snap->n_clusters; c++)
 		if (!strcmp(snap->clusters[c].name, arg->id))
 			only = c;
+	if (arg && arg->id && only == SIZE_MAX && !item_by_subject(arg->id))
+		return; /* a reload took the cluster away */
 	for (size_t c = 0; c < snap->n_clusters; c++) {
 		const struct section *s = snap->clusters[c].sections[SECTION_BROKERS];
 

@@ -97,10 +97,17 @@ static void cell_user(const struct view_ctx *ctx, const struct view_row *row, st
 }
 
 /* Numbers below 0 are not known. */
-static void number(int64_t n, bool bytes, struct cell_text *out)
+static void number(
+    const struct view_ctx *ctx, const struct view_row *row, int64_t n, bool bytes, struct cell_text *out)
 {
+	const struct client_list_row *list = list_of(ctx, row);
+	const struct connection_row *con = parent_of(ctx, row);
+	enum quality q = list ? value_quality(&list->listed, ctx->now) : con ? value_quality(&con->current, ctx->now)
+									     : QUALITY_MISSING;
+
 	out->number = true;
-	out->role = n < 0 ? ROLE_UNKNOWN : ROLE_TEXT;
+	/* A list that is not whole yet is good as far as it goes. */
+	out->role = n < 0 ? ROLE_UNKNOWN : q == QUALITY_OK || q == QUALITY_PARTIAL ? ROLE_TEXT : ROLE_DIM;
 	if (n < 0)
 		snprintf(out->text, sizeof(out->text), "?");
 	else if (bytes)
@@ -115,7 +122,7 @@ static void number(int64_t n, bool bytes, struct cell_text *out)
 	{                                                                                          \
 		const struct client_row *c = client_of(ctx, row);                                  \
                                                                                                    \
-		number(c ? c->member : -1, bytes, out);                                            \
+		number(ctx, row, c ? c->member : -1, bytes, out);                                  \
 	}                                                                                          \
 	static double order_##member(const struct view_ctx *ctx, const struct view_row *row)       \
 	{                                                                                          \

@@ -92,17 +92,20 @@ static void cell_trend(
     const struct view_ctx *ctx, const struct view_row *row, struct cell_text *out)
 {
 	const struct disk_row *disk = disk_of(ctx, row);
+	enum role fresh;
 	double per_hour;
 
 	cell_empty(out);
 	if (!disk)
 		return;
+	/* How it grew before it was lost from sight says nothing of now. */
+	fresh = value_quality(&disk->percent, ctx->now) == QUALITY_OK ? ROLE_TEXT : ROLE_DIM;
 	if (!trend_of(disk, &per_hour))
 		cell_str(out, ROLE_DIM, _("no trend yet"));
 	else if (fabs(per_hour) < 0.05)
-		cell_str(out, ROLE_TEXT, _("steady"));
+		cell_str(out, fresh, _("steady"));
 	else
-		cell_fmt(out, ROLE_TEXT, "%+.1f%%/h", per_hour);
+		cell_fmt(out, fresh, "%+.1f%%/h", per_hour);
 }
 
 static double order_trend(const struct view_ctx *ctx, const struct view_row *row)

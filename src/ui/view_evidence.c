@@ -93,7 +93,9 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 	const struct rule_result *r = result_of(ctx, row);
 
 	if (r)
-		detail_wrapped(&d, r->cluster ? r->cluster : "-", r->reason ? r->reason : _("all inputs were judged and are fine"), 3);
+		detail_wrapped(&d, r->cluster ? r->cluster : "-", r->reason ? r->reason
+			: r->verdict == VERDICT_OK ? _("all inputs were judged and are fine")
+						   : _("nothing is there that this rule could judge"), 3);
 }
 
 static const struct column columns[] = {

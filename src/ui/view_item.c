@@ -134,7 +134,8 @@ static int draw(const struct view_ctx *ctx, const struct view_arg *arg, int scro
 	} else {
 		put(&s, "", ROLE_DIM, _("measured; nothing is asked here"));
 	}
-	put(&s, _("GUIDE"), ROLE_DIM, line.guide);
+	if (line.guide)
+		put(&s, _("GUIDE"), ROLE_DIM, line.guide);
 	return s.y;
 }
 

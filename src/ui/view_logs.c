@@ -74,6 +74,22 @@ static void add_log(const struct view_ctx *ctx, size_t cluster, size_t i, struct
 	add_entries(log, c->name, i, row, out);
 }
 
+/* Of a cluster without any log source: how others stand says nothing of it. Where no input at all is unknown the config
+ * waives it. */
+static enum verdict verdict_without(const struct view_ctx *ctx)
+{
+	const struct judgement *j = ctx->frame->judgement;
+
+	for (size_t i = 0; i < j->n_checklist; i++) {
+		const struct check_item *item = &j->checklist[i];
+
+		if (item->id && !strcmp(item->id, "error-logs"))
+			return item->total > item->evaluated + item->waived + item->muted ? VERDICT_UNKNOWN
+											  : VERDICT_NA;
+	}
+	return VERDICT_UNKNOWN;
+}
+
 static void rows(const struct view_ctx *ctx, const struct view_arg *arg, struct row_list *out)
 {
 	const struct snapshot *snap = ctx->frame->snap;
@@ -89,7 +105,7 @@ static void rows(const struct view_ctx *ctx, const struct view_arg *arg, struct 
 			continue;
 		row = row_list_add(out, "%s", snap->clusters[c].name);
 		row->cluster = c;
-		row->verdict = pane_verdict(ctx, PANE_LOGS);
+		row->verdict = verdict_without(ctx);
 		row->urgency = -2;
 	}
 }

@@ -239,7 +239,7 @@ static void detail_partitions(struct detail *d, const struct partition_row *p)
 	for (size_t i = 0; i < p->n_problems && d->y < d->area->height; i++) {
 		const struct problem_partition *x = &p->problems[i];
 
-		detail_text(d, x->what ? x->what : "-", ROLE_TEXT,
+		detail_text(d, x->what ? _(x->what) : "-", ROLE_TEXT,
 		    _("%.80s-%lld  ISR %.40s of %.40s"), x->topic ? x->topic : "-",
 		    (long long)x->partition, x->isr ? x->isr : "-",
 		    x->replicas ? x->replicas : "-");

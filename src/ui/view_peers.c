@@ -113,7 +113,7 @@ static void cell_state(
 	if (row->sub < route->n_missing)
 		cell_str(out, verdict_role(row->verdict), _("missing"));
 	else
-		cell_str(out, ROLE_TEXT, _("connected"));
+		cell_str(out, value_quality(&route->peers, ctx->now) == QUALITY_OK ? ROLE_TEXT : ROLE_DIM, _("connected"));
 }
 
 static void detail(const struct view_ctx *ctx, const struct view_row *row, const struct area *area)
@@ -132,7 +132,7 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 	    &d, c->name, ROLE_TEXT, _("as %.80s sees it"), route->server ? route->server : "-");
 	if (peer)
 		detail_text(&d, name.text, ROLE_TEXT, "%.100s  %.200s",
-		    peer->address ? peer->address : "-", peer->state ? peer->state : "-");
+		    peer->address ? peer->address : "-", peer->state ? _(peer->state) : "-");
 	else
 		detail_text(&d, name.text, ROLE_DIM, "%s",
 		    _("is no server that mqduty polls under this name"));

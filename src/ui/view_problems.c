@@ -100,7 +100,7 @@ static void cell_what(const struct view_ctx *ctx, const struct view_row *row, st
 {
 	const struct problem_partition *x = problem_of(ctx, row);
 
-	cell_str(out, verdict_role(row->verdict), x ? x->what : NULL);
+	cell_str(out, verdict_role(row->verdict), x && x->what ? _(x->what) : NULL);
 }
 
 static void cell_leader(
@@ -164,5 +164,5 @@ const struct view_ops view_problems = {
     .rows = rows,
     .detail_lines = 2,
     .detail = detail,
-    .empty = N_("No partition is in trouble any more. Esc goes back."),
+    .empty = N_("No partition is known to be in trouble. Esc goes back."),
 };

@@ -338,7 +338,7 @@ static void draw_head(const struct shown *s, const struct area *a)
 		x = piece(a, 0, x, ROLE_BANNER, _("DRILL")) + 2;
 	x = piece(a, 0, x, ROLE_TITLE, inc->id) + 2;
 	if (inc->tier && !strcmp(inc->tier, "prod"))
-		x = piece(a, 0, x, ROLE_PROD, "PROD") + 2;
+		x = piece(a, 0, x, ROLE_PROD, _("PROD")) + 2;
 	if (inc->keep != KEEP_KEPT)
 		x = piece(a, 0, x, keep_role(inc->keep), keep_word(inc->keep)) + 2;
 	fmt_duration(lasts, sizeof(lasts), (inc->closed ? inc->closed : s->ctx->wall) - inc->opened);
