@@ -13,8 +13,7 @@ static void end_all(struct lab *lab)
 	size_t n;
 	char **names = proc_names(lab, &n);
 
-	/* Nothing in here is worth a clean shutdown of minutes: brokers are killed at once,
-	 * workers are told and given a moment. All are signalled before any is waited for. */
+	/* Nothing in here is worth a clean shutdown of minutes. All are killed before any is waited for. */
 	for (size_t i = 0; i < n; i++)
 		proc_signal(lab, names[i], SIGKILL);
 	for (size_t i = 0; i < n; i++)

@@ -51,11 +51,11 @@ static int write_node(struct lab *lab, int i, struct err *err)
 	    lab->nats_port[i], lab->tls ? "https" : "http", lab->nats_http[i]);
 	buf_addf(&b, "log_file: \"%s\"\nlog_size_limit: 10485760\n",
 	    lab_path(lab, path, "log/n%d.log", i + 1));
-	/* Short limits, so that a reader that stops is called a slow consumer within seconds. */
 	/* The traffic goes on without it. */
 	if (lab->tls)
 		buf_addf(&b, "tls { cert_file: \"%s\", key_file: \"%s\" }\nallow_non_tls: true\n",
 		    lab_path(lab, path, "tls/broker.pem"), path);
+	/* Short limits, so that a reader that stops is called a slow consumer within seconds. */
 	buf_adds(&b, "max_connections: 1000\nmax_pending: 1MB\nwrite_deadline: \"2s\"\n"
 		     "ping_interval: \"20s\"\n");
 	buf_addf(&b, "jetstream { store_dir: \"%s\", max_mem: 64MB, max_file: %dMB }\n",

@@ -215,7 +215,10 @@ int lab_create(struct lab *lab, struct err *err)
 		return -1;
 	make_id(lab->id);
 	make_id(lab->secret);
-	return lab_save(lab, err);
+	if (!lab_save(lab, err))
+		return 0;
+	lab_remove(lab); /* a lab without its state could be neither ended nor started again */
+	return -1;
 }
 
 bool lab_exists(const struct lab *lab)

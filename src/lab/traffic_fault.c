@@ -99,6 +99,7 @@ int nats_memory(const struct lab *lab, const char *name)
 	enum { MOST = 120000, AT_ONCE = 500 };
 	static char out[AT_ONCE * 64 + 512], sink[4096];
 	unsigned n = 0;
+	ssize_t got;
 	int fd = -1;
 
 	(void)name;
@@ -120,8 +121,8 @@ int nats_memory(const struct lab *lab, const char *name)
 			close(fd);
 			fd = -1;
 		}
-		while (fd >= 0 && recv(fd, sink, sizeof(sink), MSG_DONTWAIT) > 0)
-			if (strstr(sink, "PING\r\n") && send(fd, "PONG\r\n", 6, MSG_NOSIGNAL) < 0)
+		while (fd >= 0 && (got = recv(fd, sink, sizeof(sink), MSG_DONTWAIT)) > 0)
+			if (memmem(sink, (size_t)got, "PING\r\n", 6) && send(fd, "PONG\r\n", 6, MSG_NOSIGNAL) < 0)
 				break;
 		sleep_ms(n < MOST ? 10 : 500);
 	}

@@ -261,7 +261,7 @@ int mqtt_storm(const struct lab *lab, const char *name)
 	return 0;
 }
 
-/* Clients that promise to be heard of every second and then are not. */
+/* Clients that promise to be heard of every two seconds and then are not. */
 int mqtt_keepalive(const struct lab *lab, const char *name)
 {
 	enum { SILENT = 12 };
