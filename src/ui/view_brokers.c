@@ -59,7 +59,7 @@ static void cell_state(
 
 	cell_empty(out);
 	if (b)
-		cell_fmt(out, ROLE_TEXT, "%.160s%s", b->state ? _(b->state) : _("not known"),
+		cell_fmt(out, value_quality(&b->up, ctx->now) == QUALITY_OK ? ROLE_TEXT : ROLE_DIM, "%.160s%s", b->state ? _(b->state) : _("not known"),
 		    b->controller != TRI_YES	? ""
 		    : c && c->kind == KIND_NATS ? _(" meta leader")
 						: _(" controller"));

@@ -104,8 +104,8 @@ static void rows(const struct view_ctx *ctx, const struct view_arg *arg, struct 
 
 		if (!concerns(&a, e->cluster, e->wall))
 			continue;
-		row = row_list_add(out, "e/%lld/%.60s/%.80s", (long long)e->wall, e->entity ? e->entity : "",
-		    e->text ? e->text : "");
+		row = row_list_add(out, "e/%lld/%s/%s/%s", (long long)e->wall, e->cluster ? e->cluster : "",
+		    e->entity ? e->entity : "", e->text ? e->text : "");
 		row->sub = i;
 		row->row = (size_t)(a.since - e->wall);
 		row->urgency = nearness(a.since, e->wall);
@@ -116,7 +116,7 @@ static void rows(const struct view_ctx *ctx, const struct view_arg *arg, struct 
 
 		if (alert->since_wall >= a.since || !alert->cluster || !concerns(&a, alert->cluster, alert->since_wall))
 			continue;
-		row = row_list_add(out, "a/%s/%.60s", alert->name, alert->entity ? alert->entity : "");
+		row = row_list_add(out, "a/%s/%s/%s", alert->name, alert->cluster, alert->entity ? alert->entity : "");
 		row->sub = section_count(s) + i;
 		row->row = (size_t)(a.since - alert->since_wall);
 		row->verdict = alert->severity == SEVERITY_CRITICAL ? VERDICT_CRIT : VERDICT_WARN;

@@ -132,7 +132,7 @@ static void rates(struct detail *d, const struct lag_row *lag)
 	cell_value(d->ctx, &lag->end_rate, STYLE_RATE, &end);
 	cell_value(d->ctx, &lag->commit_rate, STYLE_RATE, &commit);
 	cell_value(d->ctx, &lag->members, STYLE_COUNT, &members);
-	detail_text(d, _("group"), ROLE_TEXT, _("%.40s, %s members   end %s   committed %s"),
+	detail_text(d, _("group"), ROLE_TEXT, _("%.40s, members %s   end %s   committed %s"),
 	    lag->state ? lag->state : "?", members.text, end.text, commit.text);
 }
 

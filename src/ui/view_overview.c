@@ -145,7 +145,7 @@ static void note_kafka(
 	    none_offline ? "" : offline.text);
 }
 
-/* The one server with the fewest of its peers. */
+/* The one server with the fewest of its peers; among those that miss none the one of which that is not known. */
 static void note_nats(
     const struct view_ctx *ctx, const struct cluster_view *c, struct cell_text *out)
 {
@@ -153,24 +153,39 @@ static void note_nats(
 	const struct route_row *worst = NULL;
 	struct cell_text ratio;
 
-	for (size_t i = 0; i < section_count(s); i++)
-		if (!worst || section_route(s, i)->n_missing > worst->n_missing)
-			worst = section_route(s, i);
+	for (size_t i = 0; i < section_count(s); i++) {
+		const struct route_row *route = section_route(s, i);
+
+		if (!worst || route->n_missing > worst->n_missing ||
+		    (route->n_missing == worst->n_missing && value_quality(&worst->peers, ctx->now) == QUALITY_OK &&
+			value_quality(&route->peers, ctx->now) != QUALITY_OK))
+			worst = route;
+	}
 	if (!worst)
 		return;
 	cell_ratio(ctx, &worst->peers, &worst->expected, &ratio);
 	cell_fmt(out, ratio.role, _("%s peers"), ratio.text);
 }
 
+/* The one broker with the least room for more; before it one of which that is not known. */
 static void note_mqtt(
     const struct view_ctx *ctx, const struct cluster_view *c, struct cell_text *out)
 {
 	const struct section *s = c->sections[SECTION_CONNECTIONS];
+	const struct connection_row *worst = NULL;
 	struct cell_text ratio;
 
-	if (!section_count(s))
+	for (size_t i = 0; i < section_count(s); i++) {
+		const struct connection_row *row = section_connection(s, i);
+
+		if (!worst || (value_quality(&worst->current, ctx->now) == QUALITY_OK &&
+				  (value_quality(&row->current, ctx->now) != QUALITY_OK ||
+				      order_value(&row->percent) > order_value(&worst->percent))))
+			worst = row;
+	}
+	if (!worst)
 		return;
-	cell_ratio(ctx, &section_connection(s, 0)->current, &section_connection(s, 0)->max, &ratio);
+	cell_ratio(ctx, &worst->current, &worst->max, &ratio);
 	cell_fmt(out, ratio.role, _("%s clients"), ratio.text);
 }
 

@@ -61,7 +61,7 @@ static void cell_state(const struct view_ctx *ctx, const struct view_row *row, s
 {
 	const struct ensemble_member *m = member_of(ctx, row);
 
-	cell_str(out, ROLE_TEXT, m ? m->state : NULL);
+	cell_str(out, m && value_quality(&m->up, ctx->now) == QUALITY_OK ? ROLE_TEXT : ROLE_DIM, m ? m->state : NULL);
 }
 
 static void cell_of(const struct view_ctx *ctx, const struct value *v, enum value_style style, struct cell_text *out)

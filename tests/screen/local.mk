@@ -21,6 +21,11 @@ tests_screen_t_invariants_SOURCES = tests/screen/t_invariants.c \
 tests_screen_t_invariants_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_t_invariants_LDADD = $(SCREEN_LIBS)
 
+SCREEN_TESTS += tests/screen/t_rows
+tests_screen_t_rows_SOURCES = tests/screen/t_rows.c
+tests_screen_t_rows_CPPFLAGS = $(SCREEN_CPPFLAGS)
+tests_screen_t_rows_LDADD = $(SCREEN_LIBS)
+
 SCREEN_TESTS += tests/screen/t_manual_screens
 tests_screen_t_manual_screens_SOURCES = tests/screen/t_manual_screens.c $(SCREEN_SOURCES)
 tests_screen_t_manual_screens_CPPFLAGS = $(SCREEN_CPPFLAGS)

@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "ui/lists.h"
 #include "ui/ui.h"
 #include "ui/views.h"
 
@@ -437,128 +436,6 @@ static void lag_is_in_the_order_of_its_urgency(void **state)
 	frame_unref(f);
 }
 
-static const struct column *column_of(const struct view_ops *ops, const char *key)
-{
-	for (const struct column *c = ops->columns; c->key; c++)
-		if (!strcmp(c->key, key))
-			return c;
-	fail_msg("%s has no column %s", ops->name, key);
-	return NULL;
-}
-
-/* How the cells of a column look that show anything but "?": in all of the view, or in what the parent's first row opens. */
-static size_t cells_in_role(const struct view_ctx *ctx, const struct view_ops *parent, const struct view_ops *ops, const char *key,
-    enum role role)
-{
-	const struct column *c = column_of(ops, key);
-	struct row_list above = {0}, list = {0};
-	size_t n = 0;
-
-	if (parent)
-		parent->rows(ctx, NULL, &above);
-	for (size_t p = 0; p < (parent ? above.n : 1); p++)
-		ops->rows(ctx, parent ? &(struct view_arg){.id = above.rows[p].id} : NULL, &list);
-	for (size_t i = 0; i < list.n; i++) {
-		struct cell_text cell = {.text = ""};
-
-		c->cell(ctx, &list.rows[i], &cell);
-		n += cell.text[0] && strcmp(cell.text, "?") != 0 && cell.role == role;
-	}
-	row_list_release(&above);
-	row_list_release(&list);
-	return n;
-}
-
-/* Texts and numbers that are reckoned from a value grow old with it. */
-static void what_comes_of_old_values_is_dim(void **state)
-{
-	static const struct {
-		const struct view_ops *parent, *ops;
-		const char *key;
-	} cases[] = {
-	    {&view_routes, &view_peers, "state"},
-	    {&view_connections, &view_clients, "pending"},
-	    {NULL, &view_disk, "trend"},
-	};
-	static struct client_row client = {.cid = 7, .name = "till", .pending = 4096};
-	struct frame *f = sample_frame(SAMPLE_RICH);
-	struct view_ctx ctx = ctx_of(f, false);
-
-	(void)state;
-	for (size_t c = 0; c < f->snap->n_clusters; c++) {
-		struct section *s = f->snap->clusters[c].sections[SECTION_CONNECTIONS];
-
-		for (size_t i = 0; i < section_count(s); i++) {
-			struct connection_row *row = (struct connection_row *)section_row(s, i);
-
-			row->clients = &client;
-			row->n_clients = 1;
-		}
-	}
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		ctx.now = SAMPLE_BOOT;
-		if (!cells_in_role(&ctx, cases[i].parent, cases[i].ops, cases[i].key, ROLE_TEXT))
-			fail_msg("%s shows no %s", cases[i].ops->name, cases[i].key);
-		ctx.now = SAMPLE_BOOT + 7200 * NS_PER_S;
-		if (cells_in_role(&ctx, cases[i].parent, cases[i].ops, cases[i].key, ROLE_TEXT))
-			fail_msg("%s shows %s as if it were fresh", cases[i].ops->name, cases[i].key);
-	}
-	frame_unref(f);
-}
-
-/* A cluster without a log source is as unknown as it is, however bad the logs of others are. */
-static void no_log_is_not_as_bad_as_that_of_others(void **state)
-{
-	struct frame *f = sample_frame(SAMPLE_RICH);
-	struct judgement *j = f->judgement;
-	struct view_ctx ctx = ctx_of(f, false);
-	size_t seen = 0;
-
-	(void)state;
-	for (int waived = 0; waived < 2; waived++) {
-		struct row_list list = {0};
-
-		for (size_t i = 0; i < j->n_checklist; i++)
-			if (!strcmp(j->checklist[i].id, "error-logs")) {
-				j->checklist[i].verdict = VERDICT_CRIT;
-				j->checklist[i].waived = waived ? j->checklist[i].total - j->checklist[i].evaluated : 0;
-			}
-		view_logs.rows(&ctx, NULL, &list);
-		for (size_t i = 0; i < list.n; i++)
-			if (list.rows[i].section == SECTION_KINDS) {
-				assert_int_equal(list.rows[i].verdict, waived ? VERDICT_NA : VERDICT_UNKNOWN);
-				seen++;
-			}
-		row_list_release(&list);
-	}
-	assert_true(seen >= 2);
-	frame_unref(f);
-}
-
-/* A team's own list need not name a place of the guide. */
-static void an_item_without_a_guide_is_drawn(void **state)
-{
-	struct list_item item = {.list = "weekly", .id = "own", .subject = "weekly/own", .period = "weekly",
-	    .title = {"Look at it", NULL}, .text = {"It was looked at.", NULL}};
-	struct periodic_result result = {.item = &item, .verdict = VERDICT_UNKNOWN, .evidence = "nobody has"};
-	struct lists lists = {.got.weekly = {.results = &result, .n = 1}};
-	struct frame *f = sample_frame(SAMPLE_RICH);
-	struct view_ctx ctx = ctx_of(f, false);
-	struct canvas c;
-	struct area a;
-
-	(void)state;
-	lists.got.ask.frame = f;
-	ctx.lists = &lists;
-	canvas_init(&c, 60, 15, false);
-	a = area_of(&c);
-	view_item.draw(&ctx, &(struct view_arg){.id = "weekly/own"}, 0, &a);
-	assert_true(has(&c, "Look at it"));
-	assert_false(has(&c, "GUIDE"));
-	canvas_release(&c);
-	frame_unref(f);
-}
-
 /* A drill-down of what is gone is empty, and says so. */
 static void drills_of_what_is_gone_are_empty(void **state)
 {
@@ -589,9 +466,6 @@ int main(void)
 	    cmocka_unit_test(unknown_is_never_green),
 	    cmocka_unit_test(what_is_not_fresh_looks_so),
 	    cmocka_unit_test(lag_is_in_the_order_of_its_urgency),
-	    cmocka_unit_test(what_comes_of_old_values_is_dim),
-	    cmocka_unit_test(no_log_is_not_as_bad_as_that_of_others),
-	    cmocka_unit_test(an_item_without_a_guide_is_drawn),
 	    cmocka_unit_test(drills_of_what_is_gone_are_empty),
 	};
 
