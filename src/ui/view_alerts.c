@@ -307,11 +307,11 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 	if (a->what && a->threshold && !strstr(a->what, a->threshold))
 		detail_text(&d, _("now:"), ROLE_TEXT, _("%.200s (limit %.60s)"), a->what, a->threshold);
 	else if (a->what)
-		detail_text(&d, _("now:"), ROLE_TEXT, "%.200s", a->what);
+		detail_text(&d, _("now:"), ROLE_TEXT, "%s", a->what);
 	else if (a->threshold)
-		detail_text(&d, _("limit:"), ROLE_TEXT, "%.100s", a->threshold);
+		detail_text(&d, _("limit:"), ROLE_TEXT, "%s", a->threshold);
 	if (a->folded_under)
-		detail_text(&d, _("folded under:"), ROLE_TEXT, "%.200s", a->folded_under);
+		detail_text(&d, _("folded under:"), ROLE_TEXT, "%s", a->folded_under);
 	if (row->folded)
 		detail_text(&d, _("folded:"), ROLE_TEXT,
 		    _("%zu that follow from this one (Enter lists them)"), row->folded);

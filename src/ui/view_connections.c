@@ -81,9 +81,9 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 		return;
 	}
 	if (row_judged(ctx, row).why)
-		detail_text(&d, _("why:"), ROLE_TEXT, "%.200s", row_judged(ctx, row).why);
+		detail_text(&d, _("why:"), ROLE_TEXT, "%s", row_judged(ctx, row).why);
 	if (con->why)
-		detail_text(&d, _("clients"), ROLE_TEXT, "%.300s", con->why);
+		detail_text(&d, _("clients"), ROLE_TEXT, "%s", con->why);
 	if (con->dropped_total.type != VALUE_NONE) {
 		cell_value(ctx, &con->dropped_total, STYLE_SHORT, &a);
 		cell_value(ctx, &con->sent_total, STYLE_SHORT, &b);

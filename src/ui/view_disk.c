@@ -140,9 +140,9 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 		return;
 	}
 	if (disk->trouble)
-		detail_text(&d, _("why:"), verdict_role(row->verdict), "%.200s", disk->trouble);
+		detail_text(&d, _("why:"), verdict_role(row->verdict), "%s", disk->trouble);
 	else if (why)
-		detail_text(&d, _("why:"), ROLE_TEXT, "%.200s", why);
+		detail_text(&d, _("why:"), ROLE_TEXT, "%s", why);
 	cell_value(ctx, &disk->used_bytes, STYLE_BYTES, &used);
 	cell_value(ctx, &disk->total_bytes, STYLE_BYTES, &total);
 	cell_value(ctx, &disk->data_bytes, STYLE_BYTES, &data);

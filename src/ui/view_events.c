@@ -96,7 +96,7 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 		return;
 	detail_text(&d, e->cluster ? e->cluster : "-", ROLE_TEXT, "%.200s  %s",
 	    e->entity ? e->entity : "", fmt_utc(when, sizeof(when), e->wall));
-	detail_text(&d, "", ROLE_TEXT, "%.400s", e->text ? e->text : "-");
+	detail_text(&d, "", ROLE_TEXT, "%s", e->text ? e->text : "-");
 }
 
 static const struct column columns[] = {

@@ -146,7 +146,7 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 		return;
 	}
 	if (lag->why || row_judged(ctx, row).why)
-		detail_text(&d, _("why:"), ROLE_TEXT, "%.200s",
+		detail_text(&d, _("why:"), ROLE_TEXT, "%s",
 		    lag->why ? lag->why : row_judged(ctx, row).why);
 	rates(&d, lag);
 	worst_partition(&d, lag);

@@ -205,7 +205,7 @@ static void detail_source(struct detail *d, const struct view_row *row, const st
 
 	source_text(d->ctx, row, log, text, sizeof(text));
 	detail_text(
-	    d, log->broker ? log->broker : "-", ROLE_TEXT, "%.300s", log->path ? log->path : "-");
+	    d, log->broker ? log->broker : "-", ROLE_TEXT, "%s", log->path ? log->path : "-");
 	detail_wrapped(d, verdict_word(row->verdict), text, 2);
 	detail_reasons(d, (const struct detail_value[]){{_("readable"), &log->readable},
 			      {_("10 min"), &log->errors_10m},

@@ -207,7 +207,7 @@ static void state_of_cluster(const struct view_ctx *ctx, const struct view_row *
 	}
 	/* What is down or not to be seen says more than what it would be otherwise. */
 	if (facts->trouble && (row->verdict == VERDICT_CRIT || facts->version.type == VALUE_NONE)) {
-		cell_fmt(out, verdict_role(row->verdict), "%.200s", facts->trouble);
+		cell_str(out, verdict_role(row->verdict), facts->trouble);
 		return;
 	}
 	cell_empty(&more);
@@ -217,7 +217,7 @@ static void state_of_cluster(const struct view_ctx *ctx, const struct view_row *
 	known = facts->version.type != VALUE_NONE;
 	mode = c->kind != KIND_MQTT && facts->mode ? facts->mode : "";
 	cell_fmt(out, version.role == ROLE_TEXT ? more.role : version.role,
-	    "%.30s%s%.30s%s%.30s%s%.60s%s%.90s", what, known ? " " : "", known ? version.text : "",
+	    "%.30s%s%.30s%s%.30s%s%.60s%s%s", what, known ? " " : "", known ? version.text : "",
 	    mode[0] ? " " : "", mode, more.text[0] ? "  " : "", more.text,
 	    facts->trouble ? "  " : "", facts->trouble ? facts->trouble : "");
 }
@@ -236,7 +236,7 @@ static void cell_state(
 		state_of_cluster(ctx, row, c, out);
 	if (!b)
 		return;
-	cell_fmt(out, verdict_role(row->verdict), "%.100s%s%s%.100s",
+	cell_fmt(out, verdict_role(row->verdict), "%.100s%s%s%s",
 	    b->state ? _(b->state) : _("not known"),
 	    b->controller != TRI_YES	? ""
 	    : c && c->kind == KIND_NATS ? _(" meta leader")
@@ -250,12 +250,12 @@ static void cell_state(
 static void detail_partitions(struct detail *d, const struct partition_row *p)
 {
 	if (p->missing_brokers)
-		detail_text(d, _("missing brokers:"), ROLE_TEXT, "%.100s", p->missing_brokers);
+		detail_text(d, _("missing brokers:"), ROLE_TEXT, "%s", p->missing_brokers);
 	for (size_t i = 0; i < p->n_problems && d->y < d->area->height; i++) {
 		const struct problem_partition *x = &p->problems[i];
 
 		detail_text(d, x->what ? _(x->what) : "-", ROLE_TEXT,
-		    _("%.80s-%lld  ISR %.40s of %.40s"), x->topic ? x->topic : "-",
+		    _("%.80s-%lld  ISR %s of %s"), x->topic ? x->topic : "-",
 		    (long long)x->partition, x->isr ? x->isr : "-",
 		    x->replicas ? x->replicas : "-");
 	}

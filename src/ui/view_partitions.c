@@ -152,7 +152,7 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 	detail_text(&d, c->name, ROLE_TEXT, "%.100s > %.100s", lag->group ? lag->group : "-",
 	    lag->topic ? lag->topic : "-");
 	if (p->error)
-		detail_text(&d, _("not known:"), ROLE_UNKNOWN, "%.200s", p->error);
+		detail_text(&d, _("not known:"), ROLE_UNKNOWN, "%s", p->error);
 	else if (p->committed < 0)
 		detail_text(&d, _("not known:"), ROLE_TEXT, "%s",
 		    _("the group never committed an offset of this partition"));

@@ -141,7 +141,7 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 	detail_text(&d, c->name, ROLE_TEXT, _("%s partitions: %s offline, %s under-replicated"),
 	    all.text, offline.text, under.text);
 	if (p->missing_brokers)
-		detail_text(&d, _("missing brokers:"), ROLE_TEXT, "%.100s", p->missing_brokers);
+		detail_text(&d, _("missing brokers:"), ROLE_TEXT, "%s", p->missing_brokers);
 }
 
 static const struct column columns[] = {

@@ -113,11 +113,11 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 		detail_text(&d, _("missing:"), ROLE_TEXT, _("%s (Enter: its peers)"), names);
 	}
 	if (row_judged(ctx, row).why)
-		detail_text(&d, _("why:"), ROLE_TEXT, "%.200s", row_judged(ctx, row).why);
+		detail_text(&d, _("why:"), ROLE_TEXT, "%s", row_judged(ctx, row).why);
 	if (server && server->state)
-		detail_text(&d, _("server:"), ROLE_TEXT, "%.200s", _(server->state));
+		detail_text(&d, _("server:"), ROLE_TEXT, "%s", _(server->state));
 	if (route->detail)
-		detail_text(&d, _("routes:"), ROLE_TEXT, "%.400s", route->detail);
+		detail_text(&d, _("routes:"), ROLE_TEXT, "%s", route->detail);
 	detail_reasons(&d, (const struct detail_value[]){{_("PEERS"), &route->peers},
 			       {_("EXPECTED"), &route->expected}, {NULL, NULL}});
 }

@@ -101,9 +101,9 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 
 	if (!r)
 		return;
-	detail_text(&d, r->cluster ? r->cluster : "-", ROLE_TEXT, "%.60s", r->name);
+	detail_text(&d, r->cluster ? r->cluster : "-", ROLE_TEXT, "%s", r->name);
 	if (words_of(r, &w)) {
-		detail_text(&d, _("limit:"), ROLE_TEXT, "%.100s", w.threshold);
+		detail_text(&d, _("limit:"), ROLE_TEXT, "%s", w.threshold);
 		detail_wrapped(&d, _("do:"), _(w.action), 2);
 	}
 	if (r->reason)

@@ -175,6 +175,54 @@ static void what_changed_has_ids_of_its_own(void **state)
 	frame_unref(f);
 }
 
+/* A line is cut by the screen, which marks it, and not before: half a number or half a character is another one. */
+static void lines_are_cut_by_the_screen_alone(void **state)
+{
+	enum { CHARACTERS = 80 };
+	char trouble[3 * CHARACTERS + 1] = "", ids[400] = "";
+	struct frame *f = sample_frame(SAMPLE_RICH);
+	struct view_ctx ctx = ctx_of(f);
+	struct problem_partition problem = {.topic = "t", .replicas = ids, .isr = "1", .what = "offline"};
+	bool seen = false;
+	struct canvas c;
+	struct area a;
+
+	(void)state;
+	for (int i = 0; i < CHARACTERS; i++)
+		memcpy(trouble + 3 * i, "\xe7\x9b\x98", 4);
+	for (int i = 0; i < 30; i++)
+		snprintf(ids + strlen(ids), sizeof(ids) - strlen(ids), "%s%d", i ? "," : "", 1001 + i);
+	canvas_init(&c, 200, 50, false);
+	a = area_of(&c);
+	for (size_t i = 0; i < f->snap->n_clusters; i++) {
+		struct view_row row = {.cluster = i, .section = SECTION_DISK};
+		const struct cluster_view *view = &f->snap->clusters[i];
+
+		if (!section_count(view->sections[SECTION_DISK]) || !section_count(view->sections[SECTION_PARTITIONS]))
+			continue;
+		((struct disk_row *)section_row(view->sections[SECTION_DISK], 0))->trouble = trouble;
+		view_disk.detail(&ctx, &row, &a);
+		assert_true(has(&c, trouble));
+		canvas_clear(&c);
+		((struct partition_row *)section_row(view->sections[SECTION_PARTITIONS], 0))->missing_brokers = ids;
+		row.section = SECTION_PARTITIONS;
+		view_problems.detail(&ctx, &row, &a);
+		assert_true(has(&c, ids));
+		canvas_clear(&c);
+		((struct partition_row *)section_row(view->sections[SECTION_PARTITIONS], 0))->missing_brokers = NULL;
+		((struct partition_row *)section_row(view->sections[SECTION_PARTITIONS], 0))->problems = &problem;
+		((struct partition_row *)section_row(view->sections[SECTION_PARTITIONS], 0))->n_problems = 1;
+		row.section = SECTION_CLUSTER;
+		view_overview.detail(&ctx, &row, &a);
+		assert_true(has(&c, ids));
+		seen = true;
+		break;
+	}
+	assert_true(seen);
+	canvas_release(&c);
+	frame_unref(f);
+}
+
 /* A cluster without a log source is as unknown as it is, however bad the logs of others are. */
 static void no_log_is_not_as_bad_as_that_of_others(void **state)
 {
@@ -234,6 +282,7 @@ int main(void)
 	    cmocka_unit_test(what_comes_of_old_values_is_dim),
 	    cmocka_unit_test(a_cluster_is_as_known_as_its_members),
 	    cmocka_unit_test(what_changed_has_ids_of_its_own),
+	    cmocka_unit_test(lines_are_cut_by_the_screen_alone),
 	    cmocka_unit_test(no_log_is_not_as_bad_as_that_of_others),
 	    cmocka_unit_test(an_item_without_a_guide_is_drawn),
 	};
