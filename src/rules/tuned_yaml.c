@@ -291,7 +291,7 @@ static struct rule *find_rule(struct reader *r, const yaml_node_t *node)
 static void read_rule(struct reader *r, const yaml_node_t *node, enum severity severity)
 {
 	struct rule *base, tuned;
-	size_t cap;
+	size_t room, cap;
 
 	if (node->type != YAML_MAPPING_NODE) {
 		mistake(r, node, _("a rule is a mapping with name, threshold and action"));
@@ -315,11 +315,14 @@ static void read_rule(struct reader *r, const yaml_node_t *node, enum severity s
 	     p++)
 		take_key(r, node, yaml_document_get_node(&r->doc, p->key),
 		    yaml_document_get_node(&r->doc, p->value), &tuned);
-	cap = base->n_tuned;
+	/* It grows from 8 on by doubling, so how many have room follows from how many there are. */
+	for (room = base->n_tuned ? 8 : 0; room < base->n_tuned;)
+		room *= 2;
+	cap = room;
 	array_reserve(&base->tuned, &cap, base->n_tuned + 1, sizeof(tuned));
 	base->tuned[base->n_tuned++] = tuned;
-	/* The array may have moved: each points at its own definition again. */
-	for (size_t i = 0; i < base->n_tuned; i++)
+	/* Where the array has moved each points at its own definition again. */
+	for (size_t i = cap == room ? base->n_tuned - 1 : 0; i < base->n_tuned; i++)
 		base->tuned[i].def = &base->tuned[i].own;
 }
 
