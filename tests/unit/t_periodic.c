@@ -236,18 +236,25 @@ static void documents_are_those_that_are_shipped(void **state)
 	world_release(&w);
 }
 
+static void open_empty(struct metrics_sql *m)
+{
+	struct err err = {""};
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/metrics.db", dir);
+	unlink(path);
+	if (metrics_sql_open(m, path, 0600, &err))
+		fail_msg("%s", err_msg(&err));
+}
+
 /* A volume and a lag over four weeks, a sample every ten minutes. */
 static void write_history(double per_day, double last_day)
 {
 	int64_t now = clock_wall() / NS_PER_S / 600 * 600;
 	struct err err = {""};
 	struct metrics_sql m;
-	char path[128];
 
-	snprintf(path, sizeof(path), "%s/metrics.db", dir);
-	unlink(path);
-	if (metrics_sql_open(&m, path, 0600, &err))
-		fail_msg("%s", err_msg(&err));
+	open_empty(&m);
 	for (int64_t t = now - 29 * DAY_S; t < now; t += 600) {
 		double day = (double)(t - now) / DAY_S, noise = (double)(t / 600 * 7 % 5);
 		struct metrics_sample s[2] = {{(char *)"orders/disk/broker-1>/data/percent", 60 + per_day * day + 0.05 * noise},
@@ -267,12 +274,8 @@ static void write_many_series(void)
 	struct metrics_batch b = {.slot = clock_wall() / NS_PER_S / 10 * 10, .list = s, .n = 401};
 	struct err err = {""};
 	struct metrics_sql m;
-	char path[128];
 
-	snprintf(path, sizeof(path), "%s/metrics.db", dir);
-	unlink(path);
-	if (metrics_sql_open(&m, path, 0600, &err))
-		fail_msg("%s", err_msg(&err));
+	open_empty(&m);
 	for (int i = 0; i < 401; i++) {
 		char key[64];
 
