@@ -59,7 +59,7 @@ static void cell_state(
 
 	cell_empty(out);
 	if (b)
-		cell_fmt(out, value_quality(&b->up, ctx->now) == QUALITY_OK ? ROLE_TEXT : ROLE_DIM, "%.160s%s", b->state ? _(b->state) : _("not known"),
+		cell_fmt(out, value_quality(&b->up, ctx->now) == QUALITY_OK ? ROLE_TEXT : ROLE_DIM, "%.160s%s", b->state ? i18n_again(b->state) : _("not known"),
 		    b->controller != TRI_YES	? ""
 		    : c && c->kind == KIND_NATS ? _(" meta leader")
 						: _(" controller"));
@@ -117,7 +117,7 @@ void detail_broker(struct detail *d, const struct broker_row *b)
 	struct cell_text now, p50, p95, p99;
 
 	detail_text(d, b->name ? b->name : "-", ROLE_TEXT, "%.100s  %.200s",
-	    b->address ? b->address : "-", b->state ? _(b->state) : _("not known"));
+	    b->address ? b->address : "-", b->state ? i18n_again(b->state) : _("not known"));
 	cell_value(d->ctx, &b->rtt_ms, STYLE_MS, &now);
 	cell_value(d->ctx, &b->rtt_p50_ms, STYLE_MS, &p50);
 	cell_value(d->ctx, &b->rtt_p95_ms, STYLE_MS, &p95);

@@ -147,7 +147,7 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 	if (!b || !c)
 		return;
 	detail_text(&d, c->name, ROLE_TEXT, "%.80s  %.80s  %.160s", b->name ? b->name : "-",
-	    b->address ? b->address : "-", b->state ? _(b->state) : _("not known"));
+	    b->address ? b->address : "-", b->state ? i18n_again(b->state) : _("not known"));
 	detail_spark(&d, _("RTT"), b->rtt_series, STYLE_MS);
 }
 

@@ -237,7 +237,7 @@ static void cell_state(
 	if (!b)
 		return;
 	cell_fmt(out, verdict_role(row->verdict), "%.100s%s%s%s",
-	    b->state ? _(b->state) : _("not known"),
+	    b->state ? i18n_again(b->state) : _("not known"),
 	    b->controller != TRI_YES	? ""
 	    : c && c->kind == KIND_NATS ? _(" meta leader")
 					: _(" controller"),
@@ -254,7 +254,7 @@ static void detail_partitions(struct detail *d, const struct partition_row *p)
 	for (size_t i = 0; i < p->n_problems && d->y < d->area->height; i++) {
 		const struct problem_partition *x = &p->problems[i];
 
-		detail_text(d, x->what ? _(x->what) : "-", ROLE_TEXT,
+		detail_text(d, x->what ? i18n_again(x->what) : "-", ROLE_TEXT,
 		    _("%.80s-%lld  ISR %s of %s"), x->topic ? x->topic : "-",
 		    (long long)x->partition, x->isr ? x->isr : "-",
 		    x->replicas ? x->replicas : "-");

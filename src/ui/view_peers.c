@@ -132,7 +132,7 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 	    &d, c->name, ROLE_TEXT, _("as %.80s sees it"), route->server ? route->server : "-");
 	if (peer)
 		detail_text(&d, name.text, ROLE_TEXT, "%.100s  %.200s",
-		    peer->address ? peer->address : "-", peer->state ? _(peer->state) : "-");
+		    peer->address ? peer->address : "-", peer->state ? i18n_again(peer->state) : "-");
 	else
 		detail_text(&d, name.text, ROLE_DIM, "%s",
 		    _("is no server that mqduty polls under this name"));

@@ -100,7 +100,7 @@ static void cell_what(const struct view_ctx *ctx, const struct view_row *row, st
 {
 	const struct problem_partition *x = problem_of(ctx, row);
 
-	cell_str(out, verdict_role(row->verdict), x && x->what ? _(x->what) : NULL);
+	cell_str(out, verdict_role(row->verdict), x && x->what ? i18n_again(x->what) : NULL);
 }
 
 static void cell_leader(

@@ -115,7 +115,7 @@ static void detail(const struct view_ctx *ctx, const struct view_row *row, const
 	if (row_judged(ctx, row).why)
 		detail_text(&d, _("why:"), ROLE_TEXT, "%s", row_judged(ctx, row).why);
 	if (server && server->state)
-		detail_text(&d, _("server:"), ROLE_TEXT, "%s", _(server->state));
+		detail_text(&d, _("server:"), ROLE_TEXT, "%s", i18n_again(server->state));
 	if (route->detail)
 		detail_text(&d, _("routes:"), ROLE_TEXT, "%s", route->detail);
 	detail_reasons(&d, (const struct detail_value[]){{_("PEERS"), &route->peers},
