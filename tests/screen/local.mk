@@ -16,13 +16,13 @@ tests_screen_t_views_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_t_views_LDADD = $(SCREEN_LIBS)
 
 SCREEN_TESTS += tests/screen/t_invariants
-tests_screen_t_invariants_SOURCES = tests/screen/t_invariants.c \
+tests_screen_t_invariants_SOURCES = tests/screen/t_invariants.c tests/screen/canvas_text.h \
 	tests/screen/random_frame.c tests/screen/random_frame.h
 tests_screen_t_invariants_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_t_invariants_LDADD = $(SCREEN_LIBS)
 
 SCREEN_TESTS += tests/screen/t_rows
-tests_screen_t_rows_SOURCES = tests/screen/t_rows.c
+tests_screen_t_rows_SOURCES = tests/screen/t_rows.c tests/screen/canvas_text.h
 tests_screen_t_rows_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_t_rows_LDADD = $(SCREEN_LIBS)
 

@@ -1,4 +1,5 @@
 /* What must hold on every screen, of every frame, at every size. */
+#include "canvas_text.h"
 #include "random_frame.h"
 #include "sample_frame.h"
 
@@ -15,7 +16,7 @@
 
 #include <cmocka.h>
 
-enum { SEEDS = 60, LINE_BYTES = 2048 };
+enum { SEEDS = 60 };
 
 static const struct view_ops *const drills[] = {
     &view_brokers, &view_metrics, &view_partitions, &view_peers, &view_folded, &view_problems, &view_clients};
@@ -24,29 +25,6 @@ static struct view_ctx ctx_of(const struct frame *f, bool ascii)
 {
 	return (struct view_ctx){
 	    .frame = f, .now = SAMPLE_BOOT, .wall = SAMPLE_WALL, .ascii = ascii};
-}
-
-static const char *line_of(const struct canvas *c, int y)
-{
-	static char line[LINE_BYTES];
-	size_t n = 0;
-
-	for (int x = 0; x < c->width && n + 8 < sizeof(line); x++) {
-		const struct cell *cell = &c->cells[y * c->width + x];
-
-		if (!(cell->flags & CELL_WIDE_TAIL))
-			n += text_encode(cell->cp ? cell->cp : ' ', line + n);
-	}
-	line[n] = '\0';
-	return line;
-}
-
-static bool has(const struct canvas *c, const char *text)
-{
-	for (int y = 0; y < c->height; y++)
-		if (strstr(line_of(c, y), text))
-			return true;
-	return false;
 }
 
 /* No cell holds what would move the cursor or turn the text round, and a wide character has both

@@ -1,8 +1,8 @@
 /* What views make of frames that are old, in part not known, or not as a sample is: rows, ids and single cells. */
+#include "canvas_text.h"
 #include "sample_frame.h"
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "ui/lists.h"
 #include "ui/views.h"
 
@@ -15,34 +15,9 @@
 
 #include <cmocka.h>
 
-enum { LINE_BYTES = 2048 };
-
 static struct view_ctx ctx_of(const struct frame *f)
 {
 	return (struct view_ctx){.frame = f, .now = SAMPLE_BOOT, .wall = SAMPLE_WALL};
-}
-
-static const char *line_of(const struct canvas *c, int y)
-{
-	static char line[LINE_BYTES];
-	size_t n = 0;
-
-	for (int x = 0; x < c->width && n + 8 < sizeof(line); x++) {
-		const struct cell *cell = &c->cells[y * c->width + x];
-
-		if (!(cell->flags & CELL_WIDE_TAIL))
-			n += text_encode(cell->cp ? cell->cp : ' ', line + n);
-	}
-	line[n] = '\0';
-	return line;
-}
-
-static bool has(const struct canvas *c, const char *text)
-{
-	for (int y = 0; y < c->height; y++)
-		if (strstr(line_of(c, y), text))
-			return true;
-	return false;
 }
 
 static const struct column *column_of(const struct view_ops *ops, const char *key)
