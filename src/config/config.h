@@ -195,6 +195,10 @@ void config_errors_print(const struct config_errors *e, const char *name, struct
 /* Runs password commands, reads files and variables. -1: which one failed and why. */
 int config_resolve_secrets(struct config *c, struct err *err);
 
+/* Appends a secret as it is now: one in a file is read again, which may have been renewed; others are as they were
+ * resolved. The caller cleanses out. */
+int config_newest_secret(const struct secret_conf *s, struct buf *out, struct err *err);
+
 /* FNV-1a, 64 bits, over more bytes; starts with 0. No secret. */
 uint64_t config_hash(uint64_t before, const void *data, size_t len);
 

@@ -173,6 +173,16 @@ static void check_use(struct loader *l, const yaml_node_t *node, const struct cl
 	}
 }
 
+static bool is_spoken(const char *mechanism)
+{
+	static const char *const spoken[] = {"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "GSSAPI"};
+
+	for (size_t i = 0; i < sizeof(spoken) / sizeof(spoken[0]); i++)
+		if (!strcasecmp(mechanism, spoken[i]))
+			return true;
+	return false;
+}
+
 static void check_password(struct loader *l, const yaml_node_t *cluster, const yaml_node_t *node,
     const struct cluster_conf *c, const struct protocol *proto)
 {
@@ -189,6 +199,13 @@ static void check_password(struct loader *l, const yaml_node_t *cluster, const y
 	if (!m) {
 		load_error(l, load_place(l, node, "security.protocol"),
 		    _("SASL needs a mechanism: add, for example, sasl.mechanism: SCRAM-SHA-512"));
+		return;
+	}
+	if (!is_spoken(m)) {
+		load_error(l, load_place(l, node, cluster_property(c, "sasl.mechanism") ? "sasl.mechanism" : "sasl.mechanisms"),
+		    _("mqduty does not speak the mechanism '%s': it speaks SCRAM-SHA-512, SCRAM-SHA-256, PLAIN, "
+		      "OAUTHBEARER and GSSAPI"),
+		    m);
 		return;
 	}
 	if (!strcasecmp(m, "OAUTHBEARER") && !password)

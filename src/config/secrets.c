@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SECRET_MAX = 4096, TIMEOUT_S = 30 };
+enum { SECRET_MAX = 16384 /* tokens may be long */, TIMEOUT_S = 30 };
 
 /* Clears memory that held a secret; unlike memset it is never optimised away. */
 static void forget(struct buf *b)
@@ -178,6 +178,13 @@ static int resolve(struct config *c, struct secret_conf *s, struct err *err)
 	}
 	forget(&text);
 	return rc;
+}
+
+int config_newest_secret(const struct secret_conf *s, struct buf *out, struct err *err)
+{
+	if (s->file && !s->command)
+		return read_secret_file(s->file, out, err) ? err_prefix(err, "password_file") : 0;
+	return buf_adds(out, s->value ? s->value : "");
 }
 
 int config_resolve_secrets(struct config *c, struct err *err)

@@ -219,12 +219,19 @@ static void put_value(struct buf *out, const struct value *v)
 static void put_acl(struct buf *out, const struct cluster_conf *c, const char *what)
 {
 	const char *user = cluster_property(c, "sasl.username");
+	const char *kerberos = cluster_property(c, "sasl.kerberos.principal");
 	const char *cert = cluster_property(c, "ssl.certificate.location");
 	char server[300] = "", who[300] = "", principal[200], subject[180];
 
 	if (!user && cert && tls_subject(cert, subject, sizeof(subject)) == 0)
 		user = subject;
-	snprintf(principal, sizeof(principal), "User:%s", user ? user : "ANONYMOUS");
+	/* Kafka takes the first part of a Kerberos name for the user. Whom a token or a ticket names is not known here. */
+	if (user)
+		snprintf(principal, sizeof(principal), "User:%s", user);
+	else if (kerberos)
+		snprintf(principal, sizeof(principal), "User:%.*s", (int)strcspn(kerberos, "/@"), kerberos);
+	else
+		snprintf(principal, sizeof(principal), "User:%s", cluster_property(c, "sasl.mechanism") ? "NAME" : "ANONYMOUS");
 	/* A name that is not fit for a command is left for the operator to fill in. */
 	if (!c->n_bootstrap || text_shell_quote(server, sizeof(server), c->bootstrap[0]) != 0)
 		snprintf(server, sizeof(server), "HOST:PORT");

@@ -8,8 +8,12 @@ tests_unit_t_kafka_tls_SOURCES = tests/unit/t_kafka_tls.c tests/unit/kafka_world
 tests_unit_t_kafka_tls_LDADD = $(TEST_LIBS)
 
 UNIT_TESTS += tests/unit/t_kafka_sasl
-tests_unit_t_kafka_sasl_SOURCES = tests/unit/t_kafka_sasl.c tests/unit/kafka_world.h
+tests_unit_t_kafka_sasl_SOURCES = tests/unit/t_kafka_sasl.c tests/unit/sasl_world.h tests/unit/kafka_world.h
 tests_unit_t_kafka_sasl_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/t_kafka_oauth
+tests_unit_t_kafka_oauth_SOURCES = tests/unit/t_kafka_oauth.c tests/unit/sasl_world.h tests/unit/kafka_world.h
+tests_unit_t_kafka_oauth_LDADD = $(TEST_LIBS)
 
 UNIT_TESTS += tests/unit/t_restart_report
 tests_unit_t_restart_report_SOURCES = tests/unit/t_restart_report.c

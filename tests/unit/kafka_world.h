@@ -255,7 +255,7 @@ static void put_metadata(struct world *w, const struct request *r)
 	put_frame(w, r, empty_metadata, sizeof(empty_metadata));
 }
 
-static void serve_well(struct world *w)
+static inline void serve_well(struct world *w)
 {
 	struct request r;
 
@@ -268,7 +268,7 @@ static void serve_well(struct world *w)
 }
 
 /* ApiVersions only; what comes after it is left to the test. */
-static bool serve_handshake(struct world *w, struct request *r)
+static inline bool serve_handshake(struct world *w, struct request *r)
 {
 	while (next_request(w, r)) {
 		if (r->key != 18)

@@ -149,6 +149,16 @@ static void the_grant_is_a_command(void **state)
 	expect(&out, "kafka-acls.sh --bootstrap-server 'kafka 1:9092' --add --allow-principal "
 		     "'User:du'\\''ty' --operation Describe --operation DescribeConfigs --cluster\n");
 	assert_null(strchr(out.data, 0x1b));
+	/* Kafka's user is the first part of a Kerberos name. */
+	login = (struct text_pair){"sasl.kerberos.principal", "duty/console@EXAMPLE.ORG"};
+	buf_reset(&out);
+	assert_int_equal(config_check_report(&conf, snap, SAMPLE_BOOT, &out), 1);
+	expect(&out, "--allow-principal User:duty --operation Describe --operation DescribeConfigs --cluster\n");
+	/* A token or a ticket says who it is, and to the broker alone. */
+	login = (struct text_pair){"sasl.mechanism", "OAUTHBEARER"};
+	buf_reset(&out);
+	assert_int_equal(config_check_report(&conf, snap, SAMPLE_BOOT, &out), 1);
+	expect(&out, "--allow-principal User:NAME --operation Describe --operation DescribeConfigs --cluster\n");
 	buf_release(&out);
 	snapshot_unref(snap);
 }

@@ -1,6 +1,6 @@
 /* SCRAM by the vectors of the RFCs, and logins against a server of our own, which does its half by
  * itself. */
-#include "kafka_world.h"
+#include "sasl_world.h"
 
 #include <openssl/hmac.h>
 
@@ -94,35 +94,10 @@ static void test_scram_refuses(void **state)
 static struct {
 	const char *password;	/* that it knows */
 	const char *digest;	/* NULL: PLAIN */
-	int64_t lifetime_ms;
 	bool liar;		/* proves nothing */
-	int handshakes, logins; /* seen */
+	int logins;		/* seen */
 	char first[1600];	/* of this login: its messages so far */
-	int round;
 } server;
-
-static void put_answer(
-    struct world *w, const struct request *r, int16_t error, const char *says, const char *bytes)
-{
-	uint8_t body[2048];
-	size_t n = 0, len = strlen(bytes), said = strlen(says);
-
-	body[n++] = (uint8_t)(error >> 8);
-	body[n++] = (uint8_t)error;
-	body[n++] = (uint8_t)(said >> 8);
-	body[n++] = (uint8_t)said;
-	memcpy(body + n, says, said);
-	n += said;
-	body[n++] = 0;
-	body[n++] = 0;
-	body[n++] = (uint8_t)(len >> 8);
-	body[n++] = (uint8_t)len;
-	memcpy(body + n, bytes, len);
-	n += len;
-	for (int i = 7; i >= 0; i--)
-		body[n++] = (uint8_t)(server.lifetime_ms >> (8 * i));
-	put_frame(w, r, body, n);
-}
 
 static void refuse(struct world *w, const struct request *r)
 {
@@ -143,7 +118,6 @@ static void scram_challenge(struct world *w, const struct request *r, const char
 	assert_memory_equal(message, "n,,n=duty,r=", 12);
 	snprintf(answer, sizeof(answer), "%sSERVER,s=QSXCR+Q6sek8bf92,i=4096", nonce);
 	snprintf(server.first, sizeof(server.first), "%s,%s", message + 3, answer);
-	server.round = 1;
 	put_answer(w, r, 0, "", answer);
 }
 
@@ -194,79 +168,22 @@ static void authenticate(struct world *w, const struct request *r, const uint8_t
 		return;
 	}
 	memcpy(message, bytes, len);
-	if (server.round++ == 0)
+	if (listener.round++ == 0)
 		scram_challenge(w, r, message);
 	else
 		scram_judge(w, r, message);
 }
 
-/* ApiVersions v3: itself, Metadata, SaslHandshake 0-1, SaslAuthenticate 0-1. */
-static void put_sasl_versions(struct world *w, const struct request *r)
-{
-	static const uint8_t body[] = {0, 0, 5, 0, 18, 0, 0, 0, 3, 0, 0, 3, 0, 0, 0, 12, 0, 0, 17, 0,
-	    0, 0, 1, 0, 0, 36, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0};
-
-	put_frame(w, r, body, sizeof(body));
-}
-
-/* The first request in w->asked, still there: its bytes after the header. */
-static void serve_login(struct world *w)
-{
-	const char *mechanism = !server.digest		     ? "PLAIN"
-				: !strcmp(server.digest, "SHA256") ? "SCRAM-SHA-256"
-								   : "SCRAM-SHA-512";
-	uint8_t frame[4096];
-	struct request r;
-	char reply[64];
-
-	for (;;) {
-		memcpy(frame, w->asked, sizeof(frame));
-		if (!next_request(w, &r))
-			return;
-		if (r.key == 18) {
-			put_sasl_versions(w, &r);
-		} else if (r.key == 17) {
-			const uint8_t *name = frame + 4 + 8 + 2 + 6;
-			bool known = name[1] == strlen(mechanism) &&
-				     !memcmp(name + 2, mechanism, name[1]);
-
-			server.handshakes++;
-			server.round = 0;
-			memset(reply, 0, sizeof(reply));
-			reply[1] = known ? 0 : 33;
-			reply[5] = 1;
-			reply[7] = (char)strlen(mechanism);
-			memcpy(reply + 8, mechanism, strlen(mechanism));
-			put_frame(w, &r, reply, 8 + strlen(mechanism));
-		} else if (r.key == 36) {
-			const uint8_t *len = frame + 4 + 8 + 2 + 6;
-
-			authenticate(w, &r, len + 4, (size_t)len[2] << 8 | len[3]);
-		} else {
-			put_metadata(w, &r);
-		}
-	}
-}
-
-static struct text_pair properties[4];
-static struct cluster_conf conf;
-static struct security security;
-
 static struct world *login_world(
     const char *mechanism, const char *password, void (*serve)(struct world *w))
 {
-	struct world *w = world_new(serve);
-
 	properties[0] = (struct text_pair){"security.protocol", "SASL_PLAINTEXT"};
 	properties[1] = (struct text_pair){"sasl.mechanism", mechanism};
 	properties[2] = (struct text_pair){"sasl.username", "duty"};
 	conf = (struct cluster_conf){.properties = properties,
 	    .n_properties = 3,
 	    .password.value = password};
-	security_init(&security, &conf);
-	conn_secure(&w->c, &security, w->c.address);
-	w->c.timeout = PATIENCE_MS * NS_PER_MS;
-	return w;
+	return client_world(serve);
 }
 
 static void serve_as(const char *digest)
@@ -274,6 +191,9 @@ static void serve_as(const char *digest)
 	memset(&server, 0, sizeof(server));
 	server.digest = digest;
 	server.password = "correct horse";
+	listener.mechanism = !digest ? "PLAIN" : !strcmp(digest, "SHA256") ? "SCRAM-SHA-256" : "SCRAM-SHA-512";
+	listener.lifetime_ms = 0;
+	listener.authenticate = authenticate;
 }
 
 static void login(const char *mechanism, const char *digest)
@@ -296,15 +216,6 @@ static void test_logins(void **state)
 	login("PLAIN", NULL);
 	login("SCRAM-SHA-256", "SHA256");
 	login("scram-sha-512", "SHA512");
-}
-
-static void expect_refusal(struct world *w, const char *part)
-{
-	UNTIL(w, w->c.falls >= 2);
-	expect_words(w, part);
-	assert_false(conn_ready(&w->c));
-	/* Each further try waits longer: a locked account helps nobody. */
-	assert_true(w->c.backoff >= NS_PER_S);
 }
 
 static void wrong_password(const char *mechanism, const char *digest)
@@ -421,7 +332,7 @@ static void test_renewal(void **state)
 
 	(void)state;
 	serve_as("SHA256");
-	server.lifetime_ms = 200;
+	listener.lifetime_ms = 200;
 	w = login_world("SCRAM-SHA-256", "correct horse", serve_login);
 	UNTIL(w, conn_ready(&w->c));
 	assert_true(conn_due(&w->c, clock_boot()) <= clock_boot() + 200 * NS_PER_MS);
@@ -445,7 +356,7 @@ static void test_renewal_refused(void **state)
 
 	(void)state;
 	serve_as("SHA256");
-	server.lifetime_ms = 200;
+	listener.lifetime_ms = 200;
 	w = login_world("SCRAM-SHA-256", "correct horse", serve_login);
 	UNTIL(w, conn_ready(&w->c));
 	server.password = "battery staple";
@@ -464,7 +375,7 @@ static void test_released_while_renewing(void **state)
 
 	(void)state;
 	serve_as("SHA256");
-	server.lifetime_ms = 200;
+	listener.lifetime_ms = 200;
 	w = login_world("SCRAM-SHA-256", "correct horse", serve_login);
 	UNTIL(w, conn_ready(&w->c));
 	UNTIL(w, w->c.renewing);

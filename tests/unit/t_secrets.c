@@ -67,7 +67,7 @@ static void a_program_prints_the_password(void **state)
 	expect_failure(shell("echo secret; exit 3", &err), &err, "'sh' failed (exit code 3)");
 	assert_null(strstr(err_msg(&err), "secret"));
 	expect_failure(shell("kill -9 $$", &err), &err, "'sh' failed (signal 9)");
-	expect_failure(shell("yes", &err), &err, "more than 4096 bytes");
+	expect_failure(shell("yes", &err), &err, "more than 16384 bytes");
 	expect_failure(shell("printf 'a\\000b'", &err), &err, "NUL");
 	expect_failure(resolve((const char *const[]){"/no/such/program", NULL}, NULL, NULL, &err),
 	    &err, "was not found or could not be started");

@@ -46,6 +46,8 @@ libmqcore_a_SOURCES += \
 	src/source/kafka/wire_conn_io.c \
 	src/source/kafka/wire_groups.c \
 	src/source/kafka/wire_handshake.c \
+	src/source/kafka/wire_oauth.c \
+	src/source/kafka/wire_oauth.h \
 	src/source/kafka/wire_offsets.c \
 	src/source/kafka/wire_sasl.c \
 	src/source/kafka/wire_security.c \

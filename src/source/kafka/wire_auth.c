@@ -78,18 +78,32 @@ void auth_handshake_answered(struct conn *c, const struct sasl_handshake *r, int
 	refuse(c, now, why);
 }
 
+/* PLAIN and SCRAM prove that a password is known. */
+static bool lacks_password(struct conn *c, int64_t now)
+{
+	if (c->security->user && c->security->password)
+		return false;
+	refuse(c, now, _("auth: no user or no password is configured"));
+	return true;
+}
+
 static void begin_plain(struct conn *c, int64_t now)
 {
+	const struct security *s = c->security;
 	char login[2048];
-	size_t user = strlen(c->security->user), password = strlen(c->security->password);
+	size_t user, password;
 
+	if (lacks_password(c, now))
+		return;
+	user = strlen(s->user);
+	password = strlen(s->password);
 	if (user + password + 2 > sizeof(login)) {
 		refuse(c, now, _("auth: the login is too long"));
 		return;
 	}
 	login[0] = '\0';
-	memcpy(login + 1, c->security->user, user + 1);
-	memcpy(login + 2 + user, c->security->password, password);
+	memcpy(login + 1, s->user, user + 1);
+	memcpy(login + 2 + user, s->password, password);
 	send_bytes(c, login, 2 + user + password, now);
 	explicit_bzero(login, sizeof(login));
 }
@@ -99,6 +113,8 @@ static void begin_scram(struct conn *c, int64_t now)
 	char message[SCRAM_MESSAGE_MAX];
 	struct err err = {{0}};
 
+	if (lacks_password(c, now))
+		return;
 	if (!c->scram)
 		c->scram = xcalloc(1, sizeof(*c->scram));
 	scram_init(c->scram, c->security->digest, c->security->user, c->security->password);
@@ -108,36 +124,45 @@ static void begin_scram(struct conn *c, int64_t now)
 		send_bytes(c, message, strlen(message), now);
 }
 
-void auth_begin(struct conn *c, int64_t now)
+/* What is wrong with the token here is no refusal: nobody was asked, and it may be renewed at any time. */
+static void begin_oauth(struct conn *c, int64_t now)
 {
-	c->auth_round = 0;
-	if (!c->security->user || !c->security->password)
-		refuse(c, now, _("auth: no user or no password is configured"));
-	else if (c->security->sasl == SASL_PLAIN)
-		begin_plain(c, now);
+	struct err err = {{0}};
+
+	if (!c->oauth) {
+		c->oauth = xcalloc(1, sizeof(*c->oauth));
+		oauth_init(c->oauth);
+	}
+	if (oauth_first(c->oauth, c->security->secret, clock_wall() / NS_PER_S, &err))
+		conn_fall(c, now, "%s", err.msg);
 	else
-		begin_scram(c, now);
+		send_bytes(c, c->oauth->message.data, c->oauth->message.len, now);
 }
 
 static void say_refused(struct conn *c, const struct sasl_auth *r, int64_t now)
 {
-	char said[200] = "", user[80], why[ERR_MAX];
+	const char *message = r->message ? r->message : "";
+	char said[200], user[80], why[ERR_MAX];
 
-	if (r->message)
-		text_sanitise(said, sizeof(said), r->message, strlen(r->message));
-	text_sanitise(user, sizeof(user), c->security->user, strlen(c->security->user));
-	snprintf(why, sizeof(why), _("auth: the broker refused user '%s' with %s: %s"), user,
-	    c->security->mechanism, said[0] ? said : kafka_error_name(r->error));
+	if (c->security->sasl == SASL_OAUTH) {
+		oauth_words(c->oauth, message, said, sizeof(said));
+		snprintf(why, sizeof(why), _("auth: the broker refused the token: %s"),
+		    c->oauth->refused[0] ? c->oauth->refused : said[0] ? said : kafka_error_name(r->error));
+	} else {
+		text_sanitise(said, sizeof(said), message, strlen(message));
+		text_sanitise(user, sizeof(user), c->security->user, strlen(c->security->user));
+		snprintf(why, sizeof(why), _("auth: the broker refused user '%s' with %s: %s"), user,
+		    c->security->mechanism, said[0] ? said : kafka_error_name(r->error));
+	}
 	refuse(c, now, why);
 }
 
-static void logged_in(struct conn *c, int64_t lifetime_ms, int64_t now)
+static void logged_in(struct conn *c, const struct sasl_auth *r, int64_t now)
 {
 	c->renew_at = 0;
-	if (lifetime_ms > 0 && lifetime_ms < INT64_MAX / NS_PER_MS / 100)
-		c->renew_at = now + lifetime_ms * NS_PER_MS / 100 * RENEW_PERCENT;
-	if (c->scram)
-		scram_release(c->scram);
+	if (r->lifetime_ms > 0 && r->lifetime_ms < INT64_MAX / NS_PER_MS / 100)
+		c->renew_at = now + r->lifetime_ms * NS_PER_MS / 100 * RENEW_PERCENT;
+	auth_forget(c);
 	conn_next_step(c, now);
 }
 
@@ -157,16 +182,61 @@ static void go_on_scram(struct conn *c, const struct sasl_auth *r, int64_t now)
 	} else if (scram_verify(c->scram, said, r->n_bytes, &err)) {
 		refuse(c, now, err.msg);
 	} else {
-		logged_in(c, r->lifetime_ms, now);
+		logged_in(c, r, now);
 	}
+}
+
+/* A broker that takes the token has nothing to add. One that refuses it says why, and ends the login with an error when
+ * that was acknowledged by a lone ^A. */
+static void go_on_oauth(struct conn *c, const struct sasl_auth *r, int64_t now)
+{
+	if (c->oauth->refused[0]) {
+		say_refused(c, r, now);
+	} else if (r->n_bytes) {
+		oauth_read_refusal(c->oauth, r->bytes, r->n_bytes);
+		send_bytes(c, "\x01", 1, now);
+	} else {
+		logged_in(c, r, now);
+	}
+}
+
+static const struct {
+	void (*begin)(struct conn *c, int64_t now);
+	/* The broker's answer was no error. */
+	void (*go_on)(struct conn *c, const struct sasl_auth *r, int64_t now);
+} ways[] = {
+    [SASL_PLAIN] = {begin_plain, logged_in},
+    [SASL_SCRAM] = {begin_scram, go_on_scram},
+    [SASL_OAUTH] = {begin_oauth, go_on_oauth},
+};
+
+void auth_begin(struct conn *c, int64_t now)
+{
+	c->auth_round = 0;
+	ways[c->security->sasl].begin(c, now);
 }
 
 void auth_answered(struct conn *c, const struct sasl_auth *r, int64_t now)
 {
 	if (r->error)
 		say_refused(c, r, now);
-	else if (c->security->sasl == SASL_SCRAM)
-		go_on_scram(c, r, now);
 	else
-		logged_in(c, r->lifetime_ms, now);
+		ways[c->security->sasl].go_on(c, r, now);
+}
+
+void auth_forget(struct conn *c)
+{
+	if (c->scram)
+		scram_release(c->scram);
+	if (c->oauth)
+		oauth_forget(c->oauth);
+}
+
+void auth_release(struct conn *c)
+{
+	auth_forget(c);
+	free(c->scram);
+	free(c->oauth);
+	c->scram = NULL;
+	c->oauth = NULL;
 }

@@ -1,3 +1,4 @@
+#include "source/kafka/wire_auth.h"
 #include "source/kafka/wire_conn_int.h"
 
 #include "base/clock.h"
@@ -64,6 +65,7 @@ static void drop_socket(struct conn *c)
 	c->unread = false;
 	c->step_until = 0;
 	c->renewing = false;
+	auth_forget(c);
 	if (c->dial.uses_via)
 		via_end(&c->dial.via);
 	buf_release(&c->in);
@@ -78,10 +80,7 @@ void conn_release(struct conn *c)
 {
 	drop_socket(c);
 	take_held(c);
-	if (c->scram)
-		scram_release(c->scram);
-	free(c->scram);
-	c->scram = NULL;
+	auth_release(c);
 	while (c->first) {
 		struct call *next = c->first->next;
 

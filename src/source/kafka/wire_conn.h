@@ -4,6 +4,7 @@
 #include "net/sock.h"
 #include "source/kafka/scram.h"
 #include "source/kafka/wire.h"
+#include "source/kafka/wire_oauth.h"
 #include "source/kafka/wire_security.h"
 
 #include <poll.h>
@@ -65,7 +66,8 @@ struct conn {
 	struct tls tls;
 	int64_t cert_until;	    /* wall ns, of the broker's certificate; 0: never seen */
 	bool unread;		    /* there is more to read, whatever poll() says */
-	struct scram *scram;
+	struct scram *scram; /* logins under way; NULL: there was none yet */
+	struct oauth *oauth;
 	unsigned auth_round;
 	bool auth_begun; /* the broker knows that a login comes */
 	int64_t renew_at;  /* when the session must be renewed; 0: never */

@@ -11,6 +11,7 @@ static const struct {
     {"PLAIN", SASL_PLAIN, NULL},
     {"SCRAM-SHA-256", SASL_SCRAM, "SHA256"},
     {"SCRAM-SHA-512", SASL_SCRAM, "SHA512"},
+    {"OAUTHBEARER", SASL_OAUTH, NULL},
 };
 
 static bool is(const char *value, const char *word)
@@ -59,6 +60,7 @@ static void init_sasl(struct security *s, const struct cluster_conf *conf)
 		}
 	s->user = cluster_property(conf, "sasl.username");
 	s->password = conf->password.value;
+	s->secret = &conf->password;
 }
 
 void security_init(struct security *s, const struct cluster_conf *conf)

@@ -9,7 +9,7 @@
  * proven, from `properties:` in librdkafka's names. Shared by the connections
  * of the cluster; one thread.
  */
-enum sasl_kind { SASL_NONE, SASL_PLAIN, SASL_SCRAM, SASL_FOREIGN /* that the wire client lacks */ };
+enum sasl_kind { SASL_NONE, SASL_PLAIN, SASL_SCRAM, SASL_OAUTH, SASL_FOREIGN /* that the wire client lacks */ };
 
 struct security {
 	bool uses_tls;
@@ -18,6 +18,7 @@ struct security {
 	const char *mechanism; /* as the broker calls it: "SCRAM-SHA-512" */
 	const char *digest;    /* of SCRAM */
 	const char *user, *password;
+	const struct secret_conf *secret; /* where a token comes from */
 	const char *client_id;
 };
 
