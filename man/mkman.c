@@ -1,6 +1,7 @@
 /*
- * Makes the man pages at build time: copies a page from stdin to stdout and puts
- * in place of a line @NAME@ what the program's own table of that name says.
+ * Makes the man pages and the completion of bash at build time: copies a page from
+ * stdin to stdout and puts in place of a line @NAME@ what the program's own table
+ * of that name says.
  */
 #include "config.h"
 
@@ -41,6 +42,10 @@ static const struct {
     {"@CONFIG@\n", options_print_man},
     {"@KEYS@\n", print_keys},
     {"@NATS_RIGHTS@\n", print_nats_rights},
+    {"@WORDS@\n", cli_print_completion_words},
+    {"@ARGUMENTS@\n", cli_print_completion_arguments},
+    {"@COMMAND_OPTIONS@\n", cli_print_completion_options},
+    {"@VALUES@\n", cli_print_completion_values},
 };
 
 /* True where the line was the name of a table. */

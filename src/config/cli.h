@@ -108,4 +108,12 @@ void cli_print_help(struct buf *out);
 void cli_print_man_commands(struct buf *out);
 void cli_print_man_options(struct buf *out);
 
+/* Arms of a shell's `case` for the completion of bash: what may follow a first word; what a
+ * command's argument is called; the options of a command; what an option's value is, a name in
+ * capitals or its choices. */
+void cli_print_completion_words(struct buf *out);
+void cli_print_completion_arguments(struct buf *out);
+void cli_print_completion_options(struct buf *out);
+void cli_print_completion_values(struct buf *out);
+
 #endif

@@ -2,6 +2,7 @@
 libmqcore_a_SOURCES += \
 	src/config/check.c \
 	src/config/cli.c src/config/cli.h \
+	src/config/cli_complete.c \
 	src/config/cli_help.c \
 	src/config/config.c src/config/config.h \
 	src/config/digest.c \

@@ -68,8 +68,8 @@ UNIT_TESTS += tests/unit/t_secrets
 tests_unit_t_secrets_SOURCES = tests/unit/t_secrets.c
 tests_unit_t_secrets_LDADD = $(TEST_LIBS)
 
-TESTS += tests/unit/layers tests/unit/layers_bite tests/unit/facts_listed
-EXTRA_DIST += tests/unit/facts_listed tests/unit/layers tests/unit/layers_bite tests/unit/po
+TESTS += tests/unit/layers tests/unit/layers_bite tests/unit/facts_listed tests/unit/completion
+EXTRA_DIST += tests/unit/facts_listed tests/unit/layers tests/unit/layers_bite tests/unit/po tests/unit/completion
 
 
 UNIT_TESTS += tests/unit/t_discover
