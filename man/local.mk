@@ -3,9 +3,9 @@ noinst_PROGRAMS += man/mkman
 man_mkman_SOURCES = man/mkman.c
 man_mkman_LDADD = libmqui.a libmqcore.a $(NCURSES_LIBS) $(MQ_LIBS)
 
-MAN_PAGES = man/mqduty.1 man/mqduty.yaml.5 man/mqduty-lab.1
+MAN_PAGES = man/mqduty.1 man/mqduty.yaml.5 man/mqduty-canary.1 man/mqduty-lab.1
 nodist_man_MANS = $(MAN_PAGES)
-EXTRA_DIST += man/mqduty.1.in man/mqduty.yaml.5.in man/mqduty-lab.1.in man/lab-help.awk
+EXTRA_DIST += man/mqduty.1.in man/mqduty.yaml.5.in man/mqduty-canary.1.in man/mqduty-lab.1.in man/lab-help.awk
 CLEANFILES += $(MAN_PAGES) man/lab-help.txt
 
 man/mqduty.1: $(srcdir)/man/mqduty.1.in man/mkman$(EXEEXT)
@@ -13,6 +13,9 @@ man/mqduty.1: $(srcdir)/man/mqduty.1.in man/mkman$(EXEEXT)
 
 man/mqduty.yaml.5: $(srcdir)/man/mqduty.yaml.5.in man/mkman$(EXEEXT)
 	$(AM_V_GEN)./man/mkman$(EXEEXT) < $(srcdir)/man/mqduty.yaml.5.in > $@-t && mv $@-t $@
+
+man/mqduty-canary.1: $(srcdir)/man/mqduty-canary.1.in man/mkman$(EXEEXT)
+	$(AM_V_GEN)./man/mkman$(EXEEXT) < $(srcdir)/man/mqduty-canary.1.in > $@-t && mv $@-t $@
 
 man/mqduty-lab.1: $(srcdir)/man/mqduty-lab.1.in $(srcdir)/man/lab-help.awk mqduty-lab$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) man && ./mqduty-lab$(EXEEXT) --help > man/lab-help.txt && \

@@ -43,5 +43,5 @@ mqduty_lab_SOURCES = \
 mqduty_lab_LDADD = libmqcore.a $(RDKAFKA_LIBS) $(NATS_LIBS) $(PAHO_LIBS) $(OPENSSL_LIBS)
 EXTRA_DIST += src/lab/README
 # Also installed, for `up` fetches Kafka by itself.
-nobase_dist_pkgdata_DATA += scripts/fetch-kafka scripts/fetch-nats
+nobase_dist_pkgdata_SCRIPTS = scripts/fetch-kafka scripts/fetch-nats
 EXTRA_DIST += tests/lab/README tests/lab/lib.sh tests/lab/t_lab_up_down tests/lab/t_sim tests/lab/t_versions
