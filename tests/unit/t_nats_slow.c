@@ -139,31 +139,46 @@ static void a_large_server_is_not_asked_by_the_clock(void **state)
 	lab_time(&l, l.now + 2 * NS_PER_S);
 	assert_true(is_due(&l));
 	say_page(&l, CLOSED);
-	/* A publisher was held back: one page tells for whom. */
+	/* A publisher was held back: that is said, and only R asks for whom. */
 	say_slow(&l, 2, ",\"connections\":5001,\"max_pending\":1000,\"stalled_clients\":4");
-	assert_true(is_due(&l));
-	assert_int_equal(slow_next_look(&l.nodes[0]), LOOK_STALLS);
-	say_page(&l, full);
-	assert_true(lab_event(&l, "holds fast publishers back because a subscriber is slow: client lazy"));
+	assert_false(node_wants(&l.nodes[0], ASK_CONNZ));
+	assert_true(lab_event(&l, "because a subscriber is slow: R in the list of its clients tells whom"));
+	lab_time(&l, l.now + 601 * NS_PER_S);
+	say_slow(&l, 2, ",\"connections\":5001,\"max_pending\":1000,\"stalled_clients\":7");
+	assert_string_equal(row_of(lab_publish(&l))->why,
+	    "publishers were held back (3 in 10m) because a subscriber is slow: R tells which");
+	/* A press of R that fails is no order for later. */
+	for (int press = 0; press < 2; press++) {
+		assert_false(node_wants(&l.nodes[0], ASK_CONNZ));
+		l.nodes[0].look_near = true;
+		assert_true(node_wants(&l.nodes[0], ASK_CONNZ));
+		assert_int_equal(slow_next_look(&l.nodes[0]), LOOK_PENDING);
+		if (!press)
+			node_failed(&l.nodes[0], ASK_CONNZ, HTTP_HUNG, "API silent 10s", l.now);
+		else
+			say_page(&l, full);
+	}
 	assert_true(lab_event(&l, "client lazy 10.0.0.3:1 (cid 3) is about to be cut off: 800B wait for it, 80% of max_pending"));
 	b = section_broker(lab_publish(&l)->sections[SECTION_BROKERS], 0);
 	assert_true(broker_metric(b, METRIC_PENDING_PERCENT)->d == 80);
 	assert_int_equal(row_of(&l.snap->clusters[0])->n_clients, 1);
 	assert_false(node_wants(&l.nodes[0], ASK_CONNZ));
-	/* Another minute, another look, and what nobody looked at again is not told as of now. */
-	lab_time(&l, l.now + 61 * NS_PER_S);
-	say_slow(&l, 2, ",\"connections\":5001,\"max_pending\":1000,\"stalled_clients\":5");
-	assert_true(is_due(&l));
-	assert_int_equal(slow_next_look(&l.nodes[0]), LOOK_PENDING);
+	say_page(&l, "{\"connections\":[{\"cid\":3,\"name\":\"lazy\",\"ip\":\"10.0.0.3\",\"port\":1,\"pending_bytes\":8,\"stalls\":2}]}");
+	assert_string_equal(row_of(lab_publish(&l))->why, "publishers were held back (3 in 10m), for client lazy 10.0.0.3:1 (cid 3)");
+	/* What nobody looked at again is not told as of now. */
 	lab_time(&l, l.now + 601 * NS_PER_S);
 	b = section_broker(lab_publish(&l)->sections[SECTION_BROKERS], 0);
 	assert_int_equal(value_quality(broker_metric(b, METRIC_PENDING_PERCENT), l.now), QUALITY_STALE);
-	assert_null(row_of(&l.snap->clusters[0])->why);
 	assert_int_equal(row_of(&l.snap->clusters[0])->n_clients, 0);
-	/* With fewer clients all is as it was. */
+	/* With fewer clients all is as it was; and what was due then is not when they are too many again. */
+	lab_time(&l, l.now + 601 * NS_PER_S);
 	say_page(&l, full);
-	say_slow(&l, 2, ",\"connections\":5000,\"max_pending\":1000,\"stalled_clients\":5");
+	say_slow(&l, 2, ",\"connections\":5000,\"max_pending\":1000,\"stalled_clients\":7");
+	say_slow(&l, 2, ",\"connections\":5000,\"max_pending\":1000,\"stalled_clients\":8");
 	assert_true(node_wants(&l.nodes[0], ASK_CONNZ));
+	assert_int_equal(slow_next_look(&l.nodes[0]), LOOK_STALLS);
+	say_slow(&l, 2, ",\"connections\":5001,\"max_pending\":1000,\"stalled_clients\":9");
+	assert_false(node_wants(&l.nodes[0], ASK_CONNZ));
 	lab_stop(&l);
 }
 

@@ -48,7 +48,7 @@ struct pending {
 	enum ask ask;
 };
 
-enum counter { COUNT_IN_MSGS, COUNT_OUT_MSGS, COUNT_IN_BYTES, COUNT_OUT_BYTES, COUNT_TOTAL_CONNECTIONS, COUNT_SLOW, COUNT_COUNT };
+enum counter { COUNT_IN_MSGS, COUNT_OUT_MSGS, COUNT_IN_BYTES, COUNT_OUT_BYTES, COUNT_TOTAL_CONNECTIONS, COUNT_SLOW, COUNT_STALLED, COUNT_COUNT };
 
 enum { NAME_MAX_LEN = JSON_TEXT_MAX + 1 };
 
@@ -98,8 +98,7 @@ struct node {
 	int64_t connz_at;           /* boot ns of it: other pages of /connz are newer */
 	bool look_closed;           /* slow consumers grew: ask next who went */
 	int64_t closed_at;          /* boot ns of the newest such page; 0: none yet */
-	bool look_near;             /* a large server holds publishers back: ask next who has most waiting */
-	int64_t near_at;            /* boot ns of the newest that was asked for so; 0: none yet */
+	bool look_near;             /* R, on a large server: ask next who has most waiting */
 	bool look_stalls;           /* publishers were held back: ask next for whom */
 	struct client_list list;
 	enum look looking;          /* which page is asked for */
@@ -231,7 +230,7 @@ const struct node *node_by_id(const struct source *s, const char *id);
 /* slow.c: who is slow, was cut off or is held back */
 enum look slow_next_look(const struct node *n);
 void slow_begin(struct node *n); /* chooses the page that is asked for now */
-/* Is one of the pages to be asked for at all? A server of many clients is not asked by the clock. */
+/* Is one of the pages to be asked for at all? The clock asks a server of many clients only for those that went. */
 bool slow_wants(const struct node *n);
 /* So many clients that a page which walks them all is a burden. */
 bool slow_is_large(const struct node *n);

@@ -42,8 +42,10 @@ static void init_rest(struct node *n, struct source *s, int64_t now)
 	probe_stats_init(&n->rtt);
 	for (int c = 0; c < COUNT_COUNT; c++)
 		window_init(&n->counters[c], RATE_SPAN, RATE_SAMPLES);
-	window_release(&n->counters[COUNT_SLOW]);
-	window_init(&n->counters[COUNT_SLOW], SLOW_SPAN, SLOW_SAMPLES);
+	for (int c = COUNT_SLOW; c <= COUNT_STALLED; c++) {
+		window_release(&n->counters[c]);
+		window_init(&n->counters[c], SLOW_SPAN, SLOW_SAMPLES);
+	}
 	window_release(&n->counters[COUNT_TOTAL_CONNECTIONS]);
 	window_init(&n->counters[COUNT_TOTAL_CONNECTIONS], CONNECT_SPAN, CONNECT_SAMPLES);
 	n->connections = series_new(KEEP);
@@ -199,7 +201,7 @@ static void identity_changed(struct node *n, const struct varz *v, int64_t now)
 	n->look_closed = n->look_near = n->look_stalls = n->js_lost = false;
 	facts_free((struct facts *)n->connz);
 	n->connz = NULL;
-	n->connz_at = n->closed_at = n->near_at = 0;
+	n->connz_at = n->closed_at = 0;
 	n->slow_who[0] = '\0';
 	list_release(n);
 	all_due(n, now);
@@ -281,6 +283,7 @@ static void take_varz(struct node *n, struct varz *v, int64_t now)
 	count(n, COUNT_OUT_BYTES, v->out_bytes, now);
 	count(n, COUNT_TOTAL_CONNECTIONS, v->total_connections, now);
 	count(n, COUNT_SLOW, v->slow_consumers, now);
+	count(n, COUNT_STALLED, v->stalled_clients, now);
 	if (v->connections != NUM_NONE)
 		series_add(n->connections, now, (double)v->connections);
 	if (v->js_storage != NUM_NONE && v->js_max_storage > 0)
@@ -407,6 +410,8 @@ void node_failed(struct node *n, enum ask a, enum http_fail fail, const char *wh
 		n->src->tracker.changed = true;
 		nats_event(n->src, n->name, _("does not answer: %s"), why);
 	}
+	if (a == ASK_CONNZ)
+		n->look_near = false; /* one press, one try */
 	if (a == ASK_CONNZ && n->looking == LOOK_LIST && list_failed(n, fail, why))
 		k->task.next = now;
 	if (a == ASK_JSZ) {

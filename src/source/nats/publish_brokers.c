@@ -27,8 +27,7 @@ static struct value backlog(const struct cells *c, struct value v)
 		return v;
 	if (slow_wants(c->n))
 		return node_ok(c->n, ASK_CONNZ) ? value_missing(_("not asked yet")) : v;
-	return value_missing(_("the server would have to walk more than 5000 clients for it: it is asked when it holds publishers "
-	    "back, and by R"));
+	return value_missing(_("the server would have to walk more than 5000 clients for it: only R asks"));
 }
 
 /* Counted from events: while the connection is away nobody knows. */

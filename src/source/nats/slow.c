@@ -11,13 +11,11 @@ enum { NEAR_PERCENT = 75, SAFE_PERCENT = 50, MOST_PERCENT = 1000000 };
 #define SLOW_SPAN (600 * NS_PER_S)
 #define LIST_PAUSE (200 * NS_PER_MS)
 #define CLOSED_GAP (4 * NS_PER_S)
-#define NEAR_GAP (60 * NS_PER_S)
 /* How long a page tells of now. */
 #define PAGE_SPAN (90 * NS_PER_S)
 
 /* Whatever its order and limit, a page of open clients costs the server a walk through all of them: about 1 ms of its CPU
- * for 500, and garbage. Above this many nobody asks by the clock: what /varz counts says when it is worth it. A page of
- * closed clients is cheap. */
+ * for 500, and garbage. Above this many only a key press asks: the clock never does. A page of closed clients is cheap. */
 enum { WALK_MOST = 5000 };
 
 /* Details of subscriptions are asked for of closed clients only, which are no more than the page. */
@@ -55,7 +53,7 @@ enum look slow_next_look(const struct node *n)
 {
 	if (n->look_closed)
 		return LOOK_CLOSED;
-	if (n->look_stalls)
+	if (n->look_stalls && !slow_is_large(n))
 		return LOOK_STALLS;
 	return n->list.wanted && !n->look_near ? LOOK_LIST : LOOK_PENDING;
 }
@@ -66,16 +64,19 @@ void slow_begin(struct node *n)
 	n->list.asked = n->list.offset;
 }
 
+static bool is_large(const struct varz *v)
+{
+	return v && v->connections != NUM_NONE && v->connections + (v->leafnodes > 0 ? v->leafnodes : 0) > WALK_MOST;
+}
+
 bool slow_is_large(const struct node *n)
 {
-	const struct varz *v = n->varz;
-
-	return v && v->connections != NUM_NONE && v->connections + (v->leafnodes > 0 ? v->leafnodes : 0) > WALK_MOST;
+	return is_large(n->varz);
 }
 
 bool slow_wants(const struct node *n)
 {
-	return n->look_closed || n->look_near || n->look_stalls || n->list.wanted || !slow_is_large(n);
+	return n->look_closed || n->look_near || n->list.wanted || !slow_is_large(n);
 }
 
 void slow_follow(struct node *n, enum look was, int64_t now)
@@ -103,18 +104,16 @@ void slow_compare(struct node *n, const struct varz *v, int64_t now)
 	/* Not a client: clients of a whole server may miss messages. */
 	if (grew(n->varz->slow_routes, v->slow_routes))
 		nats_event(n->src, n->name, _("a slow consumer is another server: its link by route, gateway or leaf node was cut"));
-	if (!grew(n->varz->stalled_clients, v->stalled_clients))
-		return;
 	/* A publisher is held back when one of its subscribers has three quarters of max_pending waiting. */
-	if (slow_is_large(n) && (!n->near_at || now - n->near_at > NEAR_GAP)) {
-		n->look_near = true;
-		n->near_at = now;
-		n->asks[ASK_CONNZ].task.next = now;
+	if (!grew(n->varz->stalled_clients, v->stalled_clients) || (n->stalls_told && now - n->stalls_told <= STALLS_GAP))
+		return;
+	if (is_large(v)) {
+		n->stalls_told = now;
+		nats_event(n->src, n->name, _("holds fast publishers back because a subscriber is slow: R in the list of its clients tells whom"));
+		return;
 	}
-	if (!n->stalls_told || now - n->stalls_told > STALLS_GAP) {
-		n->look_stalls = true;
-		n->asks[ASK_CONNZ].task.next = now;
-	}
+	n->look_stalls = true;
+	n->asks[ASK_CONNZ].task.next = now;
 }
 
 /* Who was cut off as a slow consumer since the last look. */
@@ -174,14 +173,21 @@ static void take_pending(struct node *n)
 }
 
 /* The server counts a stall with the subscriber that was too slow, not with the publisher that had to wait. */
-static void take_stalls(struct node *n, const struct connz *c, int64_t now)
+static const struct client *most_stalls(const struct connz *c)
 {
 	const struct client *most = NULL;
-	struct arena a;
 
 	for (size_t i = 0; i < c->n_clients; i++)
 		if (c->clients[i].stalls > 0 && (!most || c->clients[i].stalls > most->stalls))
 			most = &c->clients[i];
+	return most;
+}
+
+static void take_stalls(struct node *n, const struct connz *c, int64_t now)
+{
+	const struct client *most = most_stalls(c);
+	struct arena a;
+
 	n->stalls_told = now;
 	n->look_stalls = false;
 	arena_init(&a);
@@ -223,6 +229,24 @@ const struct connz *slow_clients(const struct node *n, int64_t now)
 	return n->connz && now - n->connz_at < PAGE_SPAN ? n->connz : NULL;
 }
 
+/* Of a large server, which the clock does not ask for whom. NULL: it held nobody back. */
+static const char *stalls_words(const struct node *n, struct arena *a, int64_t now)
+{
+	const struct connz *c = slow_clients(n, now);
+	const struct client *most = c ? most_stalls(c) : NULL;
+	int64_t covered;
+	double times;
+	char text[FMT_MAX];
+
+	window_growth(&n->counters[COUNT_STALLED], &times, &covered);
+	if (!slow_is_large(n) || !node_ok(n, ASK_VARZ) || !(times >= 1))
+		return NULL;
+	fmt_count(text, sizeof(text), (int64_t)times);
+	if (most)
+		return arena_printf(a, _("publishers were held back (%s in 10m), for %s"), text, client_words(most, a));
+	return arena_printf(a, _("publishers were held back (%s in 10m) because a subscriber is slow: R tells which"), text);
+}
+
 const char *slow_why(const struct node *n, struct arena *a, int64_t now)
 {
 	const struct client *one = fullest(n);
@@ -233,5 +257,5 @@ const char *slow_why(const struct node *n, struct arena *a, int64_t now)
 	if (one && node_ok(n, ASK_CONNZ) && now - n->connz_at < PAGE_SPAN && percent(n, one) >= SAFE_PERCENT)
 		return arena_printf(a, _("%s wait for %s, %lld%% of max_pending"), fmt_bytes(bytes, sizeof(bytes), one->pending),
 		    client_words(one, a), (long long)percent(n, one));
-	return NULL;
+	return stalls_words(n, a, now);
 }
