@@ -1,7 +1,7 @@
 /*
- * nats_swarm PORT N: N idle clients of a NATS server of this host in one process, each subscribed to a
- * subject of its own. Prints "ready" when all are connected, answers the server's pings, ends when its
- * stdin is closed.
+ * nats_swarm PORT N [GONE]: N idle clients of a NATS server of this host in one process, each subscribed to a
+ * subject of its own, after GONE more that came and went. Prints "ready" when all are connected, answers the
+ * server's pings, ends when its stdin is closed.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,6 +27,20 @@ static int connect_one(const struct sockaddr_in *to, long i)
 	return write(fd, hello, (size_t)n) == n ? fd : -1;
 }
 
+/* The server keeps those that went, up to its max_closed_clients. Each waits for its INFO, so that none is refused. */
+static int come_and_go(const struct sockaddr_in *to, long n)
+{
+	for (long i = 0; i < n; i++) {
+		char info[1];
+		int fd = connect_one(to, i);
+
+		if (fd < 0 || read(fd, info, 1) != 1)
+			return -1;
+		close(fd);
+	}
+	return 0;
+}
+
 /* Answers pings; whatever else comes is read and forgotten. False when the connection has ended. */
 static int serve(int fd)
 {
@@ -43,14 +57,14 @@ static int serve(int fd)
 
 int main(int argc, char **argv)
 {
-	long n = argc == 3 ? strtol(argv[2], NULL, 10) : 0, ended = 0;
+	long n = argc > 2 ? strtol(argv[2], NULL, 10) : 0, gone = argc > 3 ? strtol(argv[3], NULL, 10) : 0, ended = 0;
 	struct rlimit limit;
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	struct epoll_event events[BATCH], in = {.events = EPOLLIN, .data.fd = STDIN_FILENO};
 	int ep = epoll_create1(EPOLL_CLOEXEC);
 
-	if (n < 1 || n > MOST) {
-		fprintf(stderr, "usage: nats_swarm PORT N (at most %d)\n", MOST);
+	if (argc < 3 || argc > 4 || n < 1 || n > MOST || gone < 0 || gone > MOST) {
+		fprintf(stderr, "usage: nats_swarm PORT N [GONE] (each at most %d)\n", MOST);
 		return 3;
 	}
 	to.sin_port = htons((unsigned short)strtol(argv[1], NULL, 10));
@@ -60,6 +74,10 @@ int main(int argc, char **argv)
 	if (setrlimit(RLIMIT_NOFILE, &limit))
 		perror("nats_swarm: ulimit -n");
 	epoll_ctl(ep, EPOLL_CTL_ADD, STDIN_FILENO, &in);
+	if (come_and_go(&to, gone)) {
+		perror("nats_swarm: coming and going");
+		return 1;
+	}
 	for (long i = 0; i < n; i++) {
 		struct epoll_event e = {.events = EPOLLIN, .data.fd = connect_one(&to, i)};
 

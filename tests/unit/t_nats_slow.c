@@ -1,8 +1,11 @@
 /* Clients that are slow: who was cut off, who is about to be, and who is held back for them. */
 #include "nats_lab.h"
 
+/* Without users and subscriptions; GONE has these of one of them. */
 static const char CLOSED[] = "{\"connections\":[{\"cid\":9,\"ip\":\"10.0.0.9\",\"port\":4,\"stop\":\"2096-01-01T00:00:00Z\","
-    "\"reason\":\"Client Closed\"},{\"cid\":7,\"name\":\"sleepy\",\"ip\":\"10.0.0.7\",\"port\":5,\"authorized_user\":\"app\","
+    "\"reason\":\"Client Closed\"},{\"cid\":7,\"name\":\"sleepy\",\"ip\":\"10.0.0.7\",\"port\":5,\"subscriptions\":3,"
+    "\"stop\":\"2096-01-01T00:00:00Z\",\"reason\":\"Slow Consumer (Pending Bytes)\"}]}";
+static const char GONE[] = "{\"connections\":[{\"cid\":7,\"name\":\"sleepy\",\"ip\":\"10.0.0.7\",\"port\":5,\"authorized_user\":\"app\","
     "\"account\":\"APP\",\"subscriptions\":3,\"stop\":\"2096-01-01T00:00:00Z\",\"reason\":\"Slow Consumer (Pending Bytes)\","
     "\"jwt\":\"secret\",\"subscriptions_list_detail\":[{\"subject\":\"quiet\",\"msgs\":2},{\"subject\":\"flood\",\"msgs\":900},"
     "{\"subject\":\"other\",\"msgs\":1}]}]}";
@@ -24,10 +27,16 @@ static void say_page(struct lab *l, const char *text)
 	say(l, 0, ASK_CONNZ, text);
 }
 
+static bool is_due(const struct lab *l)
+{
+	return node_wants(&l->nodes[0], ASK_CONNZ) && l->nodes[0].asks[ASK_CONNZ].task.next <= l->now;
+}
+
 static void who_was_cut_off_is_named(void **state)
 {
 	struct lab l;
 	char url[256];
+	size_t n_events;
 
 	(void)state;
 	lab_start(&l, 1);
@@ -37,8 +46,16 @@ static void who_was_cut_off_is_named(void **state)
 	l.nodes[0].looking = slow_next_look(&l.nodes[0]);
 	assert_int_equal(l.nodes[0].looking, LOOK_CLOSED);
 	node_request(&l.nodes[0], ASK_CONNZ, url, sizeof(url));
-	assert_non_null(strstr(url, "state=closed&sort=stop&limit=32&subs=detail"));
+	assert_non_null(strstr(url, "state=closed&sort=stop&limit=100"));
 	say_page(&l, CLOSED);
+	/* Told when more is known of it: its subscriptions cost least when one is asked for. */
+	assert_false(lab_event(&l, "cut off"));
+	assert_int_equal(slow_next_look(&l.nodes[0]), LOOK_GONE);
+	assert_true(is_due(&l));
+	slow_begin(&l.nodes[0]);
+	node_request(&l.nodes[0], ASK_CONNZ, url, sizeof(url));
+	assert_non_null(strstr(url, "state=closed&limit=1&subs=detail&auth=1&cid=7"));
+	say_page(&l, GONE);
 	/* The page of the backlog follows at once. */
 	assert_int_equal(slow_next_look(&l.nodes[0]), LOOK_PENDING);
 	assert_true(l.nodes[0].asks[ASK_CONNZ].task.next <= l.now);
@@ -48,10 +65,51 @@ static void who_was_cut_off_is_named(void **state)
 	assert_false(lab_event(&l, "secret"));
 	assert_non_null(strstr(row_of(lab_publish(&l))->why, "cut off client sleepy"));
 	/* Told once, and no news after ten minutes. */
+	n_events = section_count(l.snap->events);
 	say_slow(&l, 6, NULL);
 	say_page(&l, CLOSED);
+	assert_int_equal(slow_next_look(&l.nodes[0]), LOOK_PENDING);
+	lab_publish(&l);
+	assert_int_equal(section_count(l.snap->events), n_events);
 	lab_time(&l, l.now + 601 * NS_PER_S);
 	assert_null(row_of(lab_publish(&l))->why);
+	lab_stop(&l);
+}
+
+/* Many at once: all are told, more is asked of the newest only. One that the server has forgotten meanwhile is told as
+ * it was, and so are all when the server does not answer. */
+static void many_that_were_cut_off(void **state)
+{
+	struct lab l;
+	struct buf b;
+	char name[64];
+
+	(void)state;
+	lab_start(&l, 1);
+	say_slow(&l, 4, NULL);
+	say_slow(&l, 11, NULL);
+	buf_init(&b, 1 << 16);
+	buf_adds(&b, "{\"connections\":[");
+	for (int i = 7; i > 0; i--)
+		buf_addf(&b, "{\"cid\":%d,\"name\":\"c%d\",\"stop\":\"2096-01-01T00:00:0%dZ\",\"reason\":\"Slow Consumer (Write Deadline)\"}%s",
+		    i, i, i, i > 1 ? "," : "]}");
+	say_page(&l, b.data);
+	buf_release(&b);
+	for (int i = 1; i <= 7; i++) {
+		snprintf(name, sizeof(name), "cut off client c%d ?", i);
+		assert_true(lab_event(&l, name) == (i <= 3));
+	}
+	assert_int_equal(l.nodes[0].n_gone, GONE_MAX);
+	say_page(&l, "{\"connections\":[{\"cid\":4,\"name\":\"c4\",\"ip\":\"10.0.0.4\",\"port\":1,\"authorized_user\":\"u\","
+		     "\"reason\":\"Slow Consumer (Write Deadline)\"}]}");
+	assert_true(lab_event(&l, "cut off client c4 10.0.0.4:1 (cid 4, user u): Slow Consumer (Write Deadline)"));
+	say_page(&l, "{\"connections\":[]}");
+	assert_true(lab_event(&l, "cut off client c5 ? (cid 5): Slow Consumer"));
+	slow_begin(&l.nodes[0]);
+	node_failed(&l.nodes[0], ASK_CONNZ, HTTP_HUNG, "API silent 10s", l.now);
+	assert_true(lab_event(&l, "cut off client c6"));
+	assert_true(lab_event(&l, "cut off client c7"));
+	assert_int_equal(l.nodes[0].n_gone, 0);
 	lab_stop(&l);
 }
 
@@ -103,11 +161,6 @@ static void held_back_publishers_are_named_seldom(void **state)
 	lab_stop(&l);
 }
 
-static bool is_due(const struct lab *l)
-{
-	return node_wants(&l->nodes[0], ASK_CONNZ) && l->nodes[0].asks[ASK_CONNZ].task.next <= l->now;
-}
-
 /* A walk through so many clients is dear: it needs a reason. */
 static void a_large_server_is_not_asked_by_the_clock(void **state)
 {
@@ -130,6 +183,8 @@ static void a_large_server_is_not_asked_by_the_clock(void **state)
 	assert_true(is_due(&l));
 	assert_int_equal(slow_next_look(&l.nodes[0]), LOOK_CLOSED);
 	say_page(&l, CLOSED);
+	assert_true(is_due(&l));
+	say_page(&l, GONE);
 	assert_true(lab_event(&l, "cut off client sleepy"));
 	assert_false(node_wants(&l.nodes[0], ASK_CONNZ));
 	/* Not oftener than every other poll. */
@@ -185,7 +240,7 @@ static void a_large_server_is_not_asked_by_the_clock(void **state)
 /* What walks all clients must stay small. */
 static void pages_are_bounded(void **state)
 {
-	struct node n = {.list = {.page = CLIENTS_MAX, .offset = 4032}};
+	struct node n = {.list = {.page = CLIENTS_MAX, .offset = 4032}, .gone = {{.cid = 5}}};
 
 	(void)state;
 	for (int i = 0; i < LOOK_COUNT; i++) {
@@ -198,9 +253,11 @@ static void pages_are_bounded(void **state)
 		limit = strstr(path, "limit=");
 		assert_non_null(limit);
 		/* The long one is for a key press alone. */
-		assert_in_range((int)strtol(limit + 6, NULL, 10), 1, i == LOOK_LIST ? CLIENTS_MAX : 32);
+		assert_in_range((int)strtol(limit + 6, NULL, 10), 1, i == LOOK_LIST ? CLIENTS_MAX : 100);
 		assert_non_null(strstr(payload, "\"limit\":"));
-		assert_true((i == LOOK_CLOSED) == (strstr(path, "subs=") != NULL));
+		assert_true((i == LOOK_GONE) == (strstr(path, "subs=") != NULL));
+		assert_true((i == LOOK_GONE) == (strstr(path, "&cid=5") != NULL));
+		assert_true((i == LOOK_GONE) == (strstr(payload, "\"cid\":5,") != NULL));
 		assert_true((i == LOOK_LIST) == (strstr(path, "offset=4032&sort=cid") != NULL));
 		assert_true((i == LOOK_LIST) == (strstr(payload, "\"offset\":4032") != NULL));
 	}
@@ -318,6 +375,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(who_was_cut_off_is_named),
+	    cmocka_unit_test(many_that_were_cut_off),
 	    cmocka_unit_test(a_full_backlog_warns_early),
 	    cmocka_unit_test(held_back_publishers_are_named_seldom),
 	    cmocka_unit_test(a_large_server_is_not_asked_by_the_clock),

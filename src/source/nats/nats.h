@@ -13,9 +13,18 @@
  */
 enum ask { ASK_VARZ, ASK_HEALTHZ, ASK_ROUTEZ, ASK_CONNZ, ASK_JSZ, ASK_GATEWAYZ, ASK_LEAFZ, ASK_COUNT };
 
-/* Pages of /connz, small and sorted: the ones with most bytes waiting; those that went last, with what
- * they had subscribed to; the first again with their users, when publishers are held back for them; all, on request. */
-enum look { LOOK_PENDING, LOOK_CLOSED, LOOK_STALLS, LOOK_LIST, LOOK_COUNT };
+/* Pages of /connz, small and sorted: the ones with most bytes waiting; those that went last; one of these, with what it
+ * had subscribed to; the first again with their users, when publishers are held back for them; all, on request. */
+enum look { LOOK_PENDING, LOOK_CLOSED, LOOK_GONE, LOOK_STALLS, LOOK_LIST, LOOK_COUNT };
+
+/* More is asked of so many clients that were cut off, of one look: each costs the server a little. */
+enum { GONE_MAX = 4 };
+
+/* A client that was cut off, and what the page of those that went says of it. */
+struct gone {
+	int64_t cid;
+	char words[ERR_MAX];
+};
 
 /* All clients of one server, in pages by cid, because the operator asked for them. */
 struct client_list {
@@ -98,6 +107,8 @@ struct node {
 	int64_t connz_at;           /* boot ns of it: other pages of /connz are newer */
 	bool look_closed;           /* slow consumers grew: ask next who went */
 	int64_t closed_at;          /* boot ns of the newest such page; 0: none yet */
+	struct gone gone[GONE_MAX]; /* told when more is known of them, the oldest first */
+	size_t n_gone;
 	bool look_near;             /* R, on a large server: ask next who has most waiting */
 	bool look_stalls;           /* publishers were held back: ask next for whom */
 	struct client_list list;
@@ -238,6 +249,8 @@ bool slow_is_large(const struct node *n);
 void slow_follow(struct node *n, enum look was, int64_t now);
 void slow_compare(struct node *n, const struct varz *v, int64_t now); /* before v becomes n->varz */
 void slow_take(struct node *n, struct connz *c, int64_t now);         /* keeps or frees c */
+/* A page did not come, or the server began anew: nothing is asked for again by itself, what is known is told. */
+void slow_failed(struct node *n, int64_t now);
 /* What is to be said of a server's slow clients; NULL: nothing. */
 const char *slow_why(const struct node *n, struct arena *a, int64_t now);
 /* The clients of the newest page, while that is not old; NULL: none. */

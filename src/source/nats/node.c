@@ -198,7 +198,8 @@ static void identity_changed(struct node *n, const struct varz *v, int64_t now)
 	n->leafz = NULL;
 	n->max_pinned = 0;
 	n->thin_looks = 0;
-	n->look_closed = n->look_near = n->look_stalls = n->js_lost = false;
+	slow_failed(n, now);
+	n->look_closed = n->look_stalls = n->js_lost = false;
 	facts_free((struct facts *)n->connz);
 	n->connz = NULL;
 	n->connz_at = n->closed_at = 0;
@@ -411,7 +412,7 @@ void node_failed(struct node *n, enum ask a, enum http_fail fail, const char *wh
 		nats_event(n->src, n->name, _("does not answer: %s"), why);
 	}
 	if (a == ASK_CONNZ)
-		n->look_near = false; /* one press, one try */
+		slow_failed(n, now);
 	if (a == ASK_CONNZ && n->looking == LOOK_LIST && list_failed(n, fail, why))
 		k->task.next = now;
 	if (a == ASK_JSZ) {

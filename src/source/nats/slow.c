@@ -18,17 +18,17 @@ enum { NEAR_PERCENT = 75, SAFE_PERCENT = 50, MOST_PERCENT = 1000000 };
  * for 500, and garbage. Above this many only a key press asks: the clock never does. A page of closed clients is cheap. */
 enum { WALK_MOST = 5000 };
 
-/* Details of subscriptions are asked for of closed clients only, which are no more than the page. */
+/* Users and subscriptions are asked for of one closed client at a time: for all that the server keeps (10,000) it copies
+ * each of them first, whatever the limit. */
 static const char *const look_path[LOOK_COUNT] = {
     [LOOK_PENDING] = "/connz?limit=16&sort=pending",
-    [LOOK_CLOSED] = "/connz?state=closed&sort=stop&limit=32&subs=detail&auth=1",
+    [LOOK_CLOSED] = "/connz?state=closed&sort=stop&limit=100",
     [LOOK_STALLS] = "/connz?limit=16&sort=pending&auth=1",
 };
 
 static const char *const look_payload[LOOK_COUNT] = {
     [LOOK_PENDING] = "{\"sort\":\"pending\",\"limit\":16}",
-    [LOOK_CLOSED] =
-	"{\"state\":1,\"sort\":\"stop\",\"limit\":32,\"subscriptions\":true,\"subscriptions_detail\":true,\"auth\":true}",
+    [LOOK_CLOSED] = "{\"state\":1,\"sort\":\"stop\",\"limit\":100}",
     [LOOK_STALLS] = "{\"sort\":\"pending\",\"limit\":16,\"auth\":true}",
 };
 
@@ -36,6 +36,8 @@ void slow_path(const struct node *n, char out[LOOK_TEXT])
 {
 	if (n->looking == LOOK_LIST)
 		snprintf(out, LOOK_TEXT, "/connz?limit=%d&offset=%lld&sort=cid&auth=1", n->list.page, (long long)n->list.offset);
+	else if (n->looking == LOOK_GONE)
+		snprintf(out, LOOK_TEXT, "/connz?state=closed&limit=1&subs=detail&auth=1&cid=%lld", (long long)n->gone[0].cid);
 	else
 		snprintf(out, LOOK_TEXT, "%s", look_path[n->looking]);
 }
@@ -45,12 +47,18 @@ void slow_payload(const struct node *n, char out[LOOK_TEXT])
 	if (n->looking == LOOK_LIST)
 		snprintf(out, LOOK_TEXT, "{\"sort\":\"cid\",\"limit\":%d,\"offset\":%lld,\"auth\":true}", n->list.page,
 		    (long long)n->list.offset);
+	else if (n->looking == LOOK_GONE)
+		snprintf(out, LOOK_TEXT,
+		    "{\"state\":1,\"cid\":%lld,\"limit\":1,\"subscriptions\":true,\"subscriptions_detail\":true,\"auth\":true}",
+		    (long long)n->gone[0].cid);
 	else
 		snprintf(out, LOOK_TEXT, "%s", look_payload[n->looking]);
 }
 
 enum look slow_next_look(const struct node *n)
 {
+	if (n->n_gone)
+		return LOOK_GONE;
 	if (n->look_closed)
 		return LOOK_CLOSED;
 	if (n->look_stalls && !slow_is_large(n))
@@ -76,15 +84,17 @@ bool slow_is_large(const struct node *n)
 
 bool slow_wants(const struct node *n)
 {
-	return n->look_closed || n->look_near || n->list.wanted || !slow_is_large(n);
+	return n->n_gone || n->look_closed || n->look_near || n->list.wanted || !slow_is_large(n);
 }
 
 void slow_follow(struct node *n, enum look was, int64_t now)
 {
 	/* The page of the backlog has its turn still. */
-	if (n->list.wanted)
+	if (n->n_gone)
+		n->asks[ASK_CONNZ].task.next = now;
+	else if (n->list.wanted)
 		n->asks[ASK_CONNZ].task.next = now + LIST_PAUSE;
-	else if (was == LOOK_CLOSED || (was == LOOK_LIST && !slow_is_large(n)))
+	else if (was == LOOK_CLOSED || was == LOOK_GONE || (was == LOOK_LIST && !slow_is_large(n)))
 		n->asks[ASK_CONNZ].task.next = now;
 }
 
@@ -116,29 +126,74 @@ void slow_compare(struct node *n, const struct varz *v, int64_t now)
 	n->asks[ASK_CONNZ].task.next = now;
 }
 
-/* Who was cut off as a slow consumer since the last look. */
+static void tell_gone(struct node *n, const char *words, int64_t now)
+{
+	nats_event(n->src, n->name, _("cut off %s"), words);
+	snprintf(n->slow_who, sizeof(n->slow_who), "%s", words);
+	n->slow_who_at = now;
+}
+
+static bool was_cut_off(const struct node *n, const struct client *one)
+{
+	return one->stop > n->closed_seen && one->reason && !strncmp(one->reason, "Slow Consumer", 13);
+}
+
+static const char *gone_words(const struct client *one, struct arena *a)
+{
+	return arena_printf(a, "%s: %s", client_words(one, a), one->reason);
+}
+
+/* Who was cut off as a slow consumer since the last look: of the newest of them more is asked for before they are told. */
 static void take_closed(struct node *n, const struct connz *c, int64_t now)
 {
 	int64_t newest = n->closed_seen;
+	size_t left = 0;
 	struct arena a;
 
 	arena_init(&a);
+	for (size_t i = 0; i < c->n_clients; i++)
+		left += was_cut_off(n, &c->clients[i]);
 	/* The oldest first, so that the newest stays. */
 	for (size_t i = c->n_clients; i-- > 0;) {
 		const struct client *one = &c->clients[i];
-		const char *words;
 
 		if (one->stop > newest)
 			newest = one->stop;
-		if (one->stop <= n->closed_seen || !one->reason || strncmp(one->reason, "Slow Consumer", 13) != 0)
+		if (!was_cut_off(n, one))
 			continue;
-		words = client_words(one, &a);
-		nats_event(n->src, n->name, _("cut off %s: %s"), words, one->reason);
-		snprintf(n->slow_who, sizeof(n->slow_who), "%s: %s", words, one->reason);
-		n->slow_who_at = now;
+		if (left-- > GONE_MAX || one->cid == NUM_NONE) {
+			tell_gone(n, gone_words(one, &a), now);
+			continue;
+		}
+		n->gone[n->n_gone].cid = one->cid;
+		snprintf(n->gone[n->n_gone++].words, sizeof(n->gone[0].words), "%s", gone_words(one, &a));
 	}
 	n->closed_seen = newest;
 	arena_release(&a);
+}
+
+/* c: more of the first in the queue; it may have left the server's memory meanwhile. */
+static void take_gone(struct node *n, const struct connz *c, int64_t now)
+{
+	const struct client *one = c->n_clients ? &c->clients[0] : NULL;
+	struct arena a;
+
+	/* The server began anew meanwhile. */
+	if (!n->n_gone)
+		return;
+	arena_init(&a);
+	tell_gone(n, one && one->cid == n->gone[0].cid && one->reason ? gone_words(one, &a) : n->gone[0].words, now);
+	memmove(n->gone, n->gone + 1, --n->n_gone * sizeof(n->gone[0]));
+	arena_release(&a);
+}
+
+void slow_failed(struct node *n, int64_t now)
+{
+	/* One press of R, one try. */
+	n->look_near = false;
+	for (size_t i = 0; i < n->n_gone; i++)
+		tell_gone(n, n->gone[i].words, now);
+	n->n_gone = 0;
 }
 
 static const struct client *fullest(const struct node *n)
@@ -216,6 +271,8 @@ void slow_take(struct node *n, struct connz *c, int64_t now)
 	}
 	if (was == LOOK_LIST) {
 		list_take(n, c, now);
+	} else if (was == LOOK_GONE) {
+		take_gone(n, c, now);
 	} else {
 		take_closed(n, c, now);
 		n->look_closed = false;
