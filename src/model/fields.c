@@ -227,6 +227,7 @@ static const struct field connection_fields[] = {
     VALUE(connection_row, slow_10m),
     VALUE(connection_row, dropped_total),
     VALUE(connection_row, sent_total),
+    VALUE(connection_row, tries_total),
     VALUE(connection_row, drop_percent),
     VALUE(connection_row, drop_tries),
     VALUE(connection_row, drops),

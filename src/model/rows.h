@@ -205,6 +205,7 @@ struct connection_row {
 	struct value current, max, percent;
 	struct value slow_total, slow_10m;          /* NATS slow consumers: since start, in the last 10 min */
 	struct value dropped_total, sent_total;     /* MQTT, since start */
+	struct value tries_total;                   /* of its growth drops are a share: what was sent to mqduty is not in it */
 	struct value drop_percent, drop_tries, drops; /* over 5 min */
 	struct value timeout_percent, timeouts;     /* keep-alive timeouts of all closes over 15 min */
 	struct value timeouts_total, closes_total;  /* since they are counted: for a window that an operator chose */

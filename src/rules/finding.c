@@ -105,7 +105,7 @@ struct finding finding_of(const struct metric_ctx *ctx, const struct reading *r)
 	if (q == QUALITY_NA)
 		return (struct finding){
 		    .outcome = FOUND_NA, .quality = q, .reason = r->value.reason};
-	if (q == QUALITY_MISSING && ctx->one_shot && ctx->rule->def->window_s)
+	if (q == QUALITY_MISSING && ctx->one_shot && ctx->rule->def->window_s && !r->blind)
 		return unknown(q, needs_watching(ctx, ctx->rule->def->window_s));
 	if (q != QUALITY_OK && q != QUALITY_PARTIAL)
 		return unknown(q, unknown_reason(ctx, &r->value, q));

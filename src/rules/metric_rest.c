@@ -119,15 +119,24 @@ static bool window_is_tuned(const struct metric_ctx *ctx)
 
 static void tuned_drop_rate(struct metric_ctx *ctx, const struct connection_row *row, struct reading *r)
 {
-	bool whole, sent_whole;
+	bool whole, tries_whole;
 	double drops, tries;
 
 	drops = tuned_growth(ctx, "drops", row->broker, &row->dropped_total, &whole);
-	tries = drops + tuned_growth(ctx, "sent", row->broker, &row->sent_total, &sent_whole);
+	tries = tuned_growth(ctx, "tries", row->broker, &row->tries_total, &tries_whole);
 	r->value = value_real(tries > 0 ? 100 * drops / tries : 0, row->dropped_total.at, row->dropped_total.period);
 	r->acquitted = tries < LEAST_TRIES || drops < LEAST_DROPS ? _("too few messages to judge a rate by") : NULL;
 	if (!whole && (r->acquitted || !threshold_breaks(&ctx->rule->threshold, r->value.d, 0)))
 		r->unjudged = needs_watching(ctx, ctx->rule->def->window_s);
+}
+
+/* A broker that tells nothing at all; one that merely has not told this total yet knows its uptime. */
+static bool tells_nothing(const struct metric_ctx *ctx, const struct connection_row *row, const struct value *total)
+{
+	const struct section *brokers = ctx->view->sections[SECTION_BROKERS];
+	const struct broker_row *b = brokers && row->broker ? brokers_find(brokers, row->broker) : NULL;
+
+	return !value_is_good(total, ctx->now) && !(b && value_is_good(&b->uptime_s, ctx->now));
 }
 
 void read_drop_rate(struct metric_ctx *ctx)
@@ -136,13 +145,14 @@ void read_drop_rate(struct metric_ctx *ctx)
 		const struct connection_row *row = section_connection(ctx->section, i);
 		struct reading r = connection_reading(row, i, row->drop_percent);
 
+		r.blind = tells_nothing(ctx, row, &row->dropped_total);
 		r.proven = good_and_below(ctx, &row->dropped_total, 1);
 		if (good_and_below(ctx, &row->drop_tries, LEAST_TRIES) ||
 		    good_and_below(ctx, &row->drops, LEAST_DROPS))
 			r.acquitted = _("too few messages to judge a rate by");
 		rule_select(ctx, &r);
 		if (window_is_tuned(ctx) && value_is_good(&row->dropped_total, ctx->now) &&
-		    value_is_good(&row->sent_total, ctx->now))
+		    value_is_good(&row->tries_total, ctx->now))
 			tuned_drop_rate(ctx, row, &r);
 		ctx->emit(ctx, &r);
 	}
@@ -166,6 +176,7 @@ void read_keepalive(struct metric_ctx *ctx)
 		const struct connection_row *row = section_connection(ctx->section, i);
 		struct reading r = connection_reading(row, i, row->timeout_percent);
 
+		r.blind = !value_is_good(&row->timeouts_total, ctx->now);
 		if (good_and_below(ctx, &row->timeouts, LEAST_TIMEOUTS))
 			r.acquitted = _("fewer than 5 timeouts");
 		rule_select(ctx, &r);

@@ -204,6 +204,7 @@ void read_subscriptions(struct metric_ctx *ctx)
 
 		rule_select(ctx, &r);
 		r.value = v ? derived(v, 0) : value_na(_("this broker does not count its subscriptions"));
+		r.blind = true;
 		if (v && value_is_good(v, ctx->now))
 			judge_growth(ctx, b, v, &r);
 		ctx->emit(ctx, &r);

@@ -104,6 +104,7 @@ struct reading {
 	const char *note;      /* said instead of the number and the threshold, and beside OK */
 	bool again;	       /* the same row as the reading before: not counted twice */
 	bool at_most;	       /* where partial: the whole is not more than this */
+	bool blind;	       /* what the window is counted from is not told: watching longer tells no more */
 	bool proven;	       /* judged fine by something stronger than the value itself */
 	const char *calm;      /* where it is fine: what an alert that is held says instead of a number that stands for none */
 	const char *unjudged;  /* cannot be judged, although the value is good: why */

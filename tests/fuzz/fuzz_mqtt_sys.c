@@ -38,7 +38,7 @@ static void log_line(struct facts *f, const char *p, size_t len)
 
 	if (line.client && (line.client < p || line.client + line.client_len > p + len))
 		__builtin_trap();
-	facts_line(f, line.kind);
+	facts_line(f, &line);
 }
 
 /* Lines of a topic, a tab and a payload. What follows no tab is a log line; an empty line is ten

@@ -85,18 +85,22 @@ static void fill_connections(struct sample_ctx *ctx)
 	c->slow_total = c->slow_10m = value_na("MQTT does not count slow consumers");
 	if (why) {
 		c->current = c->percent = c->dropped_total = c->sent_total = c->drop_percent = c->drop_tries =
-		    c->drops = c->timeout_percent = c->timeouts = c->connects_per_min = bad;
+		    c->drops = c->timeout_percent = c->timeouts = c->connects_per_min = c->tries_total = c->timeouts_total =
+			c->closes_total = bad;
 		return;
 	}
 	c->current = whole(current, ctx, PERIOD_10S);
 	c->percent = real((double)current / 10, ctx, PERIOD_10S);
 	c->dropped_total = whole(0, ctx, PERIOD_10S);
 	c->sent_total = whole(2408800, ctx, PERIOD_10S);
+	c->tries_total = whole(2408800, ctx, PERIOD_10S);
 	c->drop_percent = real(0, ctx, PERIOD_10S);
 	c->drop_tries = whole(249000, ctx, PERIOD_10S);
 	c->drops = whole(0, ctx, PERIOD_10S);
 	c->timeout_percent = real(0.4, ctx, PERIOD_10S);
 	c->timeouts = whole(2, ctx, PERIOD_10S);
+	c->timeouts_total = whole(2, ctx, PERIOD_10S);
+	c->closes_total = whole(500, ctx, PERIOD_10S);
 	c->connects_per_min = real(12, ctx, PERIOD_10S);
 	c->current_series = sample_series(ctx, (double)current, 0.01, 6);
 }

@@ -447,6 +447,14 @@ static void one_look_proves_by_totals_or_says_what_it_needs(void **state)
 	    rule_of(j.judgement, "MessageDropRate", "devices")->reason, "needs 5m: run mqduty collect"));
 	assert_non_null(strstr(
 	    rule_of(j.judgement, "KeepAliveTimeout", "devices")->reason, "needs 15m: run mqduty collect"));
+	/* Where nothing is told, watching longer helps nobody: what would help is said. */
+	c = row_of(judged_at(&j, 0), DEVICES, SECTION_CONNECTIONS, 0);
+	c->timeout_percent = c->timeouts = c->timeouts_total = value_missing("set log_dest topic");
+	c->drop_percent = c->drops = c->drop_tries = c->dropped_total = value_missing("sys_interval is 0");
+	((struct broker_row *)row_of(j.snap, DEVICES, SECTION_BROKERS, 0))->uptime_s = value_missing("sys_interval is 0");
+	judged_now(&j);
+	assert_non_null(strstr(rule_of(j.judgement, "KeepAliveTimeout", "devices")->reason, "set log_dest topic"));
+	assert_non_null(strstr(rule_of(j.judgement, "MessageDropRate", "devices")->reason, "sys_interval is 0"));
 	c = row_of(judged_at(&j, 0), BUS, SECTION_CONNECTIONS, 0);
 	c->slow_10m = value_missing("watched for 4s");
 	judged_now(&j);

@@ -145,10 +145,12 @@ static void drops_are_reckoned_without_our_own_share(void **state)
 	struct made m;
 	struct drops d;
 	char text[64];
+	double before;
 
 	(void)state;
 	made_init(&m);
 	subscribe(&m, true);
+	before = facts_drops(&m.f, m.now, text, sizeof(text)).tries_total.d;
 	for (int i = 0; i < 31; i++) {
 		m.sent += 90;
 		m.dropped += 10;
@@ -158,6 +160,7 @@ static void drops_are_reckoned_without_our_own_share(void **state)
 	assert_int_equal(value_quality(&d.percent, m.now), QUALITY_OK);
 	assert_int_equal(d.drops.i, 300);
 	assert_int_equal(d.tries.i, 3000);
+	assert_true(d.tries_total.d - before == 3100); /* 31 ticks; the window is one less */
 	assert_true(fabs(d.percent.d - 10) < 1e-9);
 	facts_release(&m.f);
 }
@@ -267,6 +270,13 @@ static void rates_need_two_ticks(void **state)
 	facts_release(&m.f);
 }
 
+static void log_says(struct made *m, const char *text)
+{
+	struct line line = line_parse(text, strlen(text));
+
+	facts_line(&m->f, &line);
+}
+
 static void timeouts_are_a_share_of_all_closes(void **state)
 {
 	struct made m;
@@ -279,14 +289,20 @@ static void timeouts_are_a_share_of_all_closes(void **state)
 	t = facts_timeouts(&m.f, m.now, text, sizeof(text));
 	assert_int_equal(t.percent.type, VALUE_NONE);
 	for (int i = 0; i < 91; i++) {
-		facts_line(&m.f, LINE_CONNECT);
-		facts_line(&m.f, i % 10 == 5 ? LINE_TIMEOUT : LINE_CLEAN);
-		m.sent += 2;
+		log_says(&m, "1: New client connected from 10.0.0.1:5 as c (p2, c1, k60).");
+		log_says(&m, i % 10 == 5 ? "1: Client c has exceeded timeout, disconnecting."
+					 : "1: Client c disconnected.");
+		/* Neither health checks nor other mqdutys dilute them. */
+		log_says(&m, "1: Client <unknown> closed its connection.");
+		log_says(&m, "1: Client <unknown> has exceeded timeout, disconnecting.");
+		log_says(&m, "1: Client mqduty-host-1-1-abc closed its connection.");
+		m.sent += 5;
 		tick(&m, 10);
 	}
 	t = facts_timeouts(&m.f, m.now, text, sizeof(text));
 	assert_int_equal(value_quality(&t.percent, m.now), QUALITY_OK);
 	assert_int_equal(t.timeouts.i, 9);
+	assert_int_equal(t.closes_total.i, 91);
 	assert_true(fabs(t.percent.d - 10) < 0.2);
 	m.f.lines = LINES_ABSENT;
 	t = facts_timeouts(&m.f, m.now, text, sizeof(text));
@@ -307,6 +323,20 @@ static void another_brokers_sys_is_told_apart(void **state)
 	facts_release(&m.f);
 }
 
+/* A sys_interval of more than the 60 s for which 2.0.15 keeps its values: only the version is there. */
+static void a_long_sys_interval_is_no_other_broker(void **state)
+{
+	static const char topic[] = "$SYS/broker/version", text[] = "mosquitto version 2.0.11";
+	struct made m;
+
+	(void)state;
+	made_init(&m);
+	facts_subscribed(&m.f, m.now);
+	facts_message(&m.f, topic, sizeof(topic) - 1, text, sizeof(text) - 1, true, m.now);
+	assert_non_null(strstr(facts_silence(&m.f, m.now + 50 * S), "next sys_interval"));
+	facts_release(&m.f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +351,7 @@ int main(void)
 	    cmocka_unit_test(rates_need_two_ticks),
 	    cmocka_unit_test(timeouts_are_a_share_of_all_closes),
 	    cmocka_unit_test(another_brokers_sys_is_told_apart),
+	    cmocka_unit_test(a_long_sys_interval_is_no_other_broker),
 	};
 
 	return cmocka_run_group_tests_name("mqtt_facts", tests, NULL, NULL);

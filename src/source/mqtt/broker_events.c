@@ -140,18 +140,6 @@ static void pong(struct mqtt_broker *b, const struct event *e)
 		mqtt_lost(b, e->at);
 }
 
-/* Is it a line about one of our own connections? */
-static bool is_ours(const struct mqtt_broker *b, const struct line *line)
-{
-	const char *const names[] = {b->client_id, b->checker_name};
-
-	for (size_t i = 0; line->client && i < 2; i++)
-		if (strlen(names[i]) == line->client_len &&
-		    memcmp(names[i], line->client, line->client_len) == 0)
-			return true;
-	return false;
-}
-
 /* The log says it once per client and burst; an event a minute is enough. */
 static void tell_thinned(struct mqtt_broker *b, int64_t *told, const char *text, int64_t now)
 {
@@ -166,12 +154,7 @@ static void log_line(struct mqtt_broker *b, const struct event *e)
 	struct line line = line_parse(e->payload, e->len);
 	char text[160], who[64];
 
-	if (is_ours(b, &line)) {
-		facts_line(&b->facts, LINE_OTHER);
-		b->facts.lines = LINES_SEEN;
-		return;
-	}
-	facts_line(&b->facts, line.kind);
+	facts_line(&b->facts, &line);
 	if (line.kind == LINE_DENIED) {
 		tell_thinned(
 		    b, &b->told_denied, _("refuses connections: max_connections exceeded"), e->at);

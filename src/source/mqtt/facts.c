@@ -178,17 +178,19 @@ void facts_message(struct facts *f, const char *topic, size_t topic_len, const c
 	f->field[v.field] = (struct fact){.seen = true, .i = v.i, .d = v.d, .at = at};
 }
 
-void facts_line(struct facts *f, enum line_kind kind)
+void facts_line(struct facts *f, const struct line *line)
 {
 	f->delivered++;
-	if (kind != LINE_CONNECT && !line_is_close(kind))
+	if (line->kind != LINE_CONNECT && !line_is_close(line->kind))
 		return;
 	if (f->lines == LINES_FILE)
 		forget_lines(f); /* the same lines come twice */
 	f->lines = LINES_SEEN;
-	if (kind == LINE_TIMEOUT)
+	if (!line_is_of_client(line))
+		return;
+	if (line->kind == LINE_TIMEOUT)
 		f->timeouts++;
-	if (line_is_close(kind))
+	if (line_is_close(line->kind))
 		f->closes++;
 }
 
@@ -241,6 +243,15 @@ bool facts_tick(struct facts *f, int64_t now)
 	return true;
 }
 
+/* Has it said anything that mosquitto says, be it not its uptime? */
+static bool is_mosquitto(const struct facts *f)
+{
+	for (size_t i = 0; i < SYS_FIELD_COUNT; i++)
+		if (f->field[i].seen)
+			return true;
+	return false;
+}
+
 const char *facts_silence(const struct facts *f, int64_t now)
 {
 	int64_t waited = now - f->subscribed_at;
@@ -249,6 +260,9 @@ const char *facts_silence(const struct facts *f, int64_t now)
 		return NULL;
 	if (!f->subscribed_at)
 		return _("not connected yet");
+	if (is_mosquitto(f))
+		return _("its $SYS values come with its next sys_interval, if this user may read all of "
+		       "them: `topic read $SYS/#`");
 	if (f->first_message_at && waited > BURST_MOST)
 		return _("this broker's $SYS topics are not mosquitto's: name its make in flavor: and its "
 		       "HTTP address in exporters:");
@@ -309,12 +323,22 @@ static struct value windowed(struct value v, int64_t covered, int64_t span, char
 	return value_partial(v, text);
 }
 
+/* What sent and dropped grow by, without what was sent to us. */
+static struct value facts_tries_total(const struct facts *f)
+{
+	const struct fact *sent = &f->field[SYS_SENT], *dropped = &f->field[SYS_DROPPED];
+
+	if (!sent->seen || !dropped->seen)
+		return value_missing(why_unseen(f));
+	return value_real(sent->d - f->own_in_sent + dropped->d, f->uptime_at, f->interval);
+}
+
 struct drops facts_drops(const struct facts *f, int64_t now, char *text, size_t size)
 {
 	double dropped, sent, own, tries;
 	int64_t covered, sent_covered, own_covered;
 	const char *why = facts_silence(f, now);
-	struct value none;
+	struct value none, tries_total = facts_tries_total(f);
 
 	window_growth(&f->counter[COUNTER_DROPPED].window, &dropped, &covered);
 	window_growth(&f->counter[COUNTER_SENT].window, &sent, &sent_covered);
@@ -327,7 +351,7 @@ struct drops facts_drops(const struct facts *f, int64_t now, char *text, size_t 
 		why = _("needs 5m of watching: two $SYS intervals at least");
 	if (why) {
 		none = value_missing(why);
-		return (struct drops){none, none, none};
+		return (struct drops){none, none, none, tries_total};
 	}
 	tries = sent - own + dropped;
 	if (tries < dropped)
@@ -340,6 +364,7 @@ struct drops facts_drops(const struct facts *f, int64_t now, char *text, size_t 
 		FACTS_DROP_WINDOW, text, size),
 	    .drops = windowed(value_int((int64_t)dropped, f->uptime_at, f->interval), covered,
 		FACTS_DROP_WINDOW, text, size),
+	    .tries_total = tries_total,
 	};
 }
 

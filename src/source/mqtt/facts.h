@@ -79,8 +79,8 @@ void facts_gap(struct facts *f, uint64_t lost);
 /* A message below $SYS/broker/ that is no log line. */
 void facts_message(struct facts *f, const char *topic, size_t topic_len, const char *payload,
     size_t len, bool retained, int64_t at);
-/* A log line of a client that is not us. */
-void facts_line(struct facts *f, enum line_kind kind);
+/* A log line. */
+void facts_line(struct facts *f, const struct line *line);
 
 /* What the broker's log file has told in all; counts where no lines come by topic. */
 void facts_file(struct facts *f, double closes, double timeouts);
@@ -97,6 +97,7 @@ const char *facts_silence(const struct facts *f, int64_t now);
 
 struct drops {
 	struct value percent, tries, drops;
+	struct value tries_total; /* since the start, from any beginning: only its growth means something */
 };
 /* Over the last 5 min: D/(S - own + D). text holds the reason and must outlive the values. */
 struct drops facts_drops(const struct facts *f, int64_t now, char *text, size_t size);

@@ -147,6 +147,16 @@ struct line line_parse(const char *p, size_t len)
 	return (struct line){0};
 }
 
+int line_is_of_client(const struct line *line)
+{
+	static const char unknown[] = "<unknown>", ours[] = "mqduty-";
+
+	if (!line->client)
+		return 1;
+	return !(line->client_len == sizeof(unknown) - 1 && starts(line->client, line->client_len, unknown)) &&
+	       !starts(line->client, line->client_len, ours);
+}
+
 int line_is_close(enum line_kind kind)
 {
 	return kind >= LINE_CLEAN && kind <= LINE_BROKEN;

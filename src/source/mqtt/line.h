@@ -29,6 +29,10 @@ struct line {
 
 struct line line_parse(const char *text, size_t len);
 
+/* Is it about a client of the broker's own users? Not about a connection that never became a client (the log calls it
+ * <unknown>: health checks and we ourselves open such), and not about an mqduty. */
+int line_is_of_client(const struct line *line);
+
 /* Is this the end of a connection? */
 int line_is_close(enum line_kind kind);
 

@@ -280,6 +280,7 @@ struct section *mqtt_connections_section(const struct mqtt_broker *brokers, size
 		row->slow_total = row->slow_10m = value_na(_(not_nats));
 		row->dropped_total = fact(&l, SYS_DROPPED);
 		row->sent_total = fact(&l, SYS_SENT);
+		row->tries_total = under(&l, drops.tries_total);
 		row->drop_percent = under(&l, drops.percent);
 		row->drop_tries = under(&l, drops.tries);
 		row->drops = under(&l, drops.drops);

@@ -157,19 +157,20 @@ struct drops stats_drops(const struct stats *s, char *text, size_t size)
 	enum stat base = s->now.seen[STAT_QUEUED] ? STAT_QUEUED : STAT_SENT;
 	double dropped, sent, tries;
 	int64_t covered, sent_covered;
-	struct value none;
+	struct value none, tries_total;
 
 	if (!s->at || !s->now.seen[STAT_DROPPED] || !s->now.seen[base]) {
 		none = absent(s, STAT_DROPPED);
-		return (struct drops){none, none, none};
+		return (struct drops){none, none, none, none};
 	}
+	tries_total = value_real(s->now.v[base] + s->now.v[STAT_DROPPED], s->at, s->period);
 	window_growth(&s->window[STAT_DROPPED], &dropped, &covered);
 	window_growth(&s->window[base], &sent, &sent_covered);
 	if (sent_covered < covered)
 		covered = sent_covered;
 	if (covered <= 0) {
 		none = value_missing(_("needs 5m of watching: two readings at least"));
-		return (struct drops){none, none, none};
+		return (struct drops){none, none, none, tries_total};
 	}
 	tries = sent + dropped;
 	return (struct drops){
@@ -179,6 +180,7 @@ struct drops stats_drops(const struct stats *s, char *text, size_t size)
 		value_int((int64_t)tries, s->at, s->period), covered, FACTS_DROP_WINDOW, text, size),
 	    .drops = windowed(
 		value_int((int64_t)dropped, s->at, s->period), covered, FACTS_DROP_WINDOW, text, size),
+	    .tries_total = tries_total,
 	};
 }
 
