@@ -1,9 +1,11 @@
 #include "base/thread.h"
 
+#include "base/clock.h"
+
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 int thread_start(pthread_t *thread, const char *name, void *(*run)(void *), void *arg)
@@ -24,6 +26,22 @@ int thread_start(pthread_t *thread, const char *name, void *(*run)(void *), void
 	snprintf(brief, sizeof(brief), "%.15s", name);
 	pthread_setname_np(*thread, brief);
 	return 0;
+}
+
+void cond_wait_until(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until)
+{
+	struct timespec t;
+	int64_t at;
+
+	if (until == INT64_MAX) {
+		pthread_cond_wait(cond, lock);
+		return;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	at = t.tv_sec * NS_PER_S + t.tv_nsec + (until - clock_boot());
+	t.tv_sec = at / NS_PER_S;
+	t.tv_nsec = at % NS_PER_S;
+	pthread_cond_timedwait(cond, lock, &t);
 }
 
 int wake_open(void)

@@ -5,12 +5,12 @@
 #include "base/log.h"
 #include "base/thread.h"
 #include "store/ops_sql.h"
+#include "store/sql.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -23,6 +23,8 @@ enum {
 #define NOTICE_LASTS (600 * NS_PER_S)
 #define RETRY_LEAST (1 * NS_PER_S)
 #define RETRY_MOST (10 * NS_PER_S)
+/* How often the open file is checked for damage. */
+#define CHECK_EVERY (6 * 3600 * NS_PER_S)
 #define RETRY_OWN (100 * NS_PER_MS) /* the lock is still held by an engine of ours that is about to end */
 
 struct ops_db {
@@ -47,7 +49,7 @@ struct ops_db {
 	struct state_dir place;
 	int lock_fd;
 	struct ops_sql sql;
-	int64_t retry_at, backoff;
+	int64_t retry_at, backoff, check_at;
 };
 
 static void set_ledger(struct ops_db *db, struct ledger *l)
@@ -258,6 +260,7 @@ static void get_ready(struct ops_db *db)
 	rc = ops_sql_open(&db->sql, &db->place, &err);
 	if (rc == OPS_OK)
 		rc = load(db, &err);
+	db->check_at = clock_boot() + CHECK_EVERY;
 	if (rc == OPS_OK)
 		return;
 	if (rc == OPS_DAMAGED) {
@@ -353,18 +356,22 @@ static void save(struct ops_db *db, struct batch *b)
 
 static void wait_news(struct ops_db *db, int64_t until)
 {
-	struct timespec t;
-	int64_t at;
+	cond_wait_until(&db->news, &db->lock, until);
+}
 
-	if (until == INT64_MAX) {
-		pthread_cond_wait(&db->news, &db->lock);
-		return;
-	}
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	at = t.tv_sec * NS_PER_S + t.tv_nsec + (until - clock_boot());
-	t.tv_sec = at / NS_PER_S;
-	t.tv_nsec = at % NS_PER_S;
-	pthread_cond_timedwait(&db->news, &db->lock, &t);
+/* What nobody reads would be found damaged at the next start only. Called and returns under the lock. */
+static void look_for_damage(struct ops_db *db)
+{
+	char path[4200];
+
+	db->check_at = clock_boot() + CHECK_EVERY;
+	db->busy_since = clock_boot();
+	pthread_mutex_unlock(&db->lock);
+	snprintf(path, sizeof(path), "%.4000s/ops.db", db->place.path);
+	if (!sql_file_sound(path))
+		set_aside(db);
+	pthread_mutex_lock(&db->lock);
+	db->busy_since = 0;
 }
 
 /* One step under the lock; false: nothing is left to do. */
@@ -390,10 +397,14 @@ static bool step(struct ops_db *db)
 		set_trouble(db);
 		return db->sql.db || !stopping;
 	}
+	if (clock_boot() >= db->check_at && !db->stop) {
+		look_for_damage(db);
+		return true;
+	}
 	if (!take_batch(db, &b)) {
 		if (db->stop)
 			return false;
-		wait_news(db, db->notice[0] && clock_boot() < db->notice_until ? db->notice_until : INT64_MAX);
+		wait_news(db, db->notice[0] && clock_boot() < db->notice_until ? db->notice_until : db->check_at);
 		set_trouble(db);
 		return true;
 	}

@@ -9,7 +9,7 @@ tests_unit_t_past_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 tests_unit_t_past_LDADD = libsample.a $(UI_TEST_LIBS)
 
 UNIT_TESTS += tests/unit/t_history_disk
-tests_unit_t_history_disk_SOURCES = tests/unit/t_history_disk.c
+tests_unit_t_history_disk_SOURCES = tests/unit/t_history_disk.c tests/unit/lose_page.h
 tests_unit_t_history_disk_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 tests_unit_t_history_disk_LDADD = libdisk.a libsample.a $(TEST_LIBS)
 

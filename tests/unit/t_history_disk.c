@@ -1,12 +1,11 @@
 /* The history on a disk that is full, broken or hung: it is said, nothing waits, and it goes on once the disk is well. */
 #include "disk_shim.h"
+#include "lose_page.h"
 #include "sample_frame.h"
 
 #include "base/clock.h"
 #include "store/metrics_db.h"
-#include "store/sql.h"
 
-#include <fcntl.h>
 #include <glob.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -16,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -128,43 +126,6 @@ static void a_broken_disk_is_said_and_passes(void **state)
 	fails_and_goes_on(DISK_BROKEN);
 }
 
-/* Zeros in place of a page. By a child: a process that closes a file loses SQLite's locks of it. */
-static void lose_page(const char *path, int64_t size, int64_t page)
-{
-	static const char zeros[1 << 16];
-	pid_t pid;
-	int status = -1;
-
-	assert_in_range(size, 512, sizeof(zeros));
-	assert_true(page > 1);
-	pid = fork();
-	if (!pid) {
-		int fd = open(path, O_WRONLY);
-
-		_exit(fd < 0 || pwrite(fd, zeros, (size_t)size, (page - 1) * size) != size);
-	}
-	assert_true(pid > 0 && waitpid(pid, &status, 0) == pid);
-	assert_int_equal(status, 0);
-}
-
-/* That of a table of another's in the file, which the history never reads. */
-static void damage_unread_page(void)
-{
-	static const char make[] = "CREATE TABLE other(a); INSERT INTO other VALUES(1); PRAGMA wal_checkpoint(TRUNCATE)";
-	char path[128];
-	sqlite3 *c = NULL;
-	int64_t size, page;
-
-	snprintf(path, sizeof(path), "%s/metrics.db", dir);
-	assert_int_equal(sqlite3_open(path, &c), SQLITE_OK);
-	sqlite3_busy_timeout(c, PATIENCE_MS);
-	assert_int_equal(sqlite3_exec(c, make, NULL, NULL, NULL), SQLITE_OK);
-	size = sql_number(c, "PRAGMA page_size");
-	page = sql_number(c, "SELECT rootpage FROM sqlite_master WHERE name='other'");
-	sqlite3_close(c);
-	lose_page(path, size, page);
-}
-
 static void damage_is_found_while_the_file_is_open(void **state)
 {
 	struct metrics_db *db = metrics_db_start(dir);
@@ -174,7 +135,8 @@ static void damage_is_found_while_the_file_is_open(void **state)
 	(void)state;
 	take(db, 10 * NS_PER_S);
 	await_points(1);
-	damage_unread_page();
+	snprintf(path, sizeof(path), "%s/metrics.db", dir);
+	lose_unread_page(path, PATIENCE_MS);
 	/* Not looked for at every turn; but within hours. */
 	take(db, 10 * NS_PER_S);
 	await_points(2);

@@ -1,4 +1,5 @@
 #include "store_folder.h"
+#include "lose_page.h"
 
 /* What an engine keeps: all that is shown as kept is on disk, whatever happens to disk and program, and nothing that the
  * disk does stops anybody. */
@@ -324,6 +325,30 @@ static void a_damaged_file_is_set_aside(void **state)
 	assert_int_equal(aside, 1);
 }
 
+/* What nobody reads is looked at now and then all the same; all that is still known is written again. */
+static void damage_is_found_while_the_file_is_open(void **state)
+{
+	struct ops_db *db = ops_db_start(folder, OPS_WRITE, wake);
+	char before[RECORD_ID_SIZE], after[RECORD_ID_SIZE];
+	int64_t later;
+
+	(void)state;
+	submit(db, "before", before);
+	await(db, well, "kept");
+	lose_unread_page(in_folder("ops.db"), PATIENCE_MS);
+	later = clock_boot() + 7 * 3600 * NS_PER_S;
+	clock_fake(later, clock_wall());
+	submit(db, "after", after);
+	await(db, in_trouble, "found");
+	expect_trouble(db, "was damaged: it is");
+	clock_fake(later + 2 * NS_PER_S, clock_wall());
+	await(db, all_kept, "kept again");
+	clock_real();
+	stop(db);
+	expect_in_file(before);
+	expect_in_file(after);
+}
+
 /* A file that somebody removed is no place to keep things. */
 static void a_removed_file_is_made_anew(void **state)
 {
@@ -584,6 +609,7 @@ int main(void)
 	    IN_FOLDER(a_disk_that_fails_is_said_and_tried_again),
 	    IN_FOLDER(a_hung_disk_holds_nobody_up),
 	    IN_FOLDER(a_damaged_file_is_set_aside),
+	    IN_FOLDER(damage_is_found_while_the_file_is_open),
 	    IN_FOLDER(a_removed_file_is_made_anew),
 	    IN_FOLDER(a_file_that_may_not_be_written_says_so),
 	    IN_FOLDER(a_locked_file_says_so),
