@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "net/resolve.h"
 #include "net/sock.h"
+#include "net/tls.h"
 
 #include <MQTTAsync.h>
 #include <netdb.h>
@@ -106,7 +107,10 @@ static void connect_end(struct mqtt_end *e, const struct resolved *r)
 	o.onFailure = on_failure;
 	o.context = e;
 	if (e->tls) {
-		ssl.trustStore = conf->tls.ca;
+		if (conf->tls.ca && tls_is_folder(conf->tls.ca))
+			ssl.CApath = conf->tls.ca;
+		else
+			ssl.trustStore = conf->tls.ca;
 		ssl.keyStore = conf->tls.cert;
 		ssl.privateKey = conf->tls.key;
 		ssl.enableServerCertAuth = 1;

@@ -7,6 +7,7 @@
 #include "net/http_cert.h"
 #include "net/http_via.h"
 #include "net/http_words.h"
+#include "net/tls.h"
 
 #include <curl/curl.h>
 #include <poll.h>
@@ -165,7 +166,7 @@ static void set_cluster(struct http_call *c, const struct cluster_conf *cluster)
 	CURL *e = c->easy;
 
 	if (cluster->tls.ca)
-		curl_easy_setopt(e, CURLOPT_CAINFO, cluster->tls.ca);
+		curl_easy_setopt(e, tls_is_folder(cluster->tls.ca) ? CURLOPT_CAPATH : CURLOPT_CAINFO, cluster->tls.ca);
 	if (cluster->tls.cert)
 		curl_easy_setopt(e, CURLOPT_SSLCERT, cluster->tls.cert);
 	if (cluster->tls.key)

@@ -39,6 +39,9 @@ void tls_client_release(struct tls_client *c);
  * it cannot be read. */
 int tls_subject(const char *path, char *out, size_t size);
 
+/* Is what the settings name as ca a folder, with files by the hash of their subject? */
+bool tls_is_folder(const char *ca);
+
 /* One connection. */
 struct tls {
 	void *ssl;	    /* NULL: none */

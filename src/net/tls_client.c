@@ -77,10 +77,16 @@ static int no_file(struct err *err, const char *what, const char *path)
 	return err_set(err, _("TLS: %s %s is not usable: %s"), what, path, reason());
 }
 
-static int load_ca(SSL_CTX *ctx, const struct tls_settings *s, struct err *err)
+bool tls_is_folder(const char *ca)
 {
 	struct stat st;
-	bool folder = s->ca && !stat(s->ca, &st) && S_ISDIR(st.st_mode);
+
+	return !stat(ca, &st) && S_ISDIR(st.st_mode);
+}
+
+static int load_ca(SSL_CTX *ctx, const struct tls_settings *s, struct err *err)
+{
+	bool folder = s->ca && tls_is_folder(s->ca);
 
 	if (s->ca && !SSL_CTX_load_verify_locations(ctx, folder ? NULL : s->ca, folder ? s->ca : NULL))
 		return no_file(err, _("the CA file"), s->ca);

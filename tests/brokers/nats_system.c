@@ -411,7 +411,7 @@ static void tls_checks_the_host(void **state)
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
-#define IN_DIR(name) (snprintf(path, sizeof(path), "%s/" name, dir), path)
+#define IN_DIR(name) (snprintf(path, sizeof(path), "%s/%s", dir, name), path)
 	write_cert(&ca, IN_DIR("ca.pem"));
 	write_cert(&other, IN_DIR("other.pem"));
 	write_cert(&leaf, IN_DIR("cert.pem"));
@@ -477,11 +477,13 @@ static void https_and_its_certificate(void **state)
 	};
 	static char more[1024];
 	struct cert ca = make_cert(NULL, "duty CA", NULL, 10);
-	char dir[] = "/tmp/mqduty-https-XXXXXX", path[200], yaml[1024];
+	char dir[] = "/tmp/mqduty-https-XXXXXX", path[200], yaml[1024], hashed[32];
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
 	write_cert(&ca, IN_DIR("ca.pem"));
+	snprintf(hashed, sizeof(hashed), "%08lx.0", X509_subject_name_hash(ca.x));
+	write_cert(&ca, IN_DIR(hashed));
 	snprintf(more, sizeof(more), "tls { cert_file: \"%s/cert.pem\", key_file: \"%s/key.pem\" }\n", dir, dir);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct cert leaf = make_cert(&ca, "nats", "DNS:localhost", cases[i].days);
@@ -493,12 +495,13 @@ static void https_and_its_certificate(void **state)
 		free_cert(&leaf);
 		cluster_start_as(&one, binary, "https", 1, (struct cluster_plan){.https = true, .more = more});
 		snprintf(yaml, sizeof(yaml), "clusters:\n  - name: bus\n    kind: nats\n    timeout: 2s\n"
-		    "    monitor: [\"https://%s:%d\"]\n    tls: {ca: %s}\n", cases[i].host, one.server[0].monitor, IN_DIR("ca.pem"));
+		    "    monitor: [\"https://%s:%d\"]\n    tls: {ca: %s}\n", cases[i].host, one.server[0].monitor, i ? IN_DIR("ca.pem") : dir);
 		watch_start(&w, yaml, false);
 		assert_true(watch_until(&w, 15, https_says, (void *)&cases[i]));
 		watch_stop(&w);
 		cluster_stop(&one);
 	}
+	unlink(IN_DIR(hashed));
 	unlink(IN_DIR("ca.pem"));
 	unlink(IN_DIR("cert.pem"));
 	unlink(IN_DIR("key.pem"));
