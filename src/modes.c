@@ -220,7 +220,6 @@ int mode_dashboard(const struct cli *cli)
 	};
 	bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	struct err err = {{0}};
-	char path[PATH_SIZE];
 	struct config *config;
 	struct feed *feed;
 	int code;
@@ -234,11 +233,8 @@ int mode_dashboard(const struct cli *cli)
 	feed = modes_open_feed(cli, false, &config, &err);
 	if (!feed)
 		return modes_fail(&err);
-	if (config && config->state_dir) {
-		snprintf(path, sizeof(path), "%s/ui.state", config->state_dir);
-		screen.state_path = path;
+	if (config)
 		screen.state_dir = config->state_dir;
-	}
 	screen.config = config;
 	screen.drill = cli->drill;
 	screen.report = report_files_write;

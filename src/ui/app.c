@@ -10,6 +10,7 @@
 #include "ui/ui.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,6 +28,7 @@ struct app {
 	struct reload *reload;
 	struct history *history; /* NULL: none is read */
 	struct judging *judging; /* NULL: no list is judged */
+	const char *state_dir; /* of the configuration that is in force; NULL: nothing is kept */
 	const char *opening; /* what is still to be opened; NULL */
 	int signals;
 	int ended_by;	 /* signal, or 0 */
@@ -107,8 +109,11 @@ static void take_config(struct app *a, const struct reloaded *fresh)
 	desk_configure(&a->ui.desk, fresh->config, fresh->manual);
 	if (a->judging)
 		judging_configure(a->judging, fresh->config);
-	if (a->history && fresh->config && fresh->config->state_dir)
-		history_configure(a->history, fresh->config->state_dir);
+	if (fresh->config && fresh->config->state_dir) {
+		a->state_dir = fresh->config->state_dir;
+		if (a->history)
+			history_configure(a->history, a->state_dir);
+	}
 	if (a->opt->configured)
 		a->opt->configured(a->opt->report_arg, fresh->config);
 }
@@ -395,9 +400,16 @@ static void configure(struct app *a)
 		desk_configure(&a->ui.desk, c, c->n_manual ? manual_load(c->manual, c->n_manual, i18n_lang(), NULL) : NULL);
 }
 
+static const char *state_path(const struct app *a, char *out, size_t size)
+{
+	snprintf(out, size, "%s/ui.state", a->state_dir);
+	return out;
+}
+
 static int run_screen(struct app *a, struct err *err)
 {
 	const struct term_setup setup = {.ascii = a->opt->ascii};
+	char path[PATH_MAX];
 
 	a->reload = reload_new(a->opt->reload, a->opt->reload_arg, err);
 	if (!a->reload)
@@ -415,8 +427,9 @@ static int run_screen(struct app *a, struct err *err)
 	a->opening = a->opt->open_text;
 	start_history(a);
 	start_judging(a);
-	if (a->opt->state_path)
-		ui_state_load(&a->ui, a->opt->state_path);
+	a->state_dir = a->opt->state_dir;
+	if (a->state_dir)
+		ui_state_load(&a->ui, state_path(a, path, sizeof(path)));
 	take_theme(a, a->opt->theme ? a->opt->theme : "default");
 	a->mouse = a->opt->mouse;
 	term_mouse(a->mouse);
@@ -425,8 +438,7 @@ static int run_screen(struct app *a, struct err *err)
 	take_open(a);
 	run(a);
 	term_stop();
-	if (a->opt->state_path && a->ended_by != SIGHUP &&
-	    ui_state_save(&a->ui, a->opt->state_path, err))
+	if (a->state_dir && a->ended_by != SIGHUP && ui_state_save(&a->ui, state_path(a, path, sizeof(path)), err))
 		guard_say(err_msg(err));
 	history_stop(a->history, HISTORY_PATIENCE);
 	judging_stop(a->judging, HISTORY_PATIENCE);

@@ -16,8 +16,9 @@ struct app_options {
 	const char *open_text; /* of `mqduty open`: what to show first; NULL */
 	/* Of the start, for the lists, the manual's folders and for contacts; as long-lived as the app; NULL: none. */
 	const struct config *config;
-	const char *state_path; /* file for the last pane and the sort; NULL: none is kept */
-	const char *state_dir; /* whose metrics.db holds the history of what is shown; NULL: there is none */
+	/* Of the start: its metrics.db holds the history of what is shown, its ui.state the last pane and the sort; NULL: there
+	 * is neither. */
+	const char *state_dir;
 	/* Reads the configuration again and gives a feed made from it; called in a thread
 	 * of its own. NULL with a sentence when it was refused, the old one goes on.
 	 * *config: what was read, as long-lived as the program; left NULL: none.

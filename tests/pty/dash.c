@@ -186,13 +186,16 @@ static void *never_back(void *arg)
 	return NULL;
 }
 
-/* A configuration that is slow to read. */
+/* A configuration that is slow to read, and names another folder. */
 static struct feed *reload(void *arg, const struct config **config, struct err *err)
 {
+	static struct config other;
+
 	(void)arg;
-	(void)config;
 	(void)err;
 	usleep(1500000);
+	other.state_dir = getenv("DASH_STATE_AFTER");
+	*config = &other;
 	after_reload.feed.ops = &ops;
 	after_reload.frames[0] = after_reload.frames[1] = sample_frame(SAMPLE_HEALTHY);
 	after_reload.wake = wake_open();
@@ -205,7 +208,7 @@ int main(int argc, char **argv)
 	const char *kind = argc > 1 ? argv[1] : "still";
 	bool plain = argc > 2 && !strcmp(argv[2], "plain");
 	struct app_options options = {
-	    .plain = plain, .state_path = getenv("DASH_STATE"), .reload = reload};
+	    .plain = plain, .state_dir = getenv("DASH_STATE"), .reload = reload};
 	struct feed *feed = &fake.feed;
 	struct err err = {""};
 	enum sample_kind sample;

@@ -110,10 +110,14 @@ static void copies_by_osc_52(void **state)
 /* Reading the configuration again is slow and the old sources never end: keys do not wait. */
 static void a_reload_holds_up_nothing(void **state)
 {
+	char before[] = "/tmp/t_keys-XXXXXX", after[] = "/tmp/t_keys-XXXXXX", kept[64];
 	long long from;
 	struct pty p;
 
 	(void)state;
+	assert_true(mkdtemp(before) && mkdtemp(after));
+	setenv("DASH_STATE", before, 1);
+	setenv("DASH_STATE_AFTER", after, 1);
 	start(&p, "still", 80, 24);
 	pty_send(&p, ":reload\r");
 	assert_true(pty_wait_text(&p, "Reading the configuration", 5000));
@@ -125,7 +129,15 @@ static void a_reload_holds_up_nothing(void **state)
 	pty_forget(&p);
 	pty_send(&p, "\014");
 	assert_true(pty_wait_text(&p, "no alert fires", 5000));
+	pty_send(&p, ":quit\r");
+	assert_int_equal(pty_wait_event(&p, 20000), 0);
 	pty_close(&p);
+	unsetenv("DASH_STATE");
+	unsetenv("DASH_STATE_AFTER");
+	/* What is kept of the view follows the configuration. */
+	assert_int_equal(rmdir(before), 0);
+	snprintf(kept, sizeof(kept), "%s/ui.state", after);
+	assert_int_equal(unlink(kept) | rmdir(after), 0);
 }
 
 /* What an operator says is shown as saving until it is kept, and says so where it is not. */
