@@ -418,6 +418,25 @@ static int open_lab(struct lab *lab, struct err *err)
 	return lab_load(lab, err) || lab_lock(lab, err) ? -1 : 0;
 }
 
+/* A fault of one step that did not succeed has done nothing; of several steps some may be done. */
+static int came_short(const struct lab *lab, const struct fault *f, const struct err *err)
+{
+	char path[LAB_PATH], mark[64];
+
+	refuse(err);
+	switch (f->action) {
+	case ACT_KILL:
+	case ACT_FREEZE:
+	case ACT_WORKER:
+	case ACT_NO_WORKER:
+		unlink(lab_path(lab, path, "%s", mark_name(f, mark)));
+		break;
+	default:
+		fprintf(stderr, "mqduty-lab: what was done until then is undone by `mqduty-lab heal %s`.\n", f->name);
+	}
+	return 1;
+}
+
 int cmd_fault(struct lab *lab, const struct options *o)
 {
 	const struct fault *f;
@@ -454,9 +473,11 @@ int cmd_fault(struct lab *lab, const struct options *o)
 		return refuse(&err);
 	}
 	snprintf(node_text, sizeof(node_text), "%d\n", node);
-	if (bring_about(lab, f, node, &err) ||
-	    lab_write(lab, 0600, &err, mark_name(f, mark), node_text))
+	/* The mark comes first: what is cut short on the way can be healed. */
+	if (lab_write(lab, 0600, &err, mark_name(f, mark), node_text))
 		return refuse(&err);
+	if (bring_about(lab, f, node, &err))
+		return came_short(lab, f, &err);
 	if (f->node)
 		printf("%s %d is in force. ", f->name, node);
 	else
