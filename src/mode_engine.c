@@ -4,7 +4,6 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/thread.h"
-#include "config/scalar.h"
 #include "rules/rules.h"
 #include "store/ops_db.h"
 #include "wire/server.h"
@@ -25,7 +24,6 @@
 enum { STEP_MS = 1000 };
 
 #define KEPT_WITHIN (10 * NS_PER_S)
-#define MAINT_MOST (7 * 86400 * NS_PER_S)
 
 /* SIGHUP, SIGTERM and SIGINT as a descriptor; before the first thread. */
 static int take_signals(struct err *err)
@@ -268,105 +266,4 @@ int mode_event(const struct cli *cli)
 	r = record_new(RECORD_EVENT);
 	r->text = record_str(r, cli->arg);
 	return keep(config, wire_attach(config, ATTACH_ONLY, &err), r);
-}
-
-/* "cluster/broker" into the record, where the cluster is one of the config. */
-static bool take_pair(const struct config *config, const char *entity, struct record *r)
-{
-	const char *slash = strchr(entity, '/');
-
-	for (size_t i = 0; slash && slash[1] && i < config->n_clusters; i++) {
-		const char *name = config->clusters[i].name;
-
-		if (strlen(name) == (size_t)(slash - entity) && !memcmp(name, entity, (size_t)(slash - entity))) {
-			r->cluster = record_str(r, name);
-			r->entity = record_str(r, slash + 1);
-			return true;
-		}
-	}
-	return false;
-}
-
-/* The broker of that name in the frame: its name there. How many there are of it. */
-static int find_broker(const struct frame *f, const char *name, struct record *r)
-{
-	const char *only = r->cluster; /* as it was said; NULL: any */
-	int found = 0;
-
-	for (size_t i = 0; i < f->snap->n_clusters; i++) {
-		const struct cluster_view *c = &f->snap->clusters[i];
-		const struct broker_row *b =
-		    c->sections[SECTION_BROKERS] ? brokers_find(c->sections[SECTION_BROKERS], name) : NULL;
-
-		if (!b || (only && strcmp(only, c->name) != 0))
-			continue;
-		found++;
-		r->cluster = record_str(r, c->name);
-		r->entity = record_str(r, b->name ? b->name : name);
-	}
-	return found;
-}
-
-static int take_entity(
-    const struct config *config, const struct frame *f, const char *entity, struct record *r, struct err *err)
-{
-	bool pair = take_pair(config, entity, r);
-	int found = f ? find_broker(f, pair ? r->entity : entity, r) : 0;
-
-	if (found == 1)
-		return 0;
-	if (found > 1)
-		return err_set(err, _("'%s' is a broker of several clusters: say CLUSTER/BROKER"), entity);
-	if (f)
-		return err_set(err, _("there is no broker '%s': say CLUSTER/BROKER, as the overview names them"), entity);
-	if (pair)
-		return 0;
-	/* Without an engine nobody knows the brokers; one cluster leaves no doubt. */
-	if (config->n_clusters != 1 || strchr(entity, '/'))
-		return err_set(err, _("no engine runs that would know '%s': say CLUSTER/BROKER with a cluster of the configuration"), entity);
-	r->cluster = record_str(r, config->clusters[0].name);
-	r->entity = record_str(r, entity);
-	return 0;
-}
-
-static struct record *maint_record(const struct cli *cli, struct err *err)
-{
-	bool ends = !strcmp(cli->args[1], "end");
-	struct record *r;
-	int64_t lasts = 0;
-
-	if (!ends && scalar_duration(cli->args[1], &lasts, err)) {
-		err_prefix(err, "mqduty maint");
-		return NULL;
-	}
-	if (!ends && (lasts <= 0 || lasts > MAINT_MOST)) {
-		err_set(err, _("a maintenance lasts at most 7 days: plan what takes longer anew"));
-		return NULL;
-	}
-	if (!ends && !cli->reason) {
-		err_set(err, _("'mqduty maint' needs --reason: others will want to know"));
-		return NULL;
-	}
-	r = record_new(ends ? RECORD_MAINT_END : RECORD_MAINT);
-	r->until = ends ? 0 : r->wall + lasts;
-	r->text = record_str(r, cli->reason);
-	return r;
-}
-
-int mode_maint(const struct cli *cli)
-{
-	struct err err = {""};
-	struct record *r = maint_record(cli, &err);
-	struct config *config = r ? modes_plain_config(cli) : NULL;
-	struct feed *engine;
-	struct frame *f;
-	int rc;
-
-	if (!config)
-		return modes_fail(&err);
-	engine = wire_attach(config, ATTACH_ONLY, &err);
-	f = engine ? engine->ops->acquire(engine) : NULL;
-	rc = take_entity(config, f, cli->args[0], r, &err);
-	frame_unref(f);
-	return rc ? modes_fail(&err) : keep(config, engine, r);
 }

@@ -5,7 +5,7 @@ tests_unit_t_ledger_CPPFLAGS = $(SAMPLE_CPPFLAGS)
 tests_unit_t_ledger_LDADD = $(SAMPLE_LIBS)
 
 UNIT_TESTS += tests/unit/t_store
-tests_unit_t_store_SOURCES = tests/unit/t_store.c tests/unit/store_folder.h tests/unit/lose_page.h
+tests_unit_t_store_SOURCES = tests/unit/t_store.c tests/unit/store_drive.h tests/unit/store_folder.h tests/unit/lose_page.h
 tests_unit_t_store_CPPFLAGS = $(SAMPLE_CPPFLAGS)
 tests_unit_t_store_LDADD = libdisk.a $(TEST_LIBS)
 
