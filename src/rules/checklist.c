@@ -65,6 +65,32 @@ static void add_rule(
 	}
 }
 
+/* How many inputs of a rule are not known, over all clusters. */
+static int64_t not_known(const struct round *round, const char *name)
+{
+	size_t rule = rule_index(round->rules, name);
+	int64_t n = 0;
+
+	for (size_t c = 0; rule < round->rules->rules.n && c < round->snap->n_clusters; c++)
+		n += rules_scope(round->rules, rule, c)->tally.unknown;
+	return n;
+}
+
+/* The rows are counted by one rule; a row that another rule of the item does not know is not judged in full. */
+static void take_off_unknown(const struct round *round, const struct list_item *def, struct check_item *item)
+{
+	int64_t most = 0, known;
+
+	for (size_t i = 0; def->counted && def->rules[i]; i++) {
+		int64_t n = strcmp(def->rules[i], def->counted) != 0 ? not_known(round, def->rules[i]) : 0;
+
+		most = n > most ? n : most;
+	}
+	known = item->total - item->waived - item->muted - most;
+	if (item->evaluated > known)
+		item->evaluated = known > 0 ? known : 0;
+}
+
 bool item_waived(struct round *round, struct check_item *item, size_t cluster)
 {
 	const struct cluster_conf *conf =
@@ -151,6 +177,7 @@ static void make_item(struct round *round, const struct list_item *def, struct c
 		for (size_t i = 0; def->rules[i]; i++)
 			add_rule(round, &g, def, i, c);
 	}
+	take_off_unknown(round, def, item);
 	add_fine_evidence(round, def, &g);
 	if (g.muted)
 		item->evidence =

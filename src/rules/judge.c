@@ -174,6 +174,7 @@ static void tally_note(struct judging *j, const struct reading *r, const struct 
 	if (!r->again) {
 		t->total++;
 		t->evaluated += !j->mute && (f->outcome == FOUND_FINE || f->outcome == FOUND_BROKEN);
+		t->unknown += !j->mute && f->outcome == FOUND_UNKNOWN;
 		t->muted += j->mute != NULL;
 	}
 	j->unknown += f->outcome == FOUND_UNKNOWN;

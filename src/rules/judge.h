@@ -12,7 +12,7 @@ struct scope {
 	struct conditions conditions;
 	struct scope_tally {
 		enum verdict verdict;
-		int64_t evaluated, total, waived, muted;
+		int64_t evaluated, unknown, total, waived, muted;
 		const char *reason; /* of the worst; in the judgement's arena */
 		double bad;	    /* how far over that one is */
 		bool has_worst;	    /* among those that are fine, or do not fire yet: */

@@ -286,6 +286,9 @@ static void nobody_stands_still_unseen(void **state)
 		assert_int_equal(judgement_row(j.judgement, ORDERS, SECTION_LAG, 0).verdict,
 		    step == 0 || step == 2 ? VERDICT_UNKNOWN : VERDICT_OK);
 		assert_null(alert_of(j.judgement, "GroupStalled"));
+		/* The checklist counts a row as judged where every rule of the item knows it. */
+		assert_int_equal(item_of(j.judgement, "consumer-lag")->total - item_of(j.judgement, "consumer-lag")->evaluated,
+		    step == 0 || step == 2);
 		judged_release(&j);
 	}
 }
