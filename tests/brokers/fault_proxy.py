@@ -6,7 +6,8 @@ pass      everything goes through
 down      nobody listens, what was open is reset
 frozen    connections are taken and nothing goes through them
 half-open the peer has gone without a word: nothing goes through, and no new connection is answered
-slow      each piece of a reply comes 5 s late
+slow      each piece of a reply comes 5 s late, and keeps what follows it waiting
+late      each piece of a reply comes 3 s late
 slices    each reply comes one byte at a time
 rst       each reply is cut in its middle by a reset
 """
@@ -55,7 +56,7 @@ class Proxy:
         if mode == "pass" and self.mode == "half-open":
             self.listener.listen(128)
         # What was open under the other mode goes, unless it is to hang from now on.
-        if mode not in STILL and not (self.mode == "pass" and mode in ("slow", "slices", "rst")):
+        if mode not in STILL and self.mode != "late" and not (self.mode == "pass" and mode in ("slow", "late", "slices", "rst")):
             self.turn += 1
         self.mode = mode
 
@@ -88,7 +89,7 @@ class Proxy:
             threading.Thread(target=self.serve, args=(client,), daemon=True).start()
 
     def serve(self, client):
-        turn = self.turn
+        turn, line = self.turn, []
         try:
             server = socket.create_connection(("127.0.0.1", self.target), 5)
         except OSError:
@@ -97,7 +98,7 @@ class Proxy:
         for s in (client, server):
             s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            while turn == self.turn and self.step(client, server, turn):
+            while turn == self.turn and self.step(client, server, turn, line):
                 pass
         except OSError:
             pass
@@ -105,16 +106,20 @@ class Proxy:
         for s in (client, server):
             reset(s) if turn != self.turn or self.mode == "rst" else s.close()
 
-    def step(self, client, server, turn):
+    def step(self, client, server, turn, line):
         if self.mode in STILL:
             time.sleep(0.05)
             return True
+        while line and line[0][0] <= time.monotonic():
+            client.sendall(line.pop(0)[1])
         for s in select.select([client, server], [], [], 0.05)[0]:
             data = s.recv(65536)
             if not data:
                 return False
             if s is client:
                 server.sendall(data)
+            elif self.mode == "late" or line:
+                line.append((time.monotonic() + 3 * (self.mode == "late"), data))
             elif not self.reply(client, data, turn):
                 return False
         return True

@@ -40,6 +40,7 @@ tests_brokers_kafka_source_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/brokers/t_kafka
 EXTRA_DIST += tests/brokers/sanitized
 EXTRA_DIST += tests/brokers/t_kafka tests/brokers/t_kafka_sim tests/brokers/t_kafka_late tests/brokers/commit_offset.py
+EXTRA_DIST += tests/brokers/kafka_wire.py tests/brokers/frozen_kafka.py
 EXTRA_DIST += tests/brokers/t_canary
 EXTRA_DIST += tests/brokers/t_kafka_security tests/brokers/secure_kafka.sh
 EXTRA_DIST += tests/brokers/t_drills

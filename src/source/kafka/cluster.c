@@ -91,6 +91,7 @@ static struct kbroker *add_broker(struct kafka *k, int32_t id, const char *addre
 
 static void free_broker(struct kbroker *b)
 {
+	aside_forget(b->k, b);
 	conn_release(&b->conn);
 	probe_stats_release(&b->rtt);
 	disk_release(b);
@@ -151,6 +152,7 @@ static void move_broker(struct kbroker *b, int64_t now)
 		model_event(k->ctx->model, k->ctx->index, b->name, _("address changed from %s to %s"),
 		    b->address, b->moves_to);
 	conn_close(&b->conn, now, _("the broker moved to another address"));
+	aside_forget(k, b);
 	conn_release(&b->conn);
 	free(b->address);
 	b->address = b->moves_to;

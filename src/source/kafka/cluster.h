@@ -125,6 +125,14 @@ struct kbroker {
 	struct outcome ends; /* of its last ListOffsets */
 };
 
+/* aside.c */
+struct aside {
+	struct kbroker *of; /* NULL: there is no such connection */
+	struct conn conn;
+	int64_t opened_at;
+	bool served; /* it was ready once */
+};
+
 struct end_point {
 	int64_t at, offset;
 };
@@ -268,6 +276,8 @@ struct kafka {
 	bool want_metadata; /* something says that it is out of date */
 	int64_t metadata_sent, metadata_asks; /* when, and how often, it was asked for */
 	int32_t metadata_of;		      /* whom */
+	struct aside aside;
+	bool want_quorum; /* it is asked for with every metadata */
 	struct outcome meta, quorum, moving, config;
 	uint64_t generation;
 	char *cluster_id;
@@ -341,6 +351,17 @@ const struct outcome *outcome_for(const struct kafka *k, const struct outcome *o
 /* v as it is, or failed where the last outcome was bad; the reason goes into the arena. */
 struct value outcome_value(const struct outcome *o, struct value v, struct arena *arena);
 
+/* aside.c: what a broker passes on to the controller. Can it be asked, or is it clear that it cannot? While a connection is
+ * being made it is neither. */
+bool aside_ready(struct kafka *k, enum kafka_api api, int64_t now);
+int aside_ask(struct kafka *k, enum kafka_api api, const struct wire_ask *ask, call_done *done, int64_t now, struct err *err);
+/* Who did not answer; returns out, or the error itself. */
+const char *aside_words(const struct kafka *k, const char *error, char *out, size_t size);
+/* Returns how many requests went out. */
+int64_t aside_step(struct kafka *k, int64_t now);
+/* The broker goes, or its address does. */
+void aside_forget(struct kafka *k, const struct kbroker *b);
+
 /* liveness.c: who is up, and round trips */
 void liveness_step(struct kbroker *b, int64_t now);
 int64_t liveness_due(const struct kbroker *b);
@@ -361,7 +382,7 @@ int64_t metadata_patience(const struct kafka *k);
 void fenced_ask(struct kafka *k, int64_t now);
 void moves_step(struct kafka *k, int64_t now);
 void configs_step(struct kafka *k, int64_t now);
-void quorum_ask(struct kafka *k, int64_t now);
+void quorum_step(struct kafka *k, int64_t now);
 /* Are so many voters down that no majority can be left? Known where nobody answers for the controller any more. */
 bool quorum_is_lost(const struct kafka *k);
 struct ktopic *topic_get(const struct kafka *k, const char *name);

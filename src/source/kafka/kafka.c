@@ -95,6 +95,7 @@ static void step_brokers(struct kafka *k, int64_t now)
 		b->allowance -= (int)b->conn.requests;
 		b->conn.requests = 0;
 	}
+	sent += aside_step(k, now);
 	if (k->rd)
 		sent += rd_requests(k->rd);
 	if (sent)
@@ -104,6 +105,7 @@ static void step_brokers(struct kafka *k, int64_t now)
 static void step_tasks(struct kafka *k, int64_t now)
 {
 	metadata_step(k, now);
+	quorum_step(k, now);
 	configs_step(k, now);
 	groups_ask(k, now);
 	moves_step(k, now);
@@ -169,6 +171,8 @@ static int64_t next_due(const struct kafka *k, int64_t now)
 	due = sooner(due, offsets_due(k));
 	if (offsets_idle(k))
 		due = sooner(due, k->relag_due);
+	if (k->aside.of)
+		due = sooner(due, conn_due(&k->aside.conn, now));
 	for (size_t i = 0; i < k->n_brokers; i++) {
 		const struct kbroker *b = k->brokers[i];
 
@@ -197,22 +201,26 @@ static int64_t kafka_run(struct source *s, int64_t now)
 	return next_due(k, now);
 }
 
+static size_t poll_conn(const struct conn *c, struct pollfd *p)
+{
+	*p = conn_poll(c);
+	return p->fd >= 0;
+}
+
 static void kafka_wait(struct source *s, int64_t until)
 {
 	struct kafka *k = &s->k;
 	int64_t left = until - clock_boot();
 	size_t n = 0;
 
-	array_reserve(&k->polls, &k->cap_polls, k->n_brokers + 2, sizeof(*k->polls));
+	array_reserve(&k->polls, &k->cap_polls, k->n_brokers + 3, sizeof(*k->polls));
 	k->polls[n++] = (struct pollfd){.fd = k->ctx->wake_fd, .events = POLLIN};
 	if (k->rd)
 		k->polls[n++] = (struct pollfd){.fd = rd_fd(k->rd), .events = POLLIN};
-	for (size_t i = 0; i < k->n_brokers; i++) {
-		struct pollfd p = conn_poll(&k->brokers[i]->conn);
-
-		if (p.fd >= 0)
-			k->polls[n++] = p;
-	}
+	for (size_t i = 0; i < k->n_brokers; i++)
+		n += poll_conn(&k->brokers[i]->conn, &k->polls[n]);
+	if (k->aside.of)
+		n += poll_conn(&k->aside.conn, &k->polls[n]);
 	if (left < 0)
 		left = 0;
 	if (left > 60 * NS_PER_S)

@@ -2,6 +2,7 @@
 libmqcore_a_SOURCES += \
 	src/source/kafka/cluster.c \
 	src/source/kafka/cluster.h \
+	src/source/kafka/aside.c \
 	src/source/kafka/broker_config.c src/source/kafka/facts.c \
 	src/source/kafka/disk.c \
 	src/source/kafka/duties.c \

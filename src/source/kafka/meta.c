@@ -273,7 +273,7 @@ static void metadata_done(void *owner, const struct call *call, const struct ans
 	outcome_good(&k->meta, now);
 	task_done(&k->metadata, now);
 	k->tried |= TRIED_METADATA;
-	quorum_ask(k, now);
+	k->want_quorum = (k->kraft || k->rd) && !k->asking_quorum;
 	fenced_ask(k, now);
 }
 

@@ -135,6 +135,7 @@ static void quorum_done(void *owner, const struct call *call, const struct answe
 	struct kbroker *b = owner;
 	struct kafka *k = b->k;
 	const struct quorum *q = a->reply;
+	char words[ERR_MAX];
 
 	(void)call;
 	k->asking_quorum = false;
@@ -143,30 +144,26 @@ static void quorum_done(void *owner, const struct call *call, const struct answe
 	if (q)
 		rights_cluster(k, q->error);
 	if (!q)
-		outcome_bad(&k->quorum, a->error);
+		outcome_bad(&k->quorum, aside_words(k, a->error, words, sizeof(words)));
 	else if (q->error)
 		outcome_bad(&k->quorum, kafka_error_name(q->error));
 	else
 		learn_quorum(k, q, clock_boot());
 }
 
-void quorum_ask(struct kafka *k, int64_t now)
+void quorum_step(struct kafka *k, int64_t now)
 {
 	struct wire_ask none = {0};
 	struct err err = {{0}};
-	struct kbroker *b;
 
-	if ((!k->kraft && !k->rd) || k->asking_quorum)
+	if (!k->want_quorum || !aside_ready(k, API_QUORUM, now))
 		return;
+	k->want_quorum = false;
 	if (k->quorum_denied_at && now - k->quorum_denied_at < REFUSED_WAIT)
 		return;
-	b = broker_any(k, API_QUORUM);
-	if (!b)
-		nobody_offers(k, API_QUORUM, &err);
-	if (b && !broker_ask(b, API_QUORUM, &none, quorum_done, 0, now, &err)) {
-		k->asking_quorum = true;
+	k->asking_quorum = !aside_ask(k, API_QUORUM, &none, quorum_done, now, &err);
+	if (k->asking_quorum)
 		return;
-	}
 	outcome_bad(&k->quorum, err.msg);
 	k->tried |= TRIED_QUORUM;
 }
@@ -226,6 +223,7 @@ static void moves_done(void *owner, const struct call *call, const struct answer
 	struct kafka *k = b->k;
 	const struct reassignments *r = a->reply;
 	int64_t now = clock_boot();
+	char words[ERR_MAX];
 
 	(void)call;
 	k->asking_moves = false;
@@ -234,7 +232,7 @@ static void moves_done(void *owner, const struct call *call, const struct answer
 	if (r)
 		rights_cluster(k, r->error);
 	if (!r || r->error) {
-		outcome_bad(&k->moving, r ? kafka_error_name(r->error) : a->error);
+		outcome_bad(&k->moving, r ? kafka_error_name(r->error) : aside_words(k, a->error, words, sizeof(words)));
 		task_failed(&k->moves, now, MOST_WAIT);
 		if (r && r->error == KERR_CLUSTER_AUTH)
 			k->moves.next = now + REFUSED_WAIT;
@@ -245,29 +243,30 @@ static void moves_done(void *owner, const struct call *call, const struct answer
 	task_done(&k->moves, now);
 }
 
-/* Under ZooKeeper only the controller answers; under KRaft any broker forwards. */
-static struct kbroker *moves_broker(struct kafka *k)
+/* Under ZooKeeper only the controller answers; under KRaft any broker asks it. */
+static int moves_ask(struct kafka *k, const struct wire_ask *ask, int64_t now, struct err *err)
 {
-	struct kbroker *b = k->kraft ? NULL : broker_by_id(k, k->controller);
+	struct kbroker *b;
 
-	return b ? b : broker_any(k, API_REASSIGNMENTS);
+	if (k->kraft)
+		return aside_ask(k, API_REASSIGNMENTS, ask, moves_done, now, err);
+	b = broker_by_id(k, k->controller);
+	if (!b)
+		b = broker_any(k, API_REASSIGNMENTS);
+	return b ? broker_ask(b, API_REASSIGNMENTS, ask, moves_done, 0, now, err)
+		 : nobody_offers(k, API_REASSIGNMENTS, err);
 }
 
 void moves_step(struct kafka *k, int64_t now)
 {
 	struct wire_ask ask = {.timeout_ms = (int32_t)(k->timeout / NS_PER_MS)};
 	struct err err = {{0}};
-	struct kbroker *b;
 
-	if (k->asking_moves || now < k->moves.next || !k->meta.at)
+	if (k->asking_moves || now < k->moves.next || !k->meta.at || !aside_ready(k, API_REASSIGNMENTS, now))
 		return;
-	b = moves_broker(k);
-	if (!b)
-		nobody_offers(k, API_REASSIGNMENTS, &err);
-	if (b && !broker_ask(b, API_REASSIGNMENTS, &ask, moves_done, 0, now, &err)) {
-		k->asking_moves = true;
+	k->asking_moves = !moves_ask(k, &ask, now, &err);
+	if (k->asking_moves)
 		return;
-	}
 	outcome_bad(&k->moving, err.msg);
 	task_failed(&k->moves, now, MOST_WAIT);
 	k->tried |= TRIED_MOVES;
