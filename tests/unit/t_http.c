@@ -46,10 +46,8 @@ static void run_until_done(struct http *h)
 {
 	int64_t deadline = clock_boot() + 30 * NS_PER_S;
 
-	while (http_in_flight(h) && clock_boot() < deadline) {
-		http_run(h);
+	for (http_run(h); http_in_flight(h) && clock_boot() < deadline; http_run(h))
 		http_wait(h, -1, clock_boot() + NS_PER_S);
-	}
 	assert_int_equal(http_in_flight(h), 0);
 }
 

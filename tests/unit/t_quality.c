@@ -423,7 +423,8 @@ static void look(struct tally *t, struct buf *json)
 	rules_free(rules);
 }
 
-static struct tally look_at_many(void)
+/* With `first_lie` until there is one. */
+static struct tally look_at_many(bool first_lie)
 {
 	const char *asked = getenv("MQ_QUALITY_STATES");
 	size_t states = asked ? strtoul(asked, NULL, 10) : 50000;
@@ -431,7 +432,7 @@ static struct tally look_at_many(void)
 	struct buf json;
 
 	buf_init(&json, 1 << 20);
-	while (t.states < states)
+	while (t.states < states && !(first_lie && t.lies))
 		look(&t, &json);
 	buf_release(&json);
 	return t;
@@ -451,7 +452,7 @@ enum quality __wrap_value_quality(const struct value *v, int64_t now)
 static void the_planted_bug_is_found(void **state)
 {
 	(void)state;
-	assert_true(look_at_many().lies > 0);
+	assert_true(look_at_many(true).lies > 0);
 }
 
 int main(void)
@@ -465,7 +466,7 @@ int main(void)
 
 static void nothing_that_is_not_fresh_gives_ok(void **state)
 {
-	struct tally t = look_at_many();
+	struct tally t = look_at_many(false);
 
 	(void)state;
 	print_message("%zu states, %zu of them OK, %zu but for a broker under maintenance\n", t.states, t.truly_ok, t.maintained);
