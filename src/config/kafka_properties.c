@@ -8,7 +8,7 @@
 #include <strings.h>
 
 /*
- * One block in librdkafka's names configures both Kafka clients, and what would
+ * One block in librdkafka's names configures mqduty and, through librdkafka, mqduty-canary; what would
  * do nothing, or something that mqduty must never do, is a mistake. The first
  * row whose glob matches decides; why NULL: honoured.
  */
@@ -167,6 +167,8 @@ static void check_use(struct loader *l, const yaml_node_t *node, const struct cl
 		if (!proto->sasl && begins(key, "sasl."))
 			load_error(l, load_key(l, node, key),
 			    _("property '%s' needs security.protocol: SASL_SSL"), key);
+		else if (begins(key, "sasl.kerberos.") && proto->mechanism && strcasecmp(proto->mechanism, "GSSAPI") != 0)
+			load_error(l, load_key(l, node, key), _("property '%s' needs sasl.mechanism: GSSAPI"), key);
 		if (!proto->tls && (begins(key, "ssl.") || begins(key, "enable.ssl.")))
 			load_error(l, load_key(l, node, key),
 			    _("property '%s' needs security.protocol: SSL or SASL_SSL"), key);
@@ -212,6 +214,10 @@ static void check_password(struct loader *l, const yaml_node_t *cluster, const y
 		load_error(l, node,
 		    _("OAUTHBEARER needs a token: add password_file (read again when the token was "
 		      "renewed), password_command or password_env"));
+	if (!strcasecmp(m, "OAUTHBEARER") && !proto->tls && !c->allow_plaintext_password)
+		load_warning(l, load_place(l, node, "security.protocol"),
+		    _("the token crosses the network unencrypted: use security.protocol: SASL_SSL, or accept it with "
+		      "allow_plaintext_password: true"));
 	if (strcasecmp(m, "PLAIN") != 0 && !begins(m, "SCRAM-"))
 		return;
 	if (!cluster_property(c, "sasl.username"))

@@ -1,7 +1,7 @@
 # One Apache Kafka in KRaft mode with a listener for each way to be secured, for the tests that source this after
 # tests/lab/lib.sh. Ports: $SASL (SASL_SSL: SCRAM, PLAIN), $TLS (SSL, client certificate required), $OLD (SSL, expired
 # certificate), $LOGIN (SASL_PLAINTEXT: SCRAM, PLAIN), $OAUTH (SASL_PLAINTEXT: OAUTHBEARER, unsecured tokens),
-# $OPEN (PLAINTEXT, whoever comes may do all). $MORE_LOG_DIRS: ",DIR..." beside its own. Users: duty ("correct horse") and poor ("no rights").
+# $KRB (SASL_PLAINTEXT: GSSAPI; where kdc.sh has a realm up), $OPEN (PLAINTEXT, whoever comes may do all). $MORE_LOG_DIRS: ",DIR..." beside its own. Users: duty ("correct horse") and poor ("no rights").
 kafka_pid=
 
 certificates() {
@@ -37,22 +37,23 @@ leaf() {
 }
 
 kafka_java() {
-	${EXEC-} java -Xmx"${HEAP:-256m}" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Djava.io.tmpdir="$work/kafka" \
+	${EXEC-} java ${KRB5_CONFIG:+-Djava.security.krb5.conf="$KRB5_CONFIG"} -Xmx"${HEAP:-256m}" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Djava.io.tmpdir="$work/kafka" \
 		-Dlog4j.configuration="file:$work/kafka/log4j.properties" \
 		-Dlog4j2.configurationFile="$work/kafka/log4j2.properties" -cp "$libs/*" "$@"
 }
 
 kafka_config() {
-	local c=$work/certs module=org.apache.kafka.common.security
-	read -r OPEN CTL SASL TLS OLD LOGIN OAUTH <<<"$(free_ports 7)"
+	local c=$work/certs module=org.apache.kafka.common.security krb= krb_map=
+	read -r OPEN CTL SASL TLS OLD LOGIN OAUTH KRB <<<"$(free_ports 8)"
+	[ -z "${kdc_pid-}" ] || { krb=,KRB://127.0.0.1:$KRB && krb_map=,KRB:SASL_PLAINTEXT; }
 	mkdir -p "$work/kafka/data"
 	cat >"$work/kafka/server.properties" <<-C
 		process.roles=broker,controller
 		node.id=1
 		controller.quorum.voters=1@127.0.0.1:$CTL
-		listeners=OPEN://127.0.0.1:$OPEN,CONTROLLER://127.0.0.1:$CTL,SASL://127.0.0.1:$SASL,TLS://127.0.0.1:$TLS,OLD://127.0.0.1:$OLD,LOGIN://127.0.0.1:$LOGIN,OAUTH://127.0.0.1:$OAUTH
-		advertised.listeners=OPEN://127.0.0.1:$OPEN,SASL://127.0.0.1:$SASL,TLS://127.0.0.1:$TLS,OLD://127.0.0.1:$OLD,LOGIN://127.0.0.1:$LOGIN,OAUTH://127.0.0.1:$OAUTH
-		listener.security.protocol.map=OPEN:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_SSL,TLS:SSL,OLD:SSL,LOGIN:SASL_PLAINTEXT,OAUTH:SASL_PLAINTEXT
+		listeners=OPEN://127.0.0.1:$OPEN,CONTROLLER://127.0.0.1:$CTL,SASL://127.0.0.1:$SASL,TLS://127.0.0.1:$TLS,OLD://127.0.0.1:$OLD,LOGIN://127.0.0.1:$LOGIN,OAUTH://127.0.0.1:$OAUTH$krb
+		advertised.listeners=OPEN://127.0.0.1:$OPEN,SASL://127.0.0.1:$SASL,TLS://127.0.0.1:$TLS,OLD://127.0.0.1:$OLD,LOGIN://127.0.0.1:$LOGIN,OAUTH://127.0.0.1:$OAUTH$krb
+		listener.security.protocol.map=OPEN:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_SSL,TLS:SSL,OLD:SSL,LOGIN:SASL_PLAINTEXT,OAUTH:SASL_PLAINTEXT$krb_map
 		controller.listener.names=CONTROLLER
 		inter.broker.listener.name=OPEN
 		log.dirs=$work/kafka/data${MORE_LOG_DIRS-}
@@ -85,6 +86,11 @@ kafka_config() {
 		listener.name.login.plain.sasl.jaas.config=$module.plain.PlainLoginModule required user_duty="correct horse";
 		listener.name.oauth.sasl.enabled.mechanisms=OAUTHBEARER
 		listener.name.oauth.oauthbearer.sasl.jaas.config=$module.oauthbearer.OAuthBearerLoginModule required;
+	C
+	[ -z "$krb" ] || cat >>"$work/kafka/server.properties" <<-C
+		listener.name.krb.sasl.enabled.mechanisms=GSSAPI
+		listener.name.krb.sasl.kerberos.service.name=kafka
+		listener.name.krb.gssapi.sasl.jaas.config=com.sun.security.auth.module.Krb5LoginModule required isInitiator=false useKeyTab=true storeKey=true keyTab="$work/kdc/kafka.keytab" principal="kafka/127.0.0.1@$REALM";
 	C
 	printf '%s\n' 'log4j.rootLogger=WARN, out' 'log4j.appender.out=org.apache.log4j.ConsoleAppender' \
 		'log4j.appender.out.layout=org.apache.log4j.PatternLayout' \

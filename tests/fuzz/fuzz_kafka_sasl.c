@@ -1,4 +1,5 @@
 #include "source/kafka/scram.h"
+#include "source/kafka/wire_gss.h"
 #include "source/kafka/wire_oauth.h"
 
 #include <stdint.h>
@@ -48,9 +49,16 @@ static void read_challenge(const char *bytes, size_t len)
 		BUG("a server that proved nothing was believed");
 }
 
+static void read_layers(const char *bytes, size_t len)
+{
+	if (gss_read_layers(bytes, len, NULL) == 0 && (len != 4 || !(bytes[0] & 1)))
+		BUG("a security layer was agreed on that nobody speaks");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static void (*const readers[])(const char *bytes, size_t len) = {read_refusal, read_token, read_challenge};
+	static void (*const readers[])(const char *bytes, size_t len) = {
+	    read_refusal, read_token, read_challenge, read_layers};
 	char *bytes;
 
 	if (!size)

@@ -15,6 +15,10 @@ UNIT_TESTS += tests/unit/t_kafka_oauth
 tests_unit_t_kafka_oauth_SOURCES = tests/unit/t_kafka_oauth.c tests/unit/sasl_world.h tests/unit/kafka_world.h
 tests_unit_t_kafka_oauth_LDADD = $(TEST_LIBS)
 
+UNIT_TESTS += tests/unit/t_kafka_gss
+tests_unit_t_kafka_gss_SOURCES = tests/unit/t_kafka_gss.c tests/unit/sasl_world.h tests/unit/kafka_world.h
+tests_unit_t_kafka_gss_LDADD = $(TEST_LIBS)
+
 UNIT_TESTS += tests/unit/t_restart_report
 tests_unit_t_restart_report_SOURCES = tests/unit/t_restart_report.c
 tests_unit_t_restart_report_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support

@@ -192,7 +192,7 @@ static void outcome(void *owner, const struct call *call, const struct answer *a
 		snprintf(w->error, sizeof(w->error), "%s", a->error);
 }
 
-static void ask(struct world *w)
+static inline void ask(struct world *w)
 {
 	struct wire_ask none = {0};
 

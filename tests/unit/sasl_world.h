@@ -40,7 +40,7 @@ static void put_answer_bytes(struct world *w, const struct request *r, int16_t e
 	put_frame(w, r, body, n);
 }
 
-static void put_answer(
+static inline void put_answer(
     struct world *w, const struct request *r, int16_t error, const char *says, const char *text)
 {
 	put_answer_bytes(w, r, error, says, text, strlen(text));
@@ -107,7 +107,7 @@ static struct world *client_world(void (*serve)(struct world *w))
 	return w;
 }
 
-static void expect_refusal(struct world *w, const char *part)
+static inline void expect_refusal(struct world *w, const char *part)
 {
 	UNTIL(w, w->c.falls >= 2);
 	expect_words(w, part);

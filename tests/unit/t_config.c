@@ -212,6 +212,11 @@ static void properties_are_honoured_or_refused(void **state)
 		"does not speak the mechanism 'SCRAM-SHA-1': it speaks SCRAM-SHA-512, "},
 	    {"security.protocol: SASL_SSL, sasl.mechanisms: 'PLAIN,GSSAPI'", "password_env: P", "f:6:64: ",
 		"does not speak the mechanism 'PLAIN,GSSAPI'"},
+	    {"security.protocol: SASL_SSL, sasl.mechanism: GSSAPI, sasl.kerberos.keytab: /k", "tier: dev", NULL, NULL},
+	    {"security.protocol: SASL_SSL, sasl.mechanism: GSSAPI, sasl.kerberos.kinit.cmd: kinit", "tier: dev",
+		"f:6:71: ", "it would run a shell"},
+	    {"security.protocol: SASL_SSL, sasl.mechanism: PLAIN, sasl.username: u, sasl.kerberos.keytab: /k",
+		"password_env: P", "f:6:88: ", "needs sasl.mechanism: GSSAPI"},
 	    {"client.id: x", "password_env: P", "f:2:5: ", "no SASL"},
 	    {"sasl.password: x", "tier: dev", "f:6:18: ", "does not belong in this file"},
 	    {"group.id: x", "tier: dev", "f:6:18: ", "joins no consumer group"},
@@ -300,6 +305,13 @@ static void some_things_only_warn(void **state)
 	    "or accept it with allow_plaintext_password: true\n"
 	    "f:2:28: warning: the waiver ended on 2026-11-17 and the item is judged again: "
 	    "remove the entry or give it a new date\n");
+	config_free(c);
+	c = parse("clusters: [{name: c, kind: kafka, bootstrap: [\"h:1\"], password_file: /t,\n"
+		  "  properties: {security.protocol: SASL_PLAINTEXT, sasl.mechanism: OAUTHBEARER}}]\n");
+	assert_non_null(c);
+	assert_string_equal(printed,
+	    "f:2:35: warning: the token crosses the network unencrypted: use security.protocol: SASL_SSL, or accept "
+	    "it with allow_plaintext_password: true\n");
 	config_free(c);
 }
 

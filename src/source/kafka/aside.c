@@ -31,7 +31,7 @@ bool aside_ready(struct kafka *k, enum kafka_api api, int64_t now)
 	struct aside *a = &k->aside;
 	struct kbroker *b;
 
-	if (k->rd || !k->kraft)
+	if (!k->kraft)
 		return true;
 	b = a->of ? NULL : broker_any(k, api);
 	if (b)

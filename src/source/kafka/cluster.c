@@ -109,8 +109,6 @@ static void free_broker(struct kbroker *b)
 
 static void remove_broker(struct kafka *k, size_t i, int64_t now)
 {
-	if (k->rd)
-		rd_drop(k->rd, k->brokers[i], _("the broker is gone"));
 	conn_close(&k->brokers[i]->conn, now, _("the broker is gone"));
 	free_broker(k->brokers[i]);
 	k->n_brokers--;
@@ -342,8 +340,6 @@ struct kbroker *broker_any(struct kafka *k, enum kafka_api api)
 
 int nobody_offers(const struct kafka *k, enum kafka_api api, struct err *err)
 {
-	if (k->rd && rd_lacks(api))
-		return err_set(err, "%s", rd_lacks(api));
 	if (brokers_up(k))
 		return err_set(err, _("no broker offers %s, which gives %s"), kafka_apis[api].name,
 		    _(kafka_apis[api].gives));
@@ -364,12 +360,6 @@ int broker_ask(struct kbroker *b, enum kafka_api api, const struct wire_ask *ask
 {
 	char words[ERR_MAX];
 
-	if (b->k->rd && rd_lacks(api))
-		return err_set(err, "%s", rd_lacks(api));
-	if (b->k->rd && conn_ready(&b->conn)) {
-		rd_ask(b->k->rd, b, b->id, api, ask, done, tag);
-		return 0;
-	}
 	if (conn_ready(&b->conn))
 		return conn_call(&b->conn, api, ask, done, tag, now, err);
 	if (!b->address[0])

@@ -3,7 +3,6 @@
 
 #include "base/map.h"
 #include "source/exporter/exporter.h"
-#include "source/kafka/rd.h"
 #include "source/kafka/wire_conn.h"
 #include "source/source.h"
 #include "source/zookeeper/zookeeper.h"
@@ -263,7 +262,6 @@ struct kafka {
 	struct security security;
 	struct exporters *exporters; /* NULL: none */
 	struct zookeeper *zookeeper; /* NULL: none */
-	struct rd *rd; /* librdkafka, where the wire client cannot log in; NULL: it can */
 	int64_t timeout, opened_at;
 	struct kbroker **brokers;
 	size_t n_brokers, cap_brokers;
@@ -369,8 +367,6 @@ int64_t liveness_due(const struct kbroker *b);
 bool liveness_spares(const struct kbroker *b, int64_t now);
 void liveness_heard(void *owner, const struct call *call, const struct answer *a);
 void liveness_refill(struct kbroker *b, int64_t now);
-/* What librdkafka knows of the broker's connection, in the place of the wire client's own. */
-void liveness_by_rd(struct kbroker *b, int64_t now);
 /* How often each broker is heard at least, as far as freshness goes. */
 int64_t liveness_period(const struct kafka *k);
 

@@ -1,5 +1,4 @@
 #include "source/kafka/cluster.h"
-#include "source/kafka/duties.h"
 
 #include "base/clock.h"
 
@@ -33,28 +32,14 @@ static void init_tasks(struct kafka *k, int64_t now)
 
 static struct source *kafka_open(struct source_ctx *ctx, struct err *err)
 {
-	struct source *s;
-	struct kafka *k;
+	struct source *s = xcalloc(1, sizeof(*s));
+	struct kafka *k = &s->k;
 
-	s = xcalloc(1, sizeof(*s));
-	k = &s->k;
+	(void)err;
 	k->ctx = ctx;
 	k->conf = ctx->cluster;
 	security_init(&k->security, k->conf);
-	if (duties_check(k->conf, &k->security, err)) {
-		security_release(&k->security);
-		free(s);
-		return NULL;
-	}
 	k->timeout = (k->conf->timeout_ms > 0 ? k->conf->timeout_ms : 5000) * NS_PER_MS;
-	if (k->security.sasl == SASL_FOREIGN) {
-		k->rd = rd_open(k->conf, &k->security, k->timeout, err);
-		if (!k->rd) {
-			security_release(&k->security);
-			free(s);
-			return NULL;
-		}
-	}
 	k->exporters = exporters_start(ctx);
 	k->zookeeper = zookeeper_start(ctx);
 	k->opened_at = clock_boot();
@@ -86,9 +71,7 @@ static void step_brokers(struct kafka *k, int64_t now)
 	for (size_t i = 0; i < k->n_brokers; i++) {
 		struct kbroker *b = k->brokers[i];
 
-		if (k->rd)
-			liveness_by_rd(b, now);
-		else if (b->address[0])
+		if (b->address[0])
 			conn_step(&b->conn, now);
 		liveness_step(b, now);
 		sent += b->conn.requests;
@@ -96,8 +79,6 @@ static void step_brokers(struct kafka *k, int64_t now)
 		b->conn.requests = 0;
 	}
 	sent += aside_step(k, now);
-	if (k->rd)
-		sent += rd_requests(k->rd);
 	if (sent)
 		model_count_requests(k->ctx->model, sent);
 }
@@ -176,7 +157,7 @@ static int64_t next_due(const struct kafka *k, int64_t now)
 	for (size_t i = 0; i < k->n_brokers; i++) {
 		const struct kbroker *b = k->brokers[i];
 
-		if (b->address[0] && !k->rd)
+		if (b->address[0])
 			due = sooner(due, conn_due(&b->conn, now));
 		due = sooner(due, liveness_due(b));
 	}
@@ -189,8 +170,6 @@ static int64_t kafka_run(struct source *s, int64_t now)
 
 	if (atomic_exchange(&k->ctx->poll_now, false))
 		poll_now(k, now);
-	if (k->rd)
-		rd_deliver(k->rd);
 	step_brokers(k, now);
 	cluster_forget(k, now);
 	step_tasks(k, now);
@@ -213,10 +192,8 @@ static void kafka_wait(struct source *s, int64_t until)
 	int64_t left = until - clock_boot();
 	size_t n = 0;
 
-	array_reserve(&k->polls, &k->cap_polls, k->n_brokers + 3, sizeof(*k->polls));
+	array_reserve(&k->polls, &k->cap_polls, k->n_brokers + 2, sizeof(*k->polls));
 	k->polls[n++] = (struct pollfd){.fd = k->ctx->wake_fd, .events = POLLIN};
-	if (k->rd)
-		k->polls[n++] = (struct pollfd){.fd = rd_fd(k->rd), .events = POLLIN};
 	for (size_t i = 0; i < k->n_brokers; i++)
 		n += poll_conn(&k->brokers[i]->conn, &k->polls[n]);
 	if (k->aside.of)
@@ -234,8 +211,6 @@ static void kafka_close(struct source *s)
 
 	exporters_stop(k->exporters);
 	zookeeper_stop(k->zookeeper);
-	if (k->rd)
-		rd_close(k->rd);
 	cluster_release(k);
 	groups_release(k);
 	topics_release(k);

@@ -96,45 +96,6 @@ static void describe(struct kbroker *b, int64_t now)
 		    gone);
 }
 
-/* Silence longer than this means that librdkafka's own thread does not run. */
-#define STATISTICS_FRESH (10 * NS_PER_S)
-
-static bool asked_by_rd(enum kafka_api api)
-{
-	return api != API_VERSIONS && api < API_SASL_HANDSHAKE && !rd_lacks(api);
-}
-
-void liveness_by_rd(struct kbroker *b, int64_t now)
-{
-	struct rd_broker is = rd_look(b->k->rd, b->address);
-	struct conn *c = &b->conn;
-	bool hung = is.silent_since && now - is.silent_since > b->k->timeout;
-	bool up = is.known && is.up && !hung && now - is.since < STATISTICS_FRESH;
-
-	for (int api = 0; api < API_COUNT; api++)
-		c->version[api] = up && asked_by_rd(api) ? kafka_apis[api].max : -1;
-	if (is.known && is.since != c->heard_at && is.rtt_ms >= 0)
-		probe_stats_add(&b->rtt, is.since, is.rtt_ms);
-	c->heard_at = is.since;
-	b->throttle_ms = is.throttle_ms;
-	b->burst = 0;
-	c->proven = up;
-	c->hung = hung && is.up;
-	c->silent_since = hung ? is.silent_since : 0;
-	c->tcp_ms = -1; /* how long TCP took is not told */
-	c->state = up ? CONN_READY : CONN_WAITING;
-	snprintf(c->trouble.msg, sizeof(c->trouble.msg), "%s", is.trouble);
-	/* Down is what librdkafka has tried in vain, or not managed within the time-out. */
-	if (!up && (is.trouble[0] || hung || now - b->changed_at > b->k->timeout))
-		c->falls++;
-	else if (up)
-		c->falls = 0;
-	if (!up && c->falls && !c->trouble.msg[0])
-		snprintf(c->trouble.msg, sizeof(c->trouble.msg), "%s", _("no connection"));
-	if (!up && b->up)
-		rd_drop(b->k->rd, b, c->trouble.msg[0] ? c->trouble.msg : _("no connection"));
-}
-
 static void note_change(struct kbroker *b, bool up, int64_t now)
 {
 	struct kafka *k = b->k;
@@ -178,13 +139,13 @@ void liveness_step(struct kbroker *b, int64_t now)
 	/* While it is on its way out of the metadata, the news is there within seconds. */
 	if (!b->up && b->in_metadata && b->failed_once && now - b->changed_at < NEWS)
 		b->k->want_metadata = true;
-	if (!b->k->rd && conn_ready(&b->conn) && !b->conn.first && now >= liveness_due(b))
+	if (conn_ready(&b->conn) && !b->conn.first && now >= liveness_due(b))
 		broker_ask(b, API_VERSIONS, &none, probe_done, 0, now, NULL);
 }
 
 int64_t liveness_due(const struct kbroker *b)
 {
-	if (!conn_ready(&b->conn) || b->conn.first || b->k->rd)
+	if (!conn_ready(&b->conn) || b->conn.first)
 		return INT64_MAX;
 	if (b->burst)
 		return 0;

@@ -5,8 +5,6 @@ libmqcore_a_SOURCES += \
 	src/source/kafka/aside.c \
 	src/source/kafka/broker_config.c src/source/kafka/facts.c \
 	src/source/kafka/disk.c \
-	src/source/kafka/duties.c \
-	src/source/kafka/duties.h \
 	src/source/kafka/end_ring.c \
 	src/source/kafka/fenced.c \
 	src/source/kafka/groups.c \
@@ -25,12 +23,6 @@ libmqcore_a_SOURCES += \
 	src/source/kafka/publish_partitions.c \
 	src/source/kafka/retention.c \
 	src/source/kafka/status.c \
-	src/source/kafka/rd.c \
-	src/source/kafka/rd.h \
-	src/source/kafka/rd_calls.c \
-	src/source/kafka/rd_conf.c \
-	src/source/kafka/rd_int.h \
-	src/source/kafka/rd_stats.c \
 	src/source/kafka/rights.c \
 	src/source/kafka/scram.c \
 	src/source/kafka/scram.h \
@@ -46,6 +38,8 @@ libmqcore_a_SOURCES += \
 	src/source/kafka/wire_conn_int.h \
 	src/source/kafka/wire_conn_io.c \
 	src/source/kafka/wire_groups.c \
+	src/source/kafka/wire_gss.c \
+	src/source/kafka/wire_gss.h \
 	src/source/kafka/wire_handshake.c \
 	src/source/kafka/wire_oauth.c \
 	src/source/kafka/wire_oauth.h \

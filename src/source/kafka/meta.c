@@ -210,7 +210,7 @@ static void count_roles(struct kafka *k)
 static void learn_mode(struct kafka *k, const struct kbroker *from, const struct metadata *m)
 {
 	k->kraft = conn_offers(&from->conn, API_QUORUM);
-	k->mode_known = !k->rd;
+	k->mode_known = true;
 	if (m->cluster_id && (!k->cluster_id || strcmp(k->cluster_id, m->cluster_id) != 0)) {
 		if (k->cluster_id)
 			model_event(k->ctx->model, k->ctx->index, NULL,
@@ -220,7 +220,7 @@ static void learn_mode(struct kafka *k, const struct kbroker *from, const struct
 		k->cluster_id = xstrdup(m->cluster_id);
 	}
 	/* Under KRaft this names a random broker; the quorum knows. */
-	if (k->kraft || k->rd)
+	if (k->kraft)
 		return;
 	if (k->controller >= 0 && m->controller >= 0 && k->controller != m->controller)
 		model_event(k->ctx->model, k->ctx->index, NULL,
@@ -273,7 +273,7 @@ static void metadata_done(void *owner, const struct call *call, const struct ans
 	outcome_good(&k->meta, now);
 	task_done(&k->metadata, now);
 	k->tried |= TRIED_METADATA;
-	k->want_quorum = (k->kraft || k->rd) && !k->asking_quorum;
+	k->want_quorum = k->kraft && !k->asking_quorum;
 	fenced_ask(k, now);
 }
 
@@ -295,7 +295,7 @@ static void ask_another(struct kafka *k, int64_t now)
 	if (now < metadata_patience(k))
 		return;
 	k->asked_another = true;
-	if (!asked || k->rd || !asked->conn.silent_since || asked->conn.in.len)
+	if (!asked || !asked->conn.silent_since || asked->conn.in.len)
 		return;
 	b = broker_any(k, API_METADATA);
 	if (b && b != asked &&

@@ -72,9 +72,6 @@ static struct value broker_version(const struct kbroker *b, int64_t now, struct 
 	if (!b->ever_up)
 		return b->failed_once ? value_error(arena_strdup(arena, b->words))
 				      : value_missing("connecting");
-	if (b->k->rd)
-		return value_missing(
-		    _("librdkafka, which logs in here, does not tell the release"));
 	v = value_text(release_of(&b->conn), now, liveness_period(b->k));
 	return b->up ? v : value_failed(v, arena_strdup(arena, b->words));
 }

@@ -22,10 +22,7 @@ static void set_cluster_version(
 		low = !low || strcmp(r, low) < 0 ? r : low;
 		high = !high || strcmp(r, high) > 0 ? r : high;
 	}
-	if (low && k->rd)
-		row->version = value_missing(
-		    _("librdkafka, which logs in here, does not tell the release"));
-	else if (!low)
+	if (!low)
 		row->version = value_missing(_("no broker answers"));
 	else if (low == high)
 		row->version = value_text(low, now, liveness_period(k));

@@ -15,6 +15,9 @@
 /* A session is renewed when this much of it is over. */
 enum { RENEW_PERCENT = 85 };
 
+/* Kerberos' messages may carry what a directory knows of a user. */
+enum { TOKEN_MAX = 128 << 10 };
+
 static void refuse(struct conn *c, int64_t now, const char *why)
 {
 	c->most_backoff_now = REFUSED_BACKOFF;
@@ -139,21 +142,83 @@ static void begin_oauth(struct conn *c, int64_t now)
 		send_bytes(c, c->oauth->message.data, c->oauth->message.len, now);
 }
 
+/* The first message needs a ticket: auth_look() sees when it is there. */
+static void begin_gss(struct conn *c, int64_t now)
+{
+	if (!c->gss)
+		c->gss = gss_new(c->security->gate, &c->security->kerberos, c->host);
+	gss_reset(c->gss);
+	c->asks_kdc = true;
+	c->step_until = now + c->timeout;
+	auth_look(c, now);
+}
+
+static void begun_gss(struct conn *c, enum gss_state state, const struct buf *message, const char *why, int64_t now)
+{
+	c->asks_kdc = false;
+	c->step_until = 0;
+	if (state == GSS_REFUSED)
+		refuse(c, now, why);
+	else if (state == GSS_FAILED)
+		conn_fall(c, now, "%s", why);
+	else
+		send_bytes(c, message->data, message->len, now);
+}
+
+void auth_look(struct conn *c, int64_t now)
+{
+	struct buf message;
+	struct err err = {{0}};
+	enum gss_state state;
+
+	buf_init(&message, TOKEN_MAX);
+	state = gss_first(c->gss, &message, &err);
+	if (state != GSS_ASKING)
+		begun_gss(c, state, &message, err.msg, now);
+	buf_release(&message);
+}
+
+void auth_overdue(struct conn *c, int64_t now)
+{
+	struct err err = {{0}};
+
+	gss_say_silent(c->gss, c->timeout, &err);
+	conn_fall(c, now, "%s", err.msg);
+}
+
+/* "user 'duty' with SCRAM-SHA-512" */
+static void name_login(const struct conn *c, char *out, size_t size)
+{
+	const struct security *s = c->security;
+	char user[80];
+
+	if (s->sasl == SASL_OAUTH) {
+		snprintf(out, size, "%s", _("the token"));
+	} else if (s->sasl == SASL_GSSAPI) {
+		snprintf(out, size, "%s", _("the Kerberos ticket (is its own keytab up to date, and its clock right?)"));
+	} else {
+		text_sanitise(user, sizeof(user), s->user, strlen(s->user));
+		snprintf(out, size, _("user '%s' with %s"), user, s->mechanism);
+	}
+}
+
 static void say_refused(struct conn *c, const struct sasl_auth *r, int64_t now)
 {
 	const char *message = r->message ? r->message : "";
-	char said[200], user[80], why[ERR_MAX];
+	char said[200], who[160], why[ERR_MAX];
 
-	if (c->security->sasl == SASL_OAUTH) {
+	name_login(c, who, sizeof(who));
+	if (c->oauth && c->oauth->refused[0])
+		snprintf(said, sizeof(said), "%s", c->oauth->refused);
+	else if (c->oauth)
 		oauth_words(c->oauth, message, said, sizeof(said));
-		snprintf(why, sizeof(why), _("auth: the broker refused the token: %s"),
-		    c->oauth->refused[0] ? c->oauth->refused : said[0] ? said : kafka_error_name(r->error));
-	} else {
+	else
 		text_sanitise(said, sizeof(said), message, strlen(message));
-		text_sanitise(user, sizeof(user), c->security->user, strlen(c->security->user));
-		snprintf(why, sizeof(why), _("auth: the broker refused user '%s' with %s: %s"), user,
-		    c->security->mechanism, said[0] ? said : kafka_error_name(r->error));
-	}
+	snprintf(why, sizeof(why), _("auth: the broker refused %s: %s"), who,
+	    said[0] ? said : kafka_error_name(r->error));
+	/* What it refused was a ticket for a key that it may not have any more: the next one is made anew. */
+	gss_free(c->gss);
+	c->gss = NULL;
 	refuse(c, now, why);
 }
 
@@ -200,6 +265,22 @@ static void go_on_oauth(struct conn *c, const struct sasl_auth *r, int64_t now)
 	}
 }
 
+static void go_on_gss(struct conn *c, const struct sasl_auth *r, int64_t now)
+{
+	struct buf message;
+	struct err err = {{0}};
+	bool done;
+
+	buf_init(&message, TOKEN_MAX);
+	if (gss_go_on(c->gss, r->bytes, r->n_bytes, &message, &done, &err))
+		refuse(c, now, err.msg);
+	else if (done)
+		logged_in(c, r, now);
+	else
+		send_bytes(c, message.data, message.len, now);
+	buf_release(&message);
+}
+
 static const struct {
 	void (*begin)(struct conn *c, int64_t now);
 	/* The broker's answer was no error. */
@@ -208,6 +289,7 @@ static const struct {
     [SASL_PLAIN] = {begin_plain, logged_in},
     [SASL_SCRAM] = {begin_scram, go_on_scram},
     [SASL_OAUTH] = {begin_oauth, go_on_oauth},
+    [SASL_GSSAPI] = {begin_gss, go_on_gss},
 };
 
 void auth_begin(struct conn *c, int64_t now)
@@ -230,6 +312,9 @@ void auth_forget(struct conn *c)
 		scram_release(c->scram);
 	if (c->oauth)
 		oauth_forget(c->oauth);
+	if (c->gss)
+		gss_reset(c->gss);
+	c->asks_kdc = false;
 }
 
 void auth_release(struct conn *c)
@@ -237,6 +322,8 @@ void auth_release(struct conn *c)
 	auth_forget(c);
 	free(c->scram);
 	free(c->oauth);
+	gss_free(c->gss);
 	c->scram = NULL;
 	c->oauth = NULL;
+	c->gss = NULL;
 }

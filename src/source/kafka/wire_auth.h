@@ -14,6 +14,10 @@ void auth_begin(struct conn *c, int64_t now);
 void auth_handshake_answered(struct conn *c, const struct sasl_handshake *r, int64_t now);
 void auth_answered(struct conn *c, const struct sasl_auth *r, int64_t now);
 
+/* While c->asks_kdc: looks whether there is a ticket by now; and gives up. */
+void auth_look(struct conn *c, int64_t now);
+void auth_overdue(struct conn *c, int64_t now);
+
 /* A login is over: what it held that is secret goes. The second one frees what is left, too. */
 void auth_forget(struct conn *c);
 void auth_release(struct conn *c);

@@ -12,7 +12,7 @@
 
 #define FIRST_BACKOFF (NS_PER_S / 2)
 #define MOST_BACKOFF (5 * NS_PER_S)
-#define RESOLVE_PAUSE (20 * NS_PER_MS)
+#define LOOK_PAUSE (20 * NS_PER_MS) /* between looks at what a thread does */
 
 const int16_t conn_telling_keys[N_TELLING] = {3, 2, 9, 16};
 
@@ -168,7 +168,7 @@ const char *conn_words(const struct conn *c, int64_t now, char *out, size_t size
 		const char *layer = c->hung_in_tls ? "TLS handshake" : "API";
 
 		fmt_duration(age, sizeof(age), now - c->silent_since);
-		if (c->dial.uses_via || c->tcp_ms < 0)
+		if (c->dial.uses_via)
 			snprintf(out, size, "HUNG: connected, %s silent %s", layer, age);
 		else
 			snprintf(out, size, "HUNG: TCP %s, %s silent %s",
@@ -314,9 +314,13 @@ static void overdue(struct conn *c, int64_t now)
 	conn_go_down(c, now);
 }
 
-/* The other side said nothing, or not all, of its half of the TLS handshake. */
-static void tls_overdue(struct conn *c, int64_t now)
+/* The KDC said nothing; or the other side nothing, or not all, of its half of the TLS handshake. */
+static void step_overdue(struct conn *c, int64_t now)
 {
+	if (c->asks_kdc) {
+		auth_overdue(c, now);
+		return;
+	}
 	c->hung = c->hung_in_tls = true;
 	conn_go_down(c, now);
 }
@@ -331,11 +335,13 @@ void conn_step(struct conn *c, int64_t now)
 		return;
 	if (c->renew_at && now >= c->renew_at)
 		conn_renew(c, now);
+	if (c->asks_kdc)
+		auth_look(c, now);
 	conn_io(c, now);
 	if (c->state < CONN_HANDSHAKE)
 		return;
 	if (c->step_until && now >= c->step_until)
-		tls_overdue(c, now);
+		step_overdue(c, now);
 	else if (is_overdue(c, now))
 		overdue(c, now);
 }
@@ -346,13 +352,15 @@ int64_t conn_due(const struct conn *c, int64_t now)
 	case CONN_WAITING:
 		return c->retry_at;
 	case CONN_DIALING:
-		return c->dial.state == DIAL_CONNECTING ? c->dial.try_until : now + RESOLVE_PAUSE;
+		return c->dial.state == DIAL_CONNECTING ? c->dial.try_until : now + LOOK_PAUSE;
 	case CONN_HANDSHAKE:
 	case CONN_READY:
 		break;
 	}
 	if (c->unread)
 		return now;
+	if (c->asks_kdc)
+		return now + LOOK_PAUSE;
 	if (c->step_until)
 		return c->step_until;
 	if (c->first && (!c->renew_at || c->first->deadline < c->renew_at))

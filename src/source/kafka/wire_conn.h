@@ -68,6 +68,8 @@ struct conn {
 	bool unread;		    /* there is more to read, whatever poll() says */
 	struct scram *scram; /* logins under way; NULL: there was none yet */
 	struct oauth *oauth;
+	struct gss *gss;
+	bool asks_kdc; /* a ticket is waited for, until step_until */
 	unsigned auth_round;
 	bool auth_begun; /* the broker knows that a login comes */
 	int64_t renew_at;  /* when the session must be renewed; 0: never */

@@ -12,6 +12,7 @@ static const struct {
     {"SCRAM-SHA-256", SASL_SCRAM, "SHA256"},
     {"SCRAM-SHA-512", SASL_SCRAM, "SHA512"},
     {"OAUTHBEARER", SASL_OAUTH, NULL},
+    {"GSSAPI", SASL_GSSAPI, NULL},
 };
 
 static bool is(const char *value, const char *word)
@@ -44,23 +45,35 @@ static void init_tls(struct security *s, const struct cluster_conf *conf)
 	tls_client_init(&s->tls, &set);
 }
 
+static void init_kerberos(struct security *s, const struct cluster_conf *conf)
+{
+	const char *service = cluster_property(conf, "sasl.kerberos.service.name");
+
+	s->kerberos.service = service ? service : "kafka";
+	s->kerberos.keytab = cluster_property(conf, "sasl.kerberos.keytab");
+	s->kerberos.principal = cluster_property(conf, "sasl.kerberos.principal");
+	s->gate = gss_gate_new();
+}
+
 static void init_sasl(struct security *s, const struct cluster_conf *conf)
 {
 	const char *m = cluster_property(conf, "sasl.mechanism");
 
 	if (!m)
 		m = cluster_property(conf, "sasl.mechanisms");
-	s->sasl = SASL_FOREIGN;
-	s->mechanism = m ? m : "GSSAPI";
 	for (size_t i = 0; i < sizeof(mechanisms) / sizeof(mechanisms[0]); i++)
 		if (is(m, mechanisms[i].name)) {
 			s->sasl = mechanisms[i].kind;
 			s->mechanism = mechanisms[i].name;
 			s->digest = mechanisms[i].digest;
 		}
+	if (!s->sasl)
+		BUG("the config let the mechanism '%s' pass", m ? m : "");
 	s->user = cluster_property(conf, "sasl.username");
 	s->password = conf->password.value;
 	s->secret = &conf->password;
+	if (s->sasl == SASL_GSSAPI)
+		init_kerberos(s, conf);
 }
 
 void security_init(struct security *s, const struct cluster_conf *conf)
@@ -78,4 +91,5 @@ void security_init(struct security *s, const struct cluster_conf *conf)
 void security_release(struct security *s)
 {
 	tls_client_release(&s->tls);
+	gss_gate_unref(s->gate);
 }

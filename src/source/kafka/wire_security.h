@@ -3,13 +3,14 @@
 
 #include "config/config.h"
 #include "net/tls.h"
+#include "source/kafka/wire_gss.h"
 
 /*
  * security: how the wire client of one cluster proves itself and what it wants
  * proven, from `properties:` in librdkafka's names. Shared by the connections
  * of the cluster; one thread.
  */
-enum sasl_kind { SASL_NONE, SASL_PLAIN, SASL_SCRAM, SASL_OAUTH, SASL_FOREIGN /* that the wire client lacks */ };
+enum sasl_kind { SASL_NONE, SASL_PLAIN, SASL_SCRAM, SASL_OAUTH, SASL_GSSAPI };
 
 struct security {
 	bool uses_tls;
@@ -19,6 +20,8 @@ struct security {
 	const char *digest;    /* of SCRAM */
 	const char *user, *password;
 	const struct secret_conf *secret; /* where a token comes from */
+	struct gss_conf kerberos; /* of GSSAPI, as is the next one */
+	struct gss_gate *gate;
 	const char *client_id;
 };
 
