@@ -140,8 +140,6 @@ static struct condition *end(struct conditions *all, const char *key, struct con
 static struct condition *end_or_hold(
     struct conditions *all, const char *key, struct condition *c, const struct metric_ctx *ctx, bool gone)
 {
-	if (ctx->one_shot)
-		return end(all, key, c, gone);
 	c->flapping = flap_change(flap_of(all, key), false, ctx->now);
 	if (!c->flapping || gone)
 		return end(all, key, c, gone);
@@ -155,7 +153,8 @@ static struct condition *recover(struct conditions *all, const char *key, struct
     const struct metric_ctx *ctx, bool recovered, bool gone)
 {
 	c->broken = false;
-	if (!c->firing)
+	/* A check judges what is there when it ends, not what passed while it looked. */
+	if (!c->firing || ctx->one_shot)
 		return end(all, key, c, gone);
 	if (!recovered) {
 		c->clear_since = 0;

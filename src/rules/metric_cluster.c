@@ -55,6 +55,63 @@ void read_controllers(struct metric_ctx *ctx)
 		ctx->emit(ctx, &(struct reading){.row = 0, .value = row->controllers});
 }
 
+/* A leader that too few follow decides nothing; its server calls it the leader for some 20 s more. */
+static bool has_majority(const struct metric_ctx *ctx, const struct cluster_row *row)
+{
+	if (!value_is_good(&row->voters, ctx->now) || !value_is_good(&row->voters_ok, ctx->now))
+		return true;
+	return 2 * value_number(&row->voters_ok) > value_number(&row->voters);
+}
+
+static const struct fact_row *fact_of(const struct cluster_view *view, const char *name)
+{
+	const struct section *s = view->sections[SECTION_FACTS];
+
+	for (size_t i = 0; i < section_count(s); i++)
+		if (section_fact(s, i)->name && !strcmp(section_fact(s, i)->name, name))
+			return section_fact(s, i);
+	return NULL;
+}
+
+/* Streams elect leaders of their own, with or without the meta leader. */
+static void read_stream_leaders(struct metric_ctx *ctx)
+{
+	const struct fact_row *fact = fact_of(ctx->view, "streams.leaderless");
+	struct reading r = {.entity = _("streams"), .key = "(streams)", .row = SIZE_MAX};
+
+	if (!fact)
+		return;
+	r.value = fact->v;
+	if (r.value.type == VALUE_INT && r.value.i > 0) {
+		r.note = arena_printf(ctx->arena, _("no leader, takes no messages: %s"), fact->detail ? fact->detail : "?");
+		/* Some that are known to have none are enough. */
+		r.value = value_int(0, fact->v.at, fact->v.period);
+	} else if (r.value.type == VALUE_INT) {
+		r.value.i = 1;
+	}
+	ctx->emit(ctx, &r);
+}
+
+void read_meta_leader(struct metric_ctx *ctx)
+{
+	const struct cluster_row *row = cluster_facts(ctx->view);
+	struct reading r = {.row = 0};
+
+	if (!row)
+		return;
+	r.value = row->controllers;
+	if (r.value.type == VALUE_INT && r.value.i > 1)
+		r.note = row->trouble;
+	if (value_is_good(&r.value, ctx->now) && r.value.i == 1 && !has_majority(ctx, row)) {
+		r.value.i = 0;
+		r.note = arena_printf(ctx->arena, _("the meta leader has no majority: %.0f of %.0f servers follow"),
+		    value_number(&row->voters_ok), value_number(&row->voters));
+	}
+	ctx->emit(ctx, &r);
+	if (row->controllers.quality != QUALITY_NA)
+		read_stream_leaders(ctx);
+}
+
 static int64_t expected_brokers(const struct cluster_conf *conf)
 {
 	if (!conf)

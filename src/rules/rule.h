@@ -132,6 +132,7 @@ void rule_select(struct metric_ctx *ctx, const struct reading *r);
 void read_unreachable(struct metric_ctx *ctx);
 void read_source_lost(struct metric_ctx *ctx);
 void read_controllers(struct metric_ctx *ctx);
+void read_meta_leader(struct metric_ctx *ctx);
 void read_broker_down(struct metric_ctx *ctx);
 void read_latency(struct metric_ctx *ctx);
 void read_memory(struct metric_ctx *ctx);

@@ -105,7 +105,10 @@ static bool misses_hub(const struct cluster_view *v, void *arg)
 	const struct cluster_row *c = cluster_facts(v);
 	const char *trouble = c ? c->trouble : NULL;
 
-	if (!find_broker(v, "leaf-1"))
+	const struct route_row *r = find_route(v, "leaf-1 leaf nodes");
+
+	/* The row comes with the server's name, before its leaf nodes are known. */
+	if (!find_broker(v, "leaf-1") || !r || quality_now(&r->peers) != QUALITY_OK || r->n_missing != *(bool *)arg)
 		return false;
 	return *(bool *)arg == (trouble && strstr(trouble, "has 0 of its 1 leaf node connections"));
 }

@@ -50,6 +50,22 @@ static void a_thin_pool_is_told_when_it_lasts(void **state)
 	lab_stop(&l);
 }
 
+/* One connection is all that a server before 2.10 has with anybody: the other end's pool is not thin for it. */
+static void an_old_peer_has_no_pool(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	lab_start(&l, 2);
+	say_pool(&l);
+	say_varz(&l, 1, (struct said){.id = "B", .name = "n2", .more = ",\"remotes\":1,\"cluster\":{\"name\":\"bus\"}"});
+	for (int i = 1; i < 5; i++)
+		say_routes(&l, 1, 0, i);
+	assert_string_equal(section_route(lab_publish(&l)->sections[SECTION_ROUTES], 0)->detail, "n2 1/1");
+	assert_null(cluster_facts(&l.snap->clusters[0])->trouble);
+	lab_stop(&l);
+}
+
 static void a_flapping_route_is_an_event(void **state)
 {
 	struct lab l;
@@ -117,8 +133,16 @@ static void leaf_nodes_come_and_go(void **state)
 	lab_stop(&l);
 }
 
+static const char TWO_HUBS[] = ",\"leafnodes\":1,\"leaf\":{\"remotes\":[{\"urls\":[\"10.0.0.1:7422\"]},{\"urls\":[\"10.0.0.2:7422\"]}]}";
+
+static const struct route_row *leaf_row_of(struct lab *l)
+{
+	return section_route(lab_publish(l)->sections[SECTION_ROUTES], 1);
+}
+
 static void a_hub_that_is_away_is_missed(void **state)
 {
+	const struct route_row *r;
 	struct lab l;
 
 	(void)state;
@@ -128,6 +152,19 @@ static void a_hub_that_is_away_is_missed(void **state)
 	assert_non_null(strstr(cluster_facts(lab_publish(&l))->trouble, "n1 has 1 of its 2 leaf node connections"));
 	say(&l, 0, ASK_LEAFZ, "{\"server_id\":\"A\",\"leafs\":[{\"name\":\"hub\",\"is_spoke\":true},{\"name\":\"hub\",\"is_spoke\":true}]}");
 	assert_null(cluster_facts(lab_publish(&l))->trouble);
+	/* The one that is away is named, where the addresses tell. */
+	say_varz(&l, 0, (struct said){.id = "A", .name = "n1", .more = TWO_HUBS});
+	say(&l, 0, ASK_LEAFZ, "{\"server_id\":\"A\",\"leafs\":[{\"name\":\"hub\",\"is_spoke\":true,\"ip\":\"10.0.0.1\",\"port\":7422}]}");
+	r = leaf_row_of(&l);
+	assert_string_equal(r->server, "n1 leaf nodes");
+	assert_int_equal(r->expected.i, 2);
+	assert_int_equal(r->peers.i, 1);
+	assert_int_equal(r->n_missing, 1);
+	assert_string_equal(r->missing[0], "hub 10.0.0.2:7422");
+	say(&l, 0, ASK_LEAFZ, "{\"server_id\":\"A\",\"leafs\":[{\"name\":\"hub\",\"is_spoke\":true,\"ip\":\"10.0.0.9\",\"port\":7422}]}");
+	assert_string_equal(leaf_row_of(&l)->missing[0], "1 of the hubs 10.0.0.1:7422, 10.0.0.2:7422");
+	say(&l, 0, ASK_LEAFZ, "{\"server_id\":\"A\",\"leafs\":null}");
+	assert_int_equal(leaf_row_of(&l)->n_missing, 2);
 	/* A server without leaf nodes is not asked. */
 	say_varz(&l, 0, (struct said){.id = "A", .name = "n1"});
 	assert_false(node_wants(&l.nodes[0], ASK_LEAFZ));
@@ -139,6 +176,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_thin_pool_is_told_when_it_lasts),
+	    cmocka_unit_test(an_old_peer_has_no_pool),
 	    cmocka_unit_test(a_flapping_route_is_an_event),
 	    cmocka_unit_test(a_missing_gateway_is_a_missing_peer),
 	    cmocka_unit_test(leaf_nodes_come_and_go),

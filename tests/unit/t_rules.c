@@ -462,6 +462,56 @@ static void a_dead_controller_is_no_quiet_one(void **state)
 	judged_release(&j);
 }
 
+/* No leader, two of them, one that nobody follows, and streams without one: each is told. */
+static void jetstream_needs_leaders(void **state)
+{
+	static const struct {
+		int64_t leaders, voters, well, leaderless;
+		const char *entity, *what;
+	} cases[] = {
+	    {1, 3, 2, 0, NULL, NULL},
+	    {0, 3, 3, 0, "bus", "0 (!=1)"},
+	    {2, 3, 3, 0, "bus", "the nodes disagree"},
+	    {1, 4, 2, 0, "bus", "the meta leader has no majority: 2 of 4 servers follow"},
+	    {1, 3, 3, 2, "streams", "no leader, takes no messages: ORDERS, BILLS"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct judged j;
+		struct cluster_row *c;
+		struct fact_row *fact;
+		struct section *facts;
+		const struct alert *a;
+
+		judged_init(&j, true);
+		c = row_of(judged_at(&j, 0), BUS, SECTION_CLUSTER, 0);
+		c->controllers = value_int(cases[i].leaders, j.snap->boot, 0);
+		c->voters = value_int(cases[i].voters, j.snap->boot, 0);
+		c->voters_ok = value_int(cases[i].well, j.snap->boot, 0);
+		c->trouble = cases[i].leaders > 1 ? "the nodes disagree" : NULL;
+		section_unref(j.snap->clusters[BUS].sections[SECTION_FACTS]);
+		facts = j.snap->clusters[BUS].sections[SECTION_FACTS] = section_new(SECTION_FACTS);
+		fact = section_add(facts);
+		fact->name = "streams.leaderless";
+		fact->v = value_partial(value_int(cases[i].leaderless, j.snap->boot, 0), "n3 does not answer");
+		if (!cases[i].leaderless)
+			fact->v.quality = QUALITY_OK;
+		fact->detail = "ORDERS, BILLS";
+		a = alert_of(judged_now(&j), "NoMetaLeader");
+		assert_int_equal(a != NULL, cases[i].entity != NULL);
+		assert_int_equal(rule_of(j.judgement, "NoMetaLeader", "bus")->verdict, a ? VERDICT_CRIT : VERDICT_OK);
+		if (a) {
+			assert_string_equal(a->entity, cases[i].entity);
+			assert_string_equal(a->what, cases[i].what);
+		}
+		/* A check is about the end of its look: what was over by then is no alert. */
+		judged_at(&j, 1);
+		assert_null(alert_of(judged_now(&j), "NoMetaLeader"));
+		judged_release(&j);
+	}
+}
+
 /* At most so much time is left: where that is too little, it is sure enough. */
 static void what_expires_soon_at_the_latest_is_critical(void **state)
 {
@@ -535,6 +585,7 @@ int main(void)
 	    cmocka_unit_test(memory_is_judged_by_its_mean),
 	    cmocka_unit_test(a_dead_controller_is_no_quiet_one),
 	    cmocka_unit_test(a_window_of_a_day_fills),
+	    cmocka_unit_test(jetstream_needs_leaders),
 	    cmocka_unit_test(what_expires_soon_at_the_latest_is_critical),
 	    cmocka_unit_test(never_set_is_missing),
 	};

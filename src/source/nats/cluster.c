@@ -161,6 +161,15 @@ static void note_leader(struct source *s, const struct sight *g)
 	}
 }
 
+/* It may be a server of another cluster, behind a gateway. One that never answered has no name yet. */
+static bool is_asked(const struct source *s, const char *name)
+{
+	for (size_t i = 0; i < s->n_nodes; i++)
+		if (!s->nodes[i]->id[0] || !strcmp(s->nodes[i]->name, name))
+			return true;
+	return false;
+}
+
 /* The meta group: how many servers it has, and how many of them follow. */
 static void fill_voters(const struct source *s, const struct sight *g, struct section *sec, struct cluster_row *row,
     int64_t now)
@@ -172,6 +181,9 @@ static void fill_voters(const struct source *s, const struct sight *g, struct se
 		row->voters = row->voters_ok = unknown(s, g, sec);
 	else if (!g->meta)
 		row->voters = row->voters_ok = value_na(_("there is no meta group"));
+	else if (g->n_leaders == 1 && !is_asked(s, g->leaders[0]))
+		row->voters = row->voters_ok = value_missing(arena_printf(&sec->arena,
+		    _("the meta leader %.64s is none of the servers that are asked here"), g->leaders[0]));
 	else if (!js_meta_voters(s, &all, &well, &leader))
 		row->voters = row->voters_ok = value_missing(_("the meta leader does not answer, or there is none"));
 	else {
@@ -195,13 +207,10 @@ static const char *none_answers(const struct source *s, const struct node *n, st
 static const char *leaf_trouble(const struct node *n, struct arena *a)
 {
 	const struct varz *v = n->varz;
-	int64_t dialled = 0;
+	int64_t dialled = leafs_dialled(n);
 
 	if (!n->leafz || !node_ok(n, ASK_LEAFZ) || v->leaf_remotes <= 0)
 		return NULL;
-	for (size_t i = 0; i < n->leafz->n_leafs; i++)
-		/* Before 2.9.15 it is not told who dialled: all are counted. */
-		dialled += n->leafz->leafs[i].spoke != TRI_NO;
 	if (dialled >= v->leaf_remotes)
 		return NULL;
 	return arena_printf(a, _("%s has %lld of its %lld leaf node connections: its hub does not answer, or refuses it"),

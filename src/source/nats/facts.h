@@ -63,7 +63,11 @@ struct varz {
 	const char **gateways;    /* the remote ones that are configured */
 	size_t n_gateways;
 	int64_t leafnodes, leaf_port, leaf_remotes; /* connected; NUM_NONE or 0: takes none; configured to be dialled */
+	const char **leaf_hubs;   /* the first address of each that is to be dialled, at most LEAF_HUBS_MAX */
+	size_t n_leaf_hubs;
 };
+
+enum { LEAF_HUBS_MAX = 64 };
 
 struct varz *varz_parse(const char *what, const char *body, size_t len, struct err *err);
 

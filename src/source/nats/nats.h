@@ -279,6 +279,10 @@ const char *peers_detail(struct node *n, struct arena *a);
 /* "n1 has 3 of 4 connections to n2 ..."; NULL: enough, or not for long enough to say. */
 const char *peers_thin(const struct node *n, struct arena *a);
 void leafs_compare(struct node *n, const struct leafz *before);
+/* Leaf node connections that this server has dialled. */
+int64_t leafs_dialled(const struct node *n);
+/* Who of the hubs that it should dial is not there, at most LEAF_HUBS_MAX; returns how many texts. */
+size_t leafs_missing(const struct node *n, struct arena *a, const char **out);
 /* Configured remote gateways without a connection, at most `most`; returns how many. */
 size_t gateways_missing(const struct node *n, const char **out, size_t most);
 

@@ -57,8 +57,13 @@ static void tell_flaps(struct node *n, const struct routez *before, const struct
 		    peer_name(n, p), (long long)remade, (long long)(p->conns + p->pinned));
 }
 
-static int64_t wanted(const struct node *n)
+/* A server before 2.10 has no pool: there is one connection with it, whoever holds the other end. */
+static int64_t wanted(const struct node *n, const struct peer *p)
 {
+	const struct node *other = node_by_id(n->src, p->id);
+
+	if (other && other->varz && other->varz->pool_size == NUM_NONE)
+		return 1;
 	return (n->varz && n->varz->pool_size > 0 ? n->varz->pool_size : 1) + n->max_pinned;
 }
 
@@ -67,12 +72,14 @@ enum { THIN_LOOKS = 3 };
 
 static void note_thin(struct node *n)
 {
-	int64_t want = wanted(n);
 	const struct peer *thin = NULL;
+	int64_t want = 0;
 
-	for (size_t i = 0; i < n->routez->n_peers && !thin; i++)
+	for (size_t i = 0; i < n->routez->n_peers && !thin; i++) {
+		want = wanted(n, &n->routez->peers[i]);
 		if (n->routez->peers[i].conns + n->routez->peers[i].pinned < want)
 			thin = &n->routez->peers[i];
+	}
 	if (!thin) {
 		n->thin_looks = 0;
 		n->thin_told = false;
@@ -132,7 +139,6 @@ bool peers_contain(const struct routez *r, const struct node *peer)
  * before 2.10 hold one. */
 const char *peers_detail(struct node *n, struct arena *a)
 {
-	int64_t want = wanted(n);
 	const char *text = "";
 
 	if (!n->routez)
@@ -141,7 +147,7 @@ const char *peers_detail(struct node *n, struct arena *a)
 		const struct peer *p = &n->routez->peers[i];
 
 		text = arena_printf(a, "%s%s%.64s %lld/%lld", text, *text ? ", " : "", peer_name(n, p),
-		    (long long)(p->conns + p->pinned), (long long)want);
+		    (long long)(p->conns + p->pinned), (long long)wanted(n, p));
 		if (strlen(text) > 400)
 			return arena_printf(a, "%s, ...", text);
 	}
@@ -182,6 +188,46 @@ void leafs_compare(struct node *n, const struct leafz *before)
 		if (!has_leaf(before, &n->leafz->leafs[i]))
 			nats_event(n->src, n->name, _("has a leaf node connection with %s"), leaf_words(&n->leafz->leafs[i], &a));
 	arena_release(&a);
+}
+
+int64_t leafs_dialled(const struct node *n)
+{
+	int64_t dialled = 0;
+
+	for (size_t i = 0; n->leafz && i < n->leafz->n_leafs; i++)
+		/* Before 2.9.15 it is not told who dialled: all are counted. */
+		dialled += n->leafz->leafs[i].spoke != TRI_NO;
+	return dialled;
+}
+
+static bool is_connected(const struct leafz *l, const char *hub)
+{
+	for (size_t i = 0; i < l->n_leafs; i++)
+		if (l->leafs[i].address && !strcmp(l->leafs[i].address, hub))
+			return true;
+	return false;
+}
+
+size_t leafs_missing(const struct node *n, struct arena *a, const char **out)
+{
+	const struct varz *v = n->varz;
+	int64_t missing = v && n->leafz ? v->leaf_remotes - leafs_dialled(n) : 0;
+	const char *all = "";
+	size_t found = 0;
+
+	if (missing <= 0)
+		return 0;
+	for (size_t i = 0; i < v->n_leaf_hubs; i++) {
+		if (is_connected(n->leafz, v->leaf_hubs[i]))
+			continue;
+		all = arena_printf(a, "%s%s%.64s", all, *all ? ", " : "", v->leaf_hubs[i]);
+		out[found++] = arena_printf(a, _("hub %.64s"), v->leaf_hubs[i]);
+	}
+	if ((int64_t)found == missing)
+		return found;
+	/* By a host name it is not known which of them is there. */
+	out[0] = arena_printf(a, _("%lld of the hubs %.200s"), (long long)missing, *all ? all : "?");
+	return 1;
 }
 
 size_t gateways_missing(const struct node *n, const char **out, size_t most)

@@ -96,6 +96,26 @@ static void gateway_row(struct section *s, const struct node *n)
 	row->detail = arena_printf(&s->arena, _("gateways of %.64s to %s"), v->gateway, *names ? names : "nobody");
 }
 
+/* The hubs that a leaf node should be connected to: a row of its own, as for gateways. */
+static void leaf_row(struct section *s, const struct node *n)
+{
+	const struct varz *v = n->varz;
+	struct route_row *row;
+	struct cells c;
+
+	if (!v || v->leaf_remotes <= 0)
+		return;
+	row = section_add(s);
+	cells_init(&c, s, n);
+	row->server = arena_printf(&s->arena, "%s leaf nodes", n->name);
+	row->expected = value_int(v->leaf_remotes, 0, 0);
+	row->peers = cell_num(&c, ASK_LEAFZ, n->leafz ? leafs_dialled(n) : NUM_NONE, "leafs");
+	row->missing = arena_alloc(&s->arena, (LEAF_HUBS_MAX + 1) * sizeof(*row->missing));
+	if (node_ok(n, ASK_LEAFZ))
+		row->n_missing = leafs_missing(n, &s->arena, row->missing);
+	row->detail = _("leaf node connections that it dials");
+}
+
 static struct value slow_10m(const struct cells *c)
 {
 	const struct varz *v = c->n->varz;
@@ -210,6 +230,7 @@ void nats_publish(struct source *s, int64_t now)
 		nats_broker_row(brokers, n, now);
 		route_row(routes, n);
 		gateway_row(routes, n);
+		leaf_row(routes, n);
 		connection_row(connections, n, now);
 		disk_row(disk, n);
 	}

@@ -41,6 +41,18 @@ static int64_t sum(int64_t a, int64_t b)
 	return a == NUM_NONE ? b : b == NUM_NONE ? a : num_add(a, b);
 }
 
+static void take_hubs(struct varz *v, const json_t *remotes)
+{
+	v->leaf_remotes = (int64_t)json_array_size(remotes);
+	v->leaf_hubs = arena_alloc(&v->f.arena, LEAF_HUBS_MAX * sizeof(*v->leaf_hubs));
+	for (size_t i = 0; i < json_array_size(remotes) && i < LEAF_HUBS_MAX; i++) {
+		const char *hub = json_string_value(json_array_get(json_list(json_array_get(remotes, i), "urls"), 0));
+
+		if (hub)
+			v->leaf_hubs[v->n_leaf_hubs++] = arena_strndup(&v->f.arena, hub, JSON_TEXT_MAX);
+	}
+}
+
 static void take_links(struct varz *v, const json_t *root)
 {
 	json_t *gateway = json_sub(root, "gateway"), *leaf = json_sub(root, "leaf");
@@ -57,7 +69,7 @@ static void take_links(struct varz *v, const json_t *root)
 	}
 	v->leafnodes = json_num(root, "leafnodes");
 	v->leaf_port = json_num(leaf, "port");
-	v->leaf_remotes = (int64_t)json_array_size(json_list(leaf, "remotes"));
+	take_hubs(v, json_list(leaf, "remotes"));
 	v->slow_routes = sum(sum(json_num(slow, "routes"), json_num(slow, "gateways")), json_num(slow, "leafs"));
 	v->stale_connections = json_num(root, "stale_connections");
 	v->stalled_clients = json_num(root, "stalled_clients");
