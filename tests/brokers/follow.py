@@ -24,7 +24,7 @@ class Follow:
 
     def close(self):
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(5)
+        return self.process.wait(30)
 
     def read(self):
         """Takes in the lines that have come since."""

@@ -85,14 +85,14 @@ static void whole_reply_and_reuse(void **state)
 
 	(void)state;
 	snprintf(url, sizeof(url), "http://127.0.0.1:%d/varz", fault_port(s));
-	r = get_with(h, url, 2000, 0);
+	r = get_with(h, url, 10000, 0);
 	assert_int_equal(r.fail, HTTP_OK);
 	assert_int_equal(r.status, 200);
 	assert_string_equal(r.phrase, "");
 	assert_non_null(strstr(r.body, "server_id"));
 	assert_true(r.connect_ms >= 0);
 	assert_true(r.answer_ms > 0 && r.answer_ms <= r.total_ms);
-	r = get_with(h, url, 2000, 0);
+	r = get_with(h, url, 10000, 0);
 	assert_true(r.connect_ms < 0);
 	assert_int_equal(r.fail, HTTP_OK);
 	assert_int_equal(fault_connections(s), 1);
@@ -110,7 +110,7 @@ static void status_is_no_failure(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		struct result r = get_mode(all[i].mode, 2000);
+		struct result r = get_mode(all[i].mode, 10000);
 
 		assert_int_equal(r.fail, HTTP_OK);
 		assert_int_equal(r.status, all[i].status);
@@ -133,8 +133,8 @@ static void faults_have_words(void **state)
 	    {"never-ending", HTTP_HUNG, "did not end"},
 	    {"endless-headers", HTTP_PROTOCOL, "too many headers"},
 	    {"slow", HTTP_HUNG, "HUNG"},
-	    {"silent", HTTP_HUNG, "API silent 0."},
-	    {"deaf", HTTP_HUNG, "API silent 0."},
+	    {"silent", HTTP_HUNG, "API silent "},
+	    {"deaf", HTTP_HUNG, "API silent "},
 	    {"rst", HTTP_PROTOCOL, "broke the connection off"},
 	    {"close", HTTP_PROTOCOL, "closed the connection without a reply"},
 	};
@@ -142,12 +142,13 @@ static void faults_have_words(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		int64_t start = clock_boot();
-		struct result r = get_mode(all[i].mode, 700);
+		/* Only what hangs has to be given up early: megabytes take a busy machine its time. */
+		struct result r = get_mode(all[i].mode, all[i].fail == HTTP_HUNG ? 700 : 10000);
 
 		print_message("%-16s %-10s %s\n", all[i].mode, http_fail_name(r.fail), r.phrase);
 		assert_int_equal(r.fail, all[i].fail);
 		assert_non_null(strstr(r.phrase, all[i].part));
-		assert_true(clock_boot() - start < 5 * NS_PER_S);
+		assert_true(clock_boot() - start < 15 * NS_PER_S);
 		assert_true(r.len <= HTTP_BODY_MAX);
 	}
 }
@@ -157,10 +158,10 @@ static void memory_stays_bounded(void **state)
 	struct rusage before, after;
 
 	(void)state;
-	get_mode("oversized-unsaid", 5000);
+	get_mode("oversized-unsaid", 20000);
 	getrusage(RUSAGE_SELF, &before);
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(get_mode("oversized-unsaid", 5000).fail, HTTP_TOO_LARGE);
+		assert_int_equal(get_mode("oversized-unsaid", 20000).fail, HTTP_TOO_LARGE);
 	getrusage(RUSAGE_SELF, &after);
 #ifndef MQ_SANITIZED
 	assert_true(after.ru_maxrss - before.ru_maxrss < 40 * 1024);
@@ -175,7 +176,7 @@ static void smaller_bound(void **state)
 
 	(void)state;
 	snprintf(url, sizeof(url), "http://127.0.0.1:%d/varz", fault_port(s));
-	assert_int_equal(get_with(h, url, 2000, 100).fail, HTTP_TOO_LARGE);
+	assert_int_equal(get_with(h, url, 10000, 100).fail, HTTP_TOO_LARGE);
 	http_free(h);
 	fault_stop(s);
 }
@@ -190,7 +191,7 @@ static void refused_and_dns(void **state)
 	(void)state;
 	snprintf(url, sizeof(url), "http://127.0.0.1:%d/", fault_port(s));
 	fault_stop(s);
-	r = get_with(h, url, 2000, 0);
+	r = get_with(h, url, 10000, 0);
 	assert_int_equal(r.fail, HTTP_REFUSED);
 	assert_non_null(strstr(r.phrase, "connection refused by 127.0.0.1:"));
 	/* .invalid never resolves (RFC 6761); a machine without any DNS may take its time. */
@@ -237,7 +238,7 @@ static void address_map_and_proxy(void **state)
 	/* A proxy of the environment must not get in between. */
 	setenv("http_proxy", "http://127.0.0.1:1", 1);
 	h = http_new(&conf);
-	assert_int_equal(get_with(h, "http://n1.invalid:8222/varz", 2000, 0).status, 200);
+	assert_int_equal(get_with(h, "http://n1.invalid:8222/varz", 10000, 0).status, 200);
 	http_free(h);
 	unsetenv("http_proxy");
 	fault_stop(s);
