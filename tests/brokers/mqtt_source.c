@@ -6,6 +6,7 @@
 #include "nats_watch.h"
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "source/log/log.h"
 
 #include <math.h>
@@ -433,6 +434,14 @@ static void a_refused_login_is_not_down(void **state)
 	assert_true(find_broker(watch_look(&watch), "devices")->up.b);
 	assert_int_equal(
 	    find_connection(watch_look(&watch), "devices")->current.quality, QUALITY_ERROR);
+	/* Each further try is refused as well, which is no news. */
+	for (int i = 0; i < 4; i++) {
+		atomic_store(&watch.ctx.poll_now, true);
+		wake_set(watch.ctx.wake_fd);
+		pause_ms(300);
+	}
+	assert_int_equal(count_events(&watch, "auth: "), 1);
+	assert_int_equal(count_events(&watch, "connection lost"), 0);
 	leave();
 	broker_stop(&broker);
 }

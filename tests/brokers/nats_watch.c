@@ -132,6 +132,16 @@ bool has_event(struct watch *w, const char *entity, const char *part)
 	return false;
 }
 
+size_t count_events(struct watch *w, const char *part)
+{
+	size_t n = 0;
+
+	watch_look(w);
+	for (size_t i = 0; i < section_count(w->snap->events); i++)
+		n += strstr(section_event(w->snap->events, i)->text, part) != NULL;
+	return n;
+}
+
 static void dump_value(FILE *out, const char *name, const struct value *v)
 {
 	fprintf(out, " %s=", name);

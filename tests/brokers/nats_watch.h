@@ -33,6 +33,7 @@ const struct connection_row *find_connection(const struct cluster_view *v, const
 const struct disk_row *find_disk(const struct cluster_view *v, const char *broker);
 const struct lag_row *find_lag(const struct cluster_view *v, const char *group);
 bool has_event(struct watch *w, const char *entity, const char *part);
+size_t count_events(struct watch *w, const char *part);
 enum quality quality_now(const struct value *v);
 void watch_dump(struct watch *w, FILE *out);
 

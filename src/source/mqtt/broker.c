@@ -188,20 +188,30 @@ void mqtt_heard(struct mqtt_broker *b, int64_t at)
 			snprintf(text, sizeof(text), _("answers again after %s"), gap);
 			mqtt_tell(b, text);
 		}
+		b->told = TROUBLE_NONE;
 	}
 	b->trouble = TROUBLE_NONE;
 	b->words[0] = '\0';
 	b->heard_at = at;
 }
 
+/* Is it worth an event? One that refuses us takes each try for a moment, and is in the same trouble again. */
+static bool is_news(struct mqtt_broker *b, enum trouble trouble, const char *words)
+{
+	bool told = b->told == trouble && (trouble != TROUBLE_DENIED || !strcmp(b->told_words, words));
+
+	b->told = trouble;
+	snprintf(b->told_words, sizeof(b->told_words), "%s", words);
+	return !told;
+}
+
 static void set_trouble(struct mqtt_broker *b, enum trouble trouble, const char *words, int64_t now)
 {
-	bool news = b->trouble != trouble;
 	char text[ERR_MAX];
 
 	b->trouble = trouble;
 	snprintf(b->words, sizeof(b->words), "%s", words);
-	if (!news)
+	if (!is_news(b, trouble, words))
 		return;
 	mqtt_broker_words(b, now, text, sizeof(text));
 	mqtt_tell(b, text);
@@ -351,12 +361,14 @@ static void step_dial(struct mqtt_broker *b, int64_t now)
 
 void mqtt_lost(struct mqtt_broker *b, int64_t now)
 {
+	bool had_it = b->phase > PHASE_CONNECTING;
+
 	drop_links(b);
 	stop_dial(b);
 	facts_disconnected(&b->facts, now);
 	b->phase = PHASE_IDLE;
 	b->tried_at = now;
-	if (b->trouble == TROUBLE_NONE)
+	if (had_it && b->trouble == TROUBLE_NONE)
 		mqtt_tell(b, _("connection lost"));
 	b->retry.backoff = 0;
 	b->retry.next = now + (int64_t)(random_bits() % 200) * NS_PER_MS;

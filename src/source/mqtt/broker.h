@@ -63,6 +63,8 @@ struct mqtt_broker {
 
 	enum trouble trouble;
 	char words[ERR_MAX];	     /* of the trouble, without its duration */
+	enum trouble told;	     /* as an event; NONE: it has been well since */
+	char told_words[ERR_MAX];
 	int64_t first_try, heard_at; /* boot ns; 0: never */
 	int64_t tried_at;	     /* when the newest try ended */
 

@@ -81,6 +81,7 @@ static void live(struct mqtt_broker *b)
 {
 	b->phase = PHASE_LIVE;
 	b->retry.backoff = 0;
+	b->told = TROUBLE_NONE;
 }
 
 static void subscribed(struct mqtt_broker *b, const struct event *e)
