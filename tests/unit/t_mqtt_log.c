@@ -65,6 +65,30 @@ static void reads_three_wordings(void **state)
 		expect(&lines[i]);
 }
 
+/* As RabbitMQ 3.10.8 wrote them, and as HiveMQ CE 2025.5 writes its event log. */
+static void reads_what_other_makes_write(void **state)
+{
+	static const struct expectation lines[] = {
+	    {"2026-11-26 20:51:26.442915+00:00 [error] <0.1151.0> closing MQTT connection \"127.0.0.1:57716 -> "
+	     "127.0.0.1:24002\" (keepalive timeout)", LINE_TIMEOUT, NULL},
+	    {"2026-11-26 20:51:41.158196+00:00 [info] <0.1607.0> closing MQTT connection <0.1607.0> (127.0.0.1:60206 -> "
+	     "127.0.0.1:24002)", LINE_LOST, NULL},
+	    {"2026-11-26 20:51:41.158196+00:00 [info] <0.1607.0> accepting MQTT connection <0.1607.0> (127.0.0.1:60206 -> "
+	     "127.0.0.1:24002)", LINE_CONNECT, NULL},
+	    {"2026-11-26 20:51:41,158 - Client ID: dev, IP: 10.0.0.1 was disconnected. reason: Client was idle for too long.",
+		LINE_TIMEOUT, NULL},
+	    {"2026-11-26 20:51:41,158 - Client ID: dev, IP: 10.0.0.1 disconnected gracefully.", LINE_CLEAN, NULL},
+	    {"Client ID: dev, IP: 10.0.0.1 disconnected ungracefully.", LINE_LOST, NULL},
+	    {"Client ID: dev, IP: 10.0.0.1, Clean Start: true, Session Expiry: 0 connected.", LINE_CONNECT, NULL},
+	    {"1: Client ID: dev disconnected.", LINE_CLEAN, "ID: dev"}, /* mosquitto's, of a client of that name */
+	    {"1: Received PUBLISH from closing MQTT connection (d0, q0, r0, m0, 't', ... (5 bytes))", LINE_OTHER, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		expect(&lines[i]);
+}
+
 /* log_timestamp_format writes what it likes before the line. */
 static void skips_any_stamp(void **state)
 {
@@ -142,6 +166,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_three_wordings),
+	    cmocka_unit_test(reads_what_other_makes_write),
 	    cmocka_unit_test(skips_any_stamp),
 	    cmocka_unit_test(a_client_id_is_never_believed),
 	    cmocka_unit_test(counts_a_recording),

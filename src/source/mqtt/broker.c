@@ -546,6 +546,9 @@ static void look_at_files(struct mqtt_broker *b)
 		closes += atomic_load(&t->closes);
 		timeouts += atomic_load(&t->timeouts);
 	}
+	b->fetch.log.lines = lines;
+	b->fetch.log.closes = closes;
+	b->fetch.log.timeouts = timeouts;
 	if (lines && b->facts.subscribed_at)
 		facts_file(&b->facts, closes, timeouts);
 }

@@ -111,6 +111,14 @@ static void say_status(const struct fetch *f, const char *url, long status, stru
 		err_set(err, _("%s answers HTTP %ld"), url, status);
 }
 
+/* What the broker does not count its log may tell; the closes are then those of the log as well. */
+static void take_log(const struct fetch *f, struct reading *r)
+{
+	r->v[STAT_TIMEOUTS] = f->log.timeouts;
+	r->v[STAT_CLOSES] = f->log.closes;
+	r->seen[STAT_TIMEOUTS] = r->seen[STAT_CLOSES] = f->log.lines > 0;
+}
+
 /* The round is over. */
 static void finish(struct fetch *f, int64_t now)
 {
@@ -127,6 +135,8 @@ static void finish(struct fetch *f, int64_t now)
 		return;
 	}
 	r->node = NULL;
+	if (!r->seen[STAT_TIMEOUTS])
+		take_log(f, r);
 	stats_take(&f->stats, r, now);
 	task_done(&f->task, now);
 }

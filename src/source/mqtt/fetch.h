@@ -30,6 +30,9 @@ struct fetch {
 	bool tried;	   /* a round has ended, well or badly */
 	bool done;	   /* one has since fetch_step() was called last */
 	struct stats stats;
+	struct {
+		unsigned lines, closes, timeouts;
+	} log; /* what the broker's log files have told so far; whoever owns this keeps it */
 };
 
 /* Of all brokers of a cluster. */

@@ -47,7 +47,8 @@ static const struct stat_name hivemq_names[] = {
     {STAT_UPTIME, "com_hivemq_system_process_uptime", NULL, NULL, 1},
 };
 static const struct stat_reason hivemq_reasons[] = {
-    {STAT_TIMEOUTS, N_("HiveMQ CE counts no keep-alive timeouts: its event log tells of them")},
+    {STAT_TIMEOUTS, N_("HiveMQ CE counts no keep-alive timeouts, its event log tells of them: name log/event.log "
+		       "under logs:; they are counted from the first client on that comes or goes")},
     {STAT_MAX, N_("HiveMQ does not publish its limit: set max_connections: for it in the config")},
     {STAT_UPTIME, N_("HiveMQ CE does not tell since when it runs")},
     {STAT_MEMORY, N_("HiveMQ CE does not tell its memory; its JVM's exporter does")},
@@ -97,7 +98,8 @@ static const struct stat_reason rabbitmq_reasons[] = {
     {STAT_DROPPED, rabbitmq_old},
     {STAT_BYTES_IN, N_("RabbitMQ does not count the bytes of its connections here")},
     {STAT_BYTES_OUT, N_("RabbitMQ does not count the bytes of its connections here")},
-    {STAT_TIMEOUTS, N_("RabbitMQ counts no keep-alive timeouts: its log says \"keepalive timeout\"")},
+    {STAT_TIMEOUTS, N_("RabbitMQ counts no keep-alive timeouts, its log says \"keepalive timeout\": name that log "
+		       "under logs:; they are counted from the first client on that comes or goes")},
 };
 
 static const struct stat_name nanomq_names[] = {

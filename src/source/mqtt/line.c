@@ -36,6 +36,20 @@ static const char *const reasons[] = {" disconnected due to ", " disconnected: "
 /* How far a time stamp may push the beginning. */
 enum { STAMP_MOST = 64 };
 
+/* What others write, after their time, level and process: ends, longest phrase first. */
+static const struct {
+	const char *begins, *ends;
+	enum line_kind kind;
+} others[] = {
+    {"closing MQTT connection ", "(keepalive timeout)", LINE_TIMEOUT},
+    {"closing MQTT connection ", ")", LINE_LOST},
+    {"accepting MQTT connection ", ")", LINE_CONNECT},
+    {"Client ID: ", " was disconnected. reason: Client was idle for too long.", LINE_TIMEOUT},
+    {"Client ID: ", " disconnected gracefully.", LINE_CLEAN},
+    {"Client ID: ", " disconnected ungracefully.", LINE_LOST},
+    {"Client ID: ", " connected.", LINE_CONNECT},
+};
+
 static bool starts(const char *p, size_t len, const char *with)
 {
 	size_t n = strlen(with);
@@ -119,7 +133,19 @@ static struct line connected(const char *p, size_t len)
 	return (struct line){.kind = LINE_CONNECT};
 }
 
-struct line line_parse(const char *p, size_t len)
+static struct line of_others(const char *p, size_t len)
+{
+	for (size_t at = 0; at < len && at < STAMP_MOST; at++) {
+		if (at && (at < 2 || p[at - 1] != ' ' || (p[at - 2] != '>' && p[at - 2] != '-')))
+			continue;
+		for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+			if (starts(p + at, len - at, others[i].begins) && ends(p + at, len - at, others[i].ends))
+				return (struct line){.kind = others[i].kind};
+	}
+	return (struct line){0};
+}
+
+static struct line of_mosquitto(const char *p, size_t len)
 {
 	enum head head;
 
@@ -145,6 +171,13 @@ struct line line_parse(const char *p, size_t len)
 			return named(LINE_BROKEN, p, at);
 	}
 	return (struct line){0};
+}
+
+struct line line_parse(const char *text, size_t len)
+{
+	struct line line = of_mosquitto(text, len);
+
+	return line.kind == LINE_OTHER && !line.client ? of_others(text, len) : line;
 }
 
 int line_is_of_client(const struct line *line)

@@ -91,7 +91,7 @@ static struct value absent(const struct stats *s, enum stat stat)
 	if (stat == STAT_MAX && s->now.no_limit)
 		return value_missing(
 		    _("its listeners have no limit: set max_connections: to what it is meant to bear"));
-	if (why && (strstr(why, "exporters:") || strstr(why, "max_connections:")))
+	if (why && (strstr(why, "exporters:") || strstr(why, "max_connections:") || strstr(why, "logs:")))
 		return value_missing(why); /* something can be done about it */
 	return why ? value_na(why) : value_missing(_("this broker does not tell it over HTTP"));
 }
