@@ -99,8 +99,11 @@ char *fmt_ms(char *out, size_t size, double ms)
 char *fmt_percent(char *out, size_t size, double percent)
 {
 	double a = fabs(percent);
+	int digits = a == 0 || a >= 10 ? 0 : a >= 1 ? 1 : 2;
+	double scale = digits == 2 ? 100 : digits == 1 ? 10 : 1;
 
-	snprintf(out, size, "%.*f%%", a == 0 || a >= 9.95 ? 0 : a >= 0.95 ? 1 : 2, percent);
+	/* Cut off, not rounded: 79.96% has not reached 80%. What binary fractions lack of a digit is no digit. */
+	snprintf(out, size, "%.*f%%", digits, trunc(percent * scale * (1 + 1e-12)) / scale);
 	return out;
 }
 

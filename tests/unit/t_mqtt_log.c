@@ -73,6 +73,8 @@ static void reads_what_other_makes_write(void **state)
 	     "127.0.0.1:24002\" (keepalive timeout)", LINE_TIMEOUT, NULL},
 	    {"2026-11-26 20:51:41.158196+00:00 [info] <0.1607.0> closing MQTT connection <0.1607.0> (127.0.0.1:60206 -> "
 	     "127.0.0.1:24002)", LINE_LOST, NULL},
+	    {"2026-11-26 20:55:06.073953+00:00 [info] <0.2308.0> MQTT connection \"127.0.0.1:44418 -> 127.0.0.1:24002\" will "
+	     "terminate because peer closed TCP connection", LINE_LOST, NULL},
 	    {"2026-11-26 20:51:41.158196+00:00 [info] <0.1607.0> accepting MQTT connection <0.1607.0> (127.0.0.1:60206 -> "
 	     "127.0.0.1:24002)", LINE_CONNECT, NULL},
 	    {"2026-11-26 20:51:41,158 - Client ID: dev, IP: 10.0.0.1 was disconnected. reason: Client was idle for too long.",

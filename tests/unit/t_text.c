@@ -207,7 +207,8 @@ static void numbers_are_written_for_people(void **state)
 	static const struct number_case ms[] = {
 	    {0, "0.0ms"}, {0.04, "<0.1ms"}, {0.6, "0.6ms"}, {12.4, "12ms"}, {1400, "1.4s"}, {9.96, "10ms"}};
 	static const struct number_case percents[] = {
-	    {81, "81%"}, {0, "0%"}, {0.12, "0.12%"}, {1.5, "1.5%"}, {99.6, "100%"}};
+	    {81, "81%"}, {0, "0%"}, {0.12, "0.12%"}, {0.29, "0.29%"}, {1.5, "1.5%"},
+	    {99.6, "99%"}, {79.96, "79%"}, {9.97, "9.9%"}};
 	static const struct number_case rates[] = {{6, "+6/s"}, {-120, "-120/s"}, {12000, "+12k/s"},
 	    {0.01, "steady"}, {-0.04, "steady"}, {0.3, "+0.3/s"}};
 

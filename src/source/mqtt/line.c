@@ -43,6 +43,8 @@ static const struct {
 } others[] = {
     {"closing MQTT connection ", "(keepalive timeout)", LINE_TIMEOUT},
     {"closing MQTT connection ", ")", LINE_LOST},
+    {"MQTT connection ", " will terminate because peer closed TCP connection", LINE_LOST},
+    {"MQTT detected network error for ", "", LINE_LOST},
     {"accepting MQTT connection ", ")", LINE_CONNECT},
     {"Client ID: ", " was disconnected. reason: Client was idle for too long.", LINE_TIMEOUT},
     {"Client ID: ", " disconnected gracefully.", LINE_CLEAN},
