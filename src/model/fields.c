@@ -236,6 +236,7 @@ static const struct field connection_fields[] = {
     VALUE(connection_row, timeouts_total),
     VALUE(connection_row, closes_total),
     VALUE(connection_row, connects_per_min),
+    VALUE(connection_row, connects_total),
     TEXT(connection_row, why),
     {"clients", FIELD_ROWS, offsetof(struct connection_row, clients), offsetof(struct connection_row, n_clients),
         &client_type},

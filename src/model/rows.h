@@ -209,7 +209,7 @@ struct connection_row {
 	struct value drop_percent, drop_tries, drops; /* over 5 min */
 	struct value timeout_percent, timeouts;     /* keep-alive timeouts of all closes over 15 min */
 	struct value timeouts_total, closes_total;  /* since they are counted: for a window that an operator chose */
-	struct value connects_per_min;
+	struct value connects_per_min, connects_total; /* total: since start, at least so many */
 	struct client_row *clients;                 /* NATS: some, those with most bytes waiting first */
 	size_t n_clients;
 	const char *why;                            /* who is slow, or was cut off; NULL: nothing to say */

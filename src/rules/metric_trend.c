@@ -108,20 +108,27 @@ void read_filling(struct metric_ctx *ctx)
 	}
 }
 
-/* How many of them are no storm: after a start of the broker each of its clients comes back once. */
-static double came_back(const struct metric_ctx *ctx, const struct connection_row *row, double clients)
+/* Without those that are no storm: after a start of the broker each of its clients comes back once. Where it is known how
+ * many have come since, what is beyond its clients came again. */
+static double came_again(const struct metric_ctx *ctx, const struct connection_row *row, double clients, double rate)
 {
 	const struct section *brokers = ctx->view->sections[SECTION_BROKERS];
 	const struct broker_row *b = brokers && row->broker ? brokers_find(brokers, row->broker) : NULL;
 
-	return b && value_is_good(&b->uptime_s, ctx->now) && value_number(&b->uptime_s) < AFTER_START_S ? clients : 0;
+	double beyond = value_number(&row->connects_total) - clients;
+
+	if (!b || !value_is_good(&b->uptime_s, ctx->now) || value_number(&b->uptime_s) >= AFTER_START_S)
+		return rate;
+	if (!value_is_good(&row->connects_total, ctx->now))
+		return rate - clients;
+	return beyond < rate ? beyond : rate;
 }
 
 /* Connections a minute as a share of the clients that are there. */
 static void judge_storm(struct metric_ctx *ctx, const struct connection_row *row, struct reading *r)
 {
 	double clients = value_number(&row->current), rate = value_number(&row->connects_per_min), usual,
-	       again = rate - came_back(ctx, row, clients);
+	       again = came_again(ctx, row, clients, rate);
 	char now[FMT_MAX], then[FMT_MAX];
 	size_t n;
 

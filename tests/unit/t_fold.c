@@ -402,9 +402,10 @@ static void what_is_pending_is_named_as_the_worst(void **state)
 static void clients_that_come_back_are_no_storm(void **state)
 {
 	static const struct {
-		int64_t uptime_s, rate;
+		int64_t uptime_s, rate, total; /* total below 0: not known */
 		enum verdict verdict;
-	} looks[] = {{60, 90, VERDICT_OK}, {60, 300, VERDICT_CRIT}, {3600, 90, VERDICT_CRIT}};
+	} looks[] = {{60, 90, -1, VERDICT_OK}, {60, 300, -1, VERDICT_CRIT}, {3600, 90, -1, VERDICT_CRIT},
+	    {60, 300, 85, VERDICT_OK}, {60, 80, 200, VERDICT_CRIT}, {120, 80, 100, VERDICT_OK}};
 	struct connection_row *c;
 	struct broker_row *b;
 	struct judged j;
@@ -418,6 +419,8 @@ static void clients_that_come_back_are_no_storm(void **state)
 		b->uptime_s = value_int(looks[i].uptime_s, j.snap->boot, NS_PER_S);
 		c->current = value_int(80, j.snap->boot, NS_PER_S);
 		c->connects_per_min = value_real((double)looks[i].rate, j.snap->boot, NS_PER_S);
+		if (looks[i].total >= 0)
+			c->connects_total = value_int(looks[i].total, j.snap->boot, NS_PER_S);
 		judged_now(&j);
 		assert_int_equal(rule_of(j.judgement, "ReconnectStorm", "devices")->verdict, looks[i].verdict);
 		judged_release(&j);

@@ -310,6 +310,32 @@ static void timeouts_are_a_share_of_all_closes(void **state)
 	facts_release(&m.f);
 }
 
+/* What mosquitto tells is a mean that fades; how many came is reckoned from it. */
+static void connections_are_counted_from_their_mean(void **state)
+{
+	static const int came[] = {40, 0, 0, 7, 300, 0, 12, 0, 0, 1};
+	struct made m;
+	double load = 0, sum = 0, told;
+	char text[32];
+	int n;
+
+	(void)state;
+	made_init(&m);
+	subscribe(&m, true);
+	assert_int_equal(facts_connects(&m.f, m.now).type, VALUE_NONE);
+	for (size_t i = 0; i < sizeof(came) / sizeof(came[0]); i++) {
+		load = came[i] * 6 + exp(-10.0 / 60) * (load - came[i] * 6);
+		sum += came[i];
+		n = snprintf(text, sizeof(text), "%.2f", load);
+		facts_message(&m.f, "$SYS/broker/load/connections/1min", 33, text, (size_t)n, false, m.now + 10 * S);
+		tick(&m, 10);
+		told = facts_connects(&m.f, m.now).d;
+		/* Of those that came before the first look some may have faded already. */
+		assert_true(told <= sum + 1 && told >= sum - 0.1 * came[0]);
+	}
+	facts_release(&m.f);
+}
+
 static void another_brokers_sys_is_told_apart(void **state)
 {
 	static const char topic[] = "$SYS/brokers/emqx@1/stats/connections.count";
@@ -350,6 +376,7 @@ int main(void)
 	    cmocka_unit_test(a_long_absence_forgets_what_may_have_changed),
 	    cmocka_unit_test(rates_need_two_ticks),
 	    cmocka_unit_test(timeouts_are_a_share_of_all_closes),
+	    cmocka_unit_test(connections_are_counted_from_their_mean),
 	    cmocka_unit_test(another_brokers_sys_is_told_apart),
 	    cmocka_unit_test(a_long_sys_interval_is_no_other_broker),
 	};

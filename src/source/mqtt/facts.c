@@ -4,6 +4,7 @@
 #include "base/fmt.h"
 #include "base/i18n.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,7 +38,7 @@ static const enum sys_field counter_field[COUNTERS] = {
 
 void facts_init(struct facts *f)
 {
-	*f = (struct facts){.interval = GUESSED_INTERVAL, .uptime_before = -1};
+	*f = (struct facts){.interval = GUESSED_INTERVAL, .uptime_before = -1, .load = -1};
 	for (size_t i = 0; i < COUNTERS; i++) {
 		f->counter[i] = (struct counter){.field = counter_field[i], .last = -1, .rate = -1};
 		window_init(&f->counter[i].window, FACTS_DROP_WINDOW, WINDOW_SAMPLES);
@@ -67,6 +68,7 @@ static void forget_counters(struct facts *f)
 	}
 	window_reset(&f->own);
 	f->uptime_before = -1;
+	f->load = -1;
 }
 
 static void forget_lines(struct facts *f)
@@ -225,6 +227,24 @@ static void tick_counter(struct facts *f, struct counter *c, int64_t at)
 	window_add(&c->window, at, v->d);
 }
 
+/* load/connections/1min is a mean of connections a minute whose memory fades with e^(-t/1min): from two of them comes how
+ * many connected between. Each connection has added one to it or less since, so that the first is the least there were. */
+static void tick_connects(struct facts *f)
+{
+	const struct fact *v = &f->field[SYS_CONNECTS];
+	double minutes = (double)(f->uptime - f->uptime_before) / 60, fades = exp(-minutes), came;
+
+	if (!v->seen)
+		return;
+	if (f->load < 0) {
+		f->connects = v->d;
+	} else if (f->uptime_before >= 0 && minutes > 0) {
+		came = minutes * (v->d - f->load * fades) / (1 - fades);
+		f->connects += came > 0 ? came : 0;
+	}
+	f->load = v->d;
+}
+
 bool facts_tick(struct facts *f, int64_t now)
 {
 	const struct fact *connected = &f->field[SYS_CONNECTED];
@@ -234,6 +254,7 @@ bool facts_tick(struct facts *f, int64_t now)
 	f->tick_due = 0;
 	for (size_t i = 0; i < COUNTERS; i++)
 		tick_counter(f, &f->counter[i], f->uptime_at);
+	tick_connects(f);
 	window_add(&f->own, f->uptime_at, f->own_in_sent);
 	window_add(&f->timeouts_window, f->uptime_at, f->timeouts);
 	window_add(&f->closes_window, f->uptime_at, f->closes);
@@ -296,6 +317,17 @@ struct value facts_value(const struct facts *f, enum sys_field field, int64_t no
 	if (field == SYS_CONNECTS)
 		return value_real(v->d, f->uptime_at, f->interval);
 	return value_int(v->i, f->uptime_at, f->interval);
+}
+
+struct value facts_connects(const struct facts *f, int64_t now)
+{
+	const char *silence = facts_silence(f, now);
+
+	if (silence)
+		return value_missing(silence);
+	if (f->load < 0)
+		return value_missing(why_unseen(f));
+	return value_real(f->connects, f->uptime_at, f->interval);
 }
 
 struct value facts_rate(const struct facts *f, unsigned counter, int64_t now)

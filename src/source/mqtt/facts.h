@@ -60,6 +60,7 @@ struct facts {
 	double own_in_sent;	 /* how much of it the newest SYS_SENT holds */
 	struct counter counter[COUNTERS];
 	struct window own; /* own_in_sent, beside COUNTER_SENT's */
+	double connects, load; /* since the start, at least; load/connections/1min at the last tick, below 0: not known */
 	enum line_state lines;
 	double timeouts, closes; /* seen in log lines, ever */
 	struct window timeouts_window, closes_window;
@@ -91,6 +92,9 @@ bool facts_tick(struct facts *f, int64_t now);
 /* The values, or why they are not there. Reasons are static. */
 struct value facts_value(const struct facts *f, enum sys_field field, int64_t now);
 struct value facts_rate(const struct facts *f, unsigned counter, int64_t now);
+
+/* How many have connected since the broker's start, at least: mosquitto tells but a mean that fades. */
+struct value facts_connects(const struct facts *f, int64_t now);
 
 /* What is true of all of them: NULL, or why there is nothing from $SYS at all. */
 const char *facts_silence(const struct facts *f, int64_t now);

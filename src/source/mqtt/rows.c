@@ -289,6 +289,8 @@ struct section *mqtt_connections_section(const struct mqtt_broker *brokers, size
 		row->timeouts_total = under(&l, timeouts.timeouts_total);
 		row->closes_total = under(&l, timeouts.closes_total);
 		row->connects_per_min = fact(&l, SYS_CONNECTS);
+		row->connects_total = under(&l, l.by_http ? stats_value(&b->fetch.stats, STAT_CONNECTS)
+							 : facts_connects(&b->facts, now));
 		row->current_series = series_view(l.by_http ? b->fetch.stats.connected : b->facts.connected);
 	}
 	s->listing = value_bool(true, now, 0);

@@ -167,6 +167,7 @@ static void connection_row(struct section *s, const struct node *n, int64_t now)
 	row->slow_total = cell_num(&c, ASK_VARZ, v ? v->slow_consumers : NUM_NONE, "slow_consumers");
 	row->slow_10m = slow_10m(&c);
 	row->connects_per_min = cell_rate(&c, COUNT_TOTAL_CONNECTIONS, 60);
+	row->connects_total = cell_num(&c, ASK_VARZ, v ? v->total_connections : NUM_NONE, "total_connections");
 	row->dropped_total = row->sent_total = row->tries_total = only_mqtt;
 	row->drop_percent = row->drop_tries = row->drops = only_mqtt;
 	row->timeout_percent = row->timeouts = row->timeouts_total = row->closes_total = only_mqtt;
