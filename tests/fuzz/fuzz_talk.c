@@ -41,6 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			again(r);
 			break;
 		case REQUEST_POLL:
+		case REQUEST_YIELD:
 			break;
 		case REQUEST_BAD:
 			if (!err_msg(&err)[0] || r)
