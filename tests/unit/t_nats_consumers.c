@@ -169,7 +169,7 @@ static void leader_that_is_not_polled(void **state)
 	r = lag_named(lab_publish(&l), "c");
 	assert_int_equal(r->lag.type, VALUE_NONE);
 	assert_int_equal(QUALITY(&l, r->lag), QUALITY_ERROR);
-	assert_string_equal(r->lag.reason, "n9, which leads this consumer, is not in `monitor:`");
+	assert_string_equal(r->lag.reason, "n9, which leads this consumer, is none of the servers that are asked");
 	snprintf(said, sizeof(said), text, "\"name\":\"x\"");
 	lab_time(&l, l.now + NS_PER_S);
 	say(&l, 0, ASK_JSZ, said);
@@ -196,9 +196,40 @@ static void too_large_asks_for_less(void **state)
 	lab_stop(&l);
 }
 
+/* Streams of one name in two accounts: each consumer is a row of its own, with an identity of its own. */
+static void accounts_are_told_apart(void **state)
+{
+	static const char one[] = "{\"server_id\":\"A\",\"account_details\":[{\"name\":\"%s\",\"stream_detail\":[{\"name\":\"S\","
+	    "\"consumer_detail\":[{\"name\":\"c\",\"num_pending\":7}]}]}%s]}";
+	static const char other[] = ",{\"name\":\"B\",\"stream_detail\":[{\"name\":\"S\",\"consumer_detail\":[{\"name\":\"c\","
+	    "\"num_pending\":9}]},{\"name\":\"T\",\"consumer_detail\":[{\"name\":\"c\",\"num_pending\":1}]}]}";
+	static const char *const topics[] = {"A/S", "B/S", "T"};
+	const struct section *s;
+	char text[1024];
+	struct lab l;
+
+	(void)state;
+	lab_start(&l, 1);
+	say_varz(&l, 0, (struct said){.id = "A", .name = "n1", .more = ",\"jetstream\":{\"config\":{\"max_storage\":10}}"});
+	snprintf(text, sizeof(text), one, "A", other);
+	say(&l, 0, ASK_JSZ, text);
+	s = lab_publish(&l)->sections[SECTION_LAG];
+	assert_int_equal(section_count(s), 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_string_equal(section_lag(s, i)->topic, topics[i]);
+	lab_stop(&l);
+	lab_start(&l, 1);
+	say_varz(&l, 0, (struct said){.id = "A", .name = "n1", .more = ",\"jetstream\":{\"config\":{\"max_storage\":10}}"});
+	snprintf(text, sizeof(text), one, "A", "");
+	say(&l, 0, ASK_JSZ, text);
+	assert_string_equal(section_lag(lab_publish(&l)->sections[SECTION_LAG], 0)->topic, "S");
+	lab_stop(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(accounts_are_told_apart),
 	    cmocka_unit_test(the_first_messages_age_is_no_estimate),
 	    cmocka_unit_test(consumer_status_over_time),
 	    cmocka_unit_test(the_leader_tells_when_it_acknowledged),

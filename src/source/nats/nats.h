@@ -137,6 +137,7 @@ struct stream_track {
 	int64_t first_seq, first_ts, last_seq, max_age;
 	bool clustered, has_leader; /* in this round, by whoever answers */
 	bool leaderless_told;
+	bool namesake;       /* another account has a stream of this name */
 	struct seq_at ring[SEQ_RING];
 	size_t head, n;
 	uint64_t gen;

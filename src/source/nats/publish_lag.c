@@ -26,7 +26,7 @@ static const char *lead_reason(const struct consumer_track *c, struct arena *a)
 	case LEAD_MOVING:
 		return arena_printf(a, _("the consumer's leader is moving to %s"), c->leader);
 	case LEAD_UNPOLLED:
-		return arena_printf(a, _("%s, which leads this consumer, is not in `monitor:`"), c->leader);
+		return arena_printf(a, _("%s, which leads this consumer, is none of the servers that are asked"), c->leader);
 	case LEAD_NONE:
 		return _("the consumer has no leader");
 	case LEAD_OK:
@@ -210,7 +210,8 @@ static void fill_row(struct section *s, struct consumer_track *c, int64_t period
 	int64_t lag = c->at ? lag_of(c) : NUM_NONE;
 
 	row->group = arena_strdup(a, c->name);
-	row->topic = arena_strdup(a, c->stream_name);
+	row->topic = c->stream && c->stream->namesake ? arena_printf(a, "%s/%s", c->account, c->stream_name)
+						      : arena_strdup(a, c->stream_name);
 	row->lag = count(c, lag, period, reason);
 	row->ack_pending = count(c, c->at ? c->last.ack_pending : NUM_NONE, period, reason);
 	row->members = value_na(_("JetStream keeps no list of who fetches"));
@@ -274,6 +275,24 @@ static struct value listing(const struct source *s, struct section *sec, int64_t
 	return good < s->n_nodes ? value_partial(v, why) : v;
 }
 
+/* Accounts may have streams of the same name: these are told apart, or their consumers would be one to whoever judges. */
+static void find_namesakes(struct tracker *t)
+{
+	struct map by_name;
+	size_t pos = 0;
+	void *v;
+
+	map_init(&by_name);
+	while (map_each(&t->streams, &pos, &v)) {
+		struct stream_track *st = v, *other = map_put(&by_name, strchr(st->key, '\x1f') + 1, st);
+
+		st->namesake = other != NULL;
+		if (other)
+			other->namesake = true;
+	}
+	map_release(&by_name);
+}
+
 void nats_publish_lag(struct source *s, int64_t now)
 {
 	struct tracker *t = &s->tracker;
@@ -285,6 +304,7 @@ void nats_publish_lag(struct source *s, int64_t now)
 	while (map_each(&t->consumers, &pos, &v))
 		all[n++] = v;
 	qsort(all, n, sizeof(*all), by_key);
+	find_namesakes(t);
 	for (size_t i = 0; i < n; i++)
 		fill_row(sec, all[i], nats_period(s, ASK_JSZ));
 	free(all);
