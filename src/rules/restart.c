@@ -157,6 +157,20 @@ static bool votes(const struct looking *l)
 	return broker_metric(l->b, METRIC_STREAMS) != NULL;
 }
 
+/* A leader notices after some 10 s that a follower is gone: those that are known to be down do not follow. */
+static int64_t down_besides(const struct looking *l)
+{
+	const struct section *s = l->c->sections[SECTION_BROKERS];
+	int64_t n = 0;
+
+	for (size_t i = 0; i < section_count(s); i++) {
+		const struct broker_row *b = section_broker(s, i);
+
+		n += b != l->b && b->up.type == VALUE_BOOL && !b->up.b;
+	}
+	return n;
+}
+
 static void meta_group(struct looking *l)
 {
 	const struct cluster_row *c = cluster_facts(l->c);
@@ -168,6 +182,8 @@ static void meta_group(struct looking *l)
 	}
 	if (!number(l, &c->voters, _("meta group"), &all) || !number(l, &c->voters_ok, _("meta group"), &ok))
 		return;
+	if (ok > all - down_besides(l))
+		ok = all - down_besides(l);
 	left = ok - votes(l);
 	if (left * 2 > all)
 		say(l, MAY_YES, _("the meta group keeps its majority: %lld of %lld"), (long long)left, (long long)all);

@@ -101,6 +101,12 @@ static void the_meta_group_counts_those_that_follow(void **state)
 	struct lab l;
 
 	(void)state;
+	/* n3 has just gone: its leader counts it for some seconds more. */
+	start(&l, META_WELL);
+	say_stream(&l, "n1", WELL, WELL, "");
+	node_failed(&l.nodes[2], ASK_VARZ, HTTP_REFUSED, "refused", l.now);
+	restart_of(&l, "n2", MAY_NO, "the meta group would lose its majority: 1 of 3 remain");
+	lab_stop(&l);
 	start(&l, ",\"replicas\":[{\"name\":\"n2\",\"current\":true,\"active\":5},{\"name\":\"n3\",\"current\":false,"
 		  "\"active\":40000000000}]");
 	say_stream(&l, "n1", WELL, WELL, "");
@@ -150,10 +156,19 @@ static void a_mirror_is_a_lag_row(void **state)
 	say_stream(&l, "n1", WELL, WELL, ",\"mirror\":{\"name\":\"ORIGIN\",\"lag\":1900,\"active\":-1},\"sources\":[{\"name\":\"X\","
 					 "\"lag\":0,\"active\":5,\"error\":{\"description\":\"stream not found\"}}]");
 	r = lag_named(lab_publish(&l), "mirror ORDERS");
-	assert_non_null(strstr(r->why, "nothing has been heard"));
+	assert_string_equal(r->why, "its origin has not been heard of");
+	/* What it lacks of an origin that is silent nobody knows: no number of now, and nothing green. */
+	assert_int_equal(QUALITY(&l, r->lag), QUALITY_ERROR);
+	assert_int_equal(r->status, LAG_UNKNOWN);
 	r = lag_named(&l.snap->clusters[0], "source of ORDERS");
 	assert_string_equal(r->topic, "X");
 	assert_non_null(strstr(r->why, "stream not found"));
+	assert_int_equal(QUALITY(&l, r->lag), QUALITY_ERROR);
+	lab_time(&l, l.now + 30 * NS_PER_S);
+	say_stream(&l, "n1", WELL, WELL, ",\"mirror\":{\"name\":\"ORIGIN\",\"lag\":0,\"active\":61000000000}");
+	r = lag_named(lab_publish(&l), "mirror ORDERS");
+	assert_string_equal(r->why, "nothing has been heard of its origin for a minute");
+	assert_int_equal(QUALITY(&l, r->lag), QUALITY_ERROR);
 	/* They are no consumers. */
 	assert_false(lab_event(&l, "consumers went from"));
 	lab_stop(&l);

@@ -17,6 +17,18 @@ static const struct lag_sample *sample(const struct consumer_track *c, size_t i)
 	return &c->ring[(c->head + i) % LAG_RING];
 }
 
+/* Why what a mirror or source says of its origin is not of now; NULL: it is, or it is none. */
+static const char *origin_reason(const struct consumer_track *c, struct arena *a)
+{
+	if (!c->origin)
+		return NULL;
+	if (c->origin_error[0])
+		return arena_printf(a, _("its origin cannot be read: %s"), c->origin_error);
+	if (c->origin_active < 0)
+		return _("its origin has not been heard of");
+	return c->origin_active > ORIGIN_SILENT ? _("nothing has been heard of its origin for a minute") : NULL;
+}
+
 static const char *lead_reason(const struct consumer_track *c, struct arena *a)
 {
 	switch (c->lead) {
@@ -32,7 +44,7 @@ static const char *lead_reason(const struct consumer_track *c, struct arena *a)
 	case LEAD_OK:
 		break;
 	}
-	return NULL;
+	return origin_reason(c, a);
 }
 
 /* v, or what is left of it when the leader does not speak. */
@@ -129,11 +141,11 @@ static int attended(const struct js_consumer *j)
 	return TRI_UNKNOWN;
 }
 
-static enum lag_status status_of(const struct consumer_track *c)
+static enum lag_status status_of(const struct consumer_track *c, bool silent)
 {
 	const struct lag_sample *first, *last;
 
-	if (c->lead != LEAD_OK || !c->n)
+	if (silent || !c->n)
 		return LAG_UNKNOWN;
 	if (c->rewound)
 		return LAG_REWIND;
@@ -169,10 +181,6 @@ static const char *why_of(const struct consumer_track *c, struct arena *a)
 	const struct js_consumer *j = &c->last;
 	char n[FMT_MAX];
 
-	if (c->origin && c->origin_error[0])
-		return arena_printf(a, _("its origin cannot be read: %s"), c->origin_error);
-	if (c->origin && (c->origin_active < 0 || c->origin_active > ORIGIN_SILENT))
-		return _("nothing has been heard of its origin for a minute");
 	if (j->paused == TRI_YES)
 		return _("paused: it is given nothing until it is resumed");
 	if (j->max_ack_pending > 0 && j->ack_pending >= j->max_ack_pending)
@@ -215,7 +223,7 @@ static void fill_row(struct section *s, struct consumer_track *c, int64_t period
 	row->lag = count(c, lag, period, reason);
 	row->ack_pending = count(c, c->at ? c->last.ack_pending : NUM_NONE, period, reason);
 	row->members = value_na(_("JetStream keeps no list of who fetches"));
-	row->status = status_of(c);
+	row->status = status_of(c, reason != NULL);
 	row->worst_partition = -1;
 	row->lag_series = c->series ? series_view(c->series) : NULL;
 	row->why = reason;
