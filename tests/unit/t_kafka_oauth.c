@@ -125,7 +125,7 @@ static void test_expired(void **state)
 	token_until(1000, "duty", token, sizeof(token));
 	assert_int_equal(oauth_first(&o, &from, 999, &err), 0);
 	assert_int_equal(oauth_first(&o, &from, 1000, &err), -1);
-	assert_string_equal(err.msg, "auth: the token has expired: renew it");
+	assert_non_null(strstr(err.msg, "auth: the token has expired: renew it and reload"));
 	oauth_forget(&o);
 }
 
@@ -246,7 +246,8 @@ static void test_expired_heals(void **state)
 	write_token(token);
 	seen[0] = '\0';
 	UNTIL(w, w->c.falls >= 2);
-	expect_words(w, "auth: the token has expired: renew it");
+	expect_words(w, "auth: the token in /tmp/mqduty-token.");
+	expect_words(w, " has expired: renew it there");
 	assert_string_equal(seen, "");
 	assert_true(w->c.backoff <= 5 * NS_PER_S);
 	token_until(wall() + 3600, "duty", taken, sizeof(taken));

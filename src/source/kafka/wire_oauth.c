@@ -99,8 +99,11 @@ int oauth_first(struct oauth *o, const struct secret_conf *from, int64_t wall_s,
 				      "alone"),
 		    from->command ? "password_command" : from->file ? "password_file" : "password_env");
 	ends = oauth_token_ends(token, o->token_len);
+	if (ends && ends <= wall_s && from->file && !from->command)
+		return err_set(err, _("auth: the token in %s has expired: renew it there"), from->file);
 	if (ends && ends <= wall_s)
-		return err_set(err, _("auth: the token has expired: renew it"));
+		return err_set(err, _("auth: the token has expired: renew it and reload mqduty's configuration; a "
+				      "password_file is read again by itself"));
 	o->message.len = o->token_at + o->token_len;
 	if (buf_add(&o->message, after, sizeof(after) - 1))
 		return err_set(err, _("auth: the login is too long"));
