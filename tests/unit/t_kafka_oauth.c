@@ -140,6 +140,7 @@ static void test_refusal(void **state)
 	    {"{\"status\":\"a\\u001b[2Jb\"}", "a?[2Jb"},
 	    {"{\"status\":\"no to secret.token.abcdefgh\"}", "(its words repeat the token)"},
 	    {"{\"status\":5}", "without saying why"},
+	    {"{\"status\":\"\"}", "without saying why"},
 	    {"nonsense", "without saying why"},
 	    {"", "without saying why"},
 	};

@@ -117,7 +117,7 @@ void oauth_read_refusal(struct oauth *o, const void *json, size_t len)
 	const char *scope = json_string_value(json_object_get(said, "scope"));
 	char shown[64], wants[64];
 
-	oauth_words(o, status ? status : _("without saying why"), shown, sizeof(shown));
+	oauth_words(o, status && status[0] ? status : _("without saying why"), shown, sizeof(shown));
 	if (scope && scope[0])
 		snprintf(o->refused, sizeof(o->refused), _("%s (it wants the scope %s)"), shown,
 		    oauth_words(o, scope, wants, sizeof(wants)));
