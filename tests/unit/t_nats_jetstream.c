@@ -119,6 +119,32 @@ static void the_meta_group_counts_those_that_follow(void **state)
 	lab_stop(&l);
 }
 
+/* A server that was renamed or taken away, and still counts: nothing else tells of it. */
+static void a_replica_on_a_lost_server_is_a_missing_peer(void **state)
+{
+	static const char lost[] = "{\"server_id\":\"A\",\"account_details\":[{\"name\":\"G\",\"stream_detail\":[{\"name\":\"ORDERS\","
+	    "\"cluster\":{\"leader\":\"n1\",\"replicas\":[{\"name\":\"n2\",\"current\":true,\"active\":5},{\"name\":\"%s\","
+	    "\"offline\":true,\"active\":9}]}}]}]}";
+	const struct section *routes;
+	char text[512];
+	struct lab l;
+
+	(void)state;
+	start(&l, META_WELL);
+	snprintf(text, sizeof(text), lost, "n3");
+	say(&l, 0, ASK_JSZ, text);
+	assert_int_equal(section_count(lab_publish(&l)->sections[SECTION_ROUTES]), 3);
+	snprintf(text, sizeof(text), lost, "n7");
+	say(&l, 0, ASK_JSZ, text);
+	routes = lab_publish(&l)->sections[SECTION_ROUTES];
+	assert_int_equal(section_count(routes), 4);
+	assert_int_equal(section_route(routes, 3)->n_missing, 1);
+	assert_string_equal(section_route(routes, 3)->missing[0], "n7");
+	assert_string_equal(section_route(routes, 3)->detail, "the replica of ORDERS on n7 is offline");
+	assert_true(section_route(routes, 3)->peers.i == 3 && section_route(routes, 3)->expected.i == 4);
+	lab_stop(&l);
+}
+
 static void a_stream_without_leader_is_told(void **state)
 {
 	struct lab l;
@@ -264,6 +290,7 @@ int main(void)
 	    cmocka_unit_test(all_is_well),
 	    cmocka_unit_test(an_offline_replica_makes_the_others_needed),
 	    cmocka_unit_test(the_meta_group_counts_those_that_follow),
+	    cmocka_unit_test(a_replica_on_a_lost_server_is_a_missing_peer),
 	    cmocka_unit_test(a_stream_without_leader_is_told),
 	    cmocka_unit_test(a_mirror_is_a_lag_row),
 	    cmocka_unit_test(limits_and_a_lost_jetstream),

@@ -1,5 +1,6 @@
 #include "source/nats/nats.h"
 
+#include "base/clock.h"
 #include "base/fmt.h"
 #include "base/i18n.h"
 
@@ -49,14 +50,30 @@ static void weigh(struct node *leader, const struct js_peer *peers, size_t n, co
 			note_needed(node_named(leader->src, peers[i].name), what, name);
 }
 
-static void look_at_replicas(struct js_sum *sum, const struct js_stream *st)
+/* A server that is asked tells for itself whether it is down: of the others nobody else does. */
+static void note_offline(struct source *s, const char *server)
 {
+	struct js_sum *sum = &s->js;
+
+	if (node_named(s, server))
+		return;
+	for (size_t i = 0; i < sum->n_offline_on; i++)
+		if (!strcmp(sum->offline_on[i], server))
+			return;
+	if (sum->n_offline_on < JS_OFFLINE_MAX)
+		snprintf(sum->offline_on[sum->n_offline_on++], sizeof(sum->offline_on[0]), "%s", server);
+}
+
+static void look_at_replicas(struct source *s, const struct js_stream *st)
+{
+	struct js_sum *sum = &s->js;
 	char lag[FMT_MAX];
 
 	for (size_t i = 0; i < st->n_peers; i++) {
 		const struct js_peer *p = &st->peers[i];
 
 		if (p->offline) {
+			note_offline(s, p->name);
 			if (!sum->offline++)
 				snprintf(sum->offline_which, sizeof(sum->offline_which), _("the replica of %.200s on %.200s is offline"),
 				    st->name, p->name);
@@ -78,7 +95,7 @@ static void sum_node(struct source *s, struct node *n)
 			continue;
 		}
 		if (leads(n, st->clustered, st->leader)) {
-			look_at_replicas(&s->js, st);
+			look_at_replicas(s, st);
 			weigh(n, st->peers, st->n_peers, "stream", st->name);
 		}
 		for (size_t k = st->first; k < st->first + st->n; k++) {
@@ -130,6 +147,30 @@ void js_sum_up(struct source *s)
 static const char *and_more(struct arena *a, int64_t n)
 {
 	return n > 1 ? arena_printf(a, _(" (and %lld more)"), (long long)n - 1) : "";
+}
+
+void js_offline_row(struct section *s, const struct source *src)
+{
+	const struct js_sum *j = &src->js;
+	struct route_row *row;
+	int64_t up = 0;
+
+	/* One that is down and has no name yet may be the very server. */
+	for (size_t i = 0; i < src->n_nodes; i++) {
+		if (!src->nodes[i]->id[0])
+			return;
+		up += src->nodes[i]->asks[ASK_VARZ].ok;
+	}
+	if (!j->n_offline_on)
+		return;
+	row = section_add(s);
+	row->server = _("stream replicas");
+	row->detail = arena_printf(&s->arena, "%s%s", j->offline_which, and_more(&s->arena, j->offline));
+	row->peers = value_int(up, clock_boot(), nats_period(src, ASK_JSZ));
+	row->expected = value_int(up + (int64_t)j->n_offline_on, 0, 0);
+	row->missing = arena_alloc(&s->arena, JS_OFFLINE_MAX * sizeof(*row->missing));
+	for (size_t i = 0; i < j->n_offline_on; i++)
+		row->missing[row->n_missing++] = arena_strdup(&s->arena, j->offline_on[i]);
 }
 
 /* JetStream's own limits of one server. */

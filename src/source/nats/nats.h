@@ -176,10 +176,14 @@ struct consumer_track {
 	int64_t origin_active;      /* ns since its origin was heard of */
 };
 
+enum { JS_OFFLINE_MAX = 8 };
+
 /* What is wrong with JetStream's streams, over all servers that answer. Texts name the first. */
 struct js_sum {
 	int64_t leaderless, offline, behind;
 	char leaderless_which[JSON_TEXT_MAX + 64], offline_which[2 * JSON_TEXT_MAX], behind_which[2 * JSON_TEXT_MAX];
+	char offline_on[JS_OFFLINE_MAX][JSON_TEXT_MAX + 1]; /* servers that are not asked, whose replicas are offline */
+	size_t n_offline_on;
 };
 
 struct tracker {
@@ -300,6 +304,8 @@ void tracker_merge(struct source *s, int64_t now, int64_t wall);
 int64_t stream_seq_time(const struct stream_track *t, int64_t seq, bool *estimated);
 
 /* jetstream.c */
+/* Servers that nobody asks, hold replicas and are offline as the leaders say: a row of SECTION_ROUTES; none while all are there. */
+void js_offline_row(struct section *s, const struct source *src);
 void js_sum_up(struct source *s);                              /* after tracker_merge() */
 const char *js_trouble(const struct source *s, struct arena *a); /* NULL: none */
 /* Members of the meta group, and of them those that follow; false where its leader does not say. */

@@ -235,6 +235,7 @@ void nats_publish(struct source *s, int64_t now)
 		connection_row(connections, n, now);
 		disk_row(disk, n);
 	}
+	js_offline_row(routes, s);
 	/* The nodes of the configuration: their list is complete by itself. */
 	brokers->listing = value_bool(true, now, 0);
 	if (s->sys && !s->ctx->cluster->n_monitor && !(s->sys->up && s->sys->gathered && s->n_nodes))
