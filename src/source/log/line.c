@@ -11,6 +11,7 @@
 
 enum {
 	FIRST_YEAR = 2000, /* what claims to be older is no time */
+	STAMP_WITHIN = 48, /* one that is no date that we know */
 	DATE_WITHIN = 120, /* a date further on belongs to the message */
 	LEVEL_WITHIN = 80, /* and so does a level word, */
 	LEVEL_WORDS = 4,   /* or one that comes this late */
@@ -135,6 +136,24 @@ static bool eat_epoch(struct rest *r, struct log_line *out)
 	out->dated = out->zoned = true;
 	out->wall = seconds * NS_PER_S;
 	return true;
+}
+
+/* mosquitto's log_timestamp_format may write the day in any way and language: "Do 26. Nov 2026 21:00:00: text". Which day
+ * that is nobody can tell; it ends with a time of day. */
+static bool eat_strange_stamp(struct rest *r)
+{
+	static const char shape[] = "dd:dd:dd: ";
+	size_t n = sizeof(shape) - 1, len = (size_t)(r->end - r->s), k;
+
+	for (size_t i = 0; i + n <= len && i < STAMP_WITHIN; i++) {
+		for (k = 0; k < n && (shape[k] == 'd' ? is_digit(r->s[i + k]) : r->s[i + k] == shape[k]); k++)
+			continue;
+		if (k == n) {
+			r->s += i + n;
+			return true;
+		}
+	}
+	return false;
 }
 
 /* Moves on behind the dates: the line's own, and those that kubectl or docker put before it. */
@@ -294,6 +313,8 @@ void log_line_parse(const char *s, size_t len, struct log_line *out)
 	plain = eat_epoch(&r, out);
 	if (!plain)
 		eat_dates(&r, out);
+	if (!plain && !out->dated)
+		plain = eat_strange_stamp(&r);
 	if (!find_key(&r, out) && (plain || !eat_level(&r, out))) {
 		skip(&r, " ]:,");
 		out->level = level_by_wording(r.s, (size_t)(r.end - r.s));

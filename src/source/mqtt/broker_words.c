@@ -63,7 +63,7 @@ static void hung_words(const struct mqtt_broker *b, int64_t now, char *out, size
 	else
 		fmt_duration(duration, sizeof(duration), silent);
 	if (b->tcp_ms >= 0)
-		snprintf(tcp, sizeof(tcp), "TCP %.*f ms, ", b->tcp_ms < 1 ? 1 : 0, b->tcp_ms);
+		snprintf(tcp, sizeof(tcp), b->tcp_ms < 0.1 ? "TCP <0.1 ms, " : "TCP %.*f ms, ", b->tcp_ms < 1 ? 1 : 0, b->tcp_ms);
 	snprintf(out, size, "HUNG: %sAPI silent %s", tcp, duration);
 }
 
