@@ -235,6 +235,27 @@ static void a_command_that_ends_is_named_and_started_again(void **state)
 	end(&l);
 }
 
+/* It is never read to its end; the errors that were found count. */
+static void a_command_that_floods_is_known_in_part(void **state)
+{
+	static const char *argv[] = {"yes", "Error: flood", NULL};
+	struct lab l;
+	const struct log_row *r;
+	int64_t deadline = clock_boot() + DEADLINE;
+
+	(void)state;
+	setup(&l);
+	l.log = (struct log_conf){.command = argv};
+	start(&l);
+	do {
+		nap();
+		r = row(&l);
+		assert_true(clock_boot() < deadline);
+	} while (r->errors_10m.type != VALUE_INT || !r->errors_10m.i);
+	assert_int_equal(r->errors_10m.quality, QUALITY_PARTIAL);
+	end(&l);
+}
+
 static void a_silent_command_proves_nothing_and_dies_with_us(void **state)
 {
 	static char script[256];
@@ -330,6 +351,7 @@ int main(void)
 	    cmocka_unit_test(a_file_that_is_not_there_says_so_and_is_found_later),
 	    cmocka_unit_test(the_end_of_a_busy_file_is_known_in_part),
 	    cmocka_unit_test(a_command_that_ends_is_named_and_started_again),
+	    cmocka_unit_test(a_command_that_floods_is_known_in_part),
 	    cmocka_unit_test(a_silent_command_proves_nothing_and_dies_with_us),
 	    cmocka_unit_test(a_clock_face_of_another_zone_is_told_by_the_file),
 	    cmocka_unit_test(memory_is_bounded_whatever_comes),

@@ -58,8 +58,10 @@ static struct value counted(
 	if (t->why[0])
 		return t->tail.fed ? value_failed(v, arena_strdup(&s->arena, t->why))
 				   : value_error(arena_strdup(&s->arena, t->why));
+	/* One that says more than can be read is never read to its end: what was found until now counts. */
 	if (!t->caught_up)
-		return value_missing(_("it is being read for the first time"));
+		return n ? value_partial(v, _("it is being read for the first time"))
+			 : value_missing(_("it is being read for the first time"));
 	if (t->tail.since && watched < to_s * NS_PER_S)
 		return value_partial(v, arena_printf(&s->arena, _("watched for %s of %s"),
 					    fmt_duration(d, sizeof(d), watched > 0 ? watched : 0),
