@@ -184,5 +184,5 @@ const struct view_ops view_clients = {
     .order = N_("most bytes waiting first"),
     .detail_lines = 2,
     .detail = detail,
-    .empty = N_("No clients of this server are known: NATS servers tell of them. R asks now; Esc goes back."),
+    .empty = N_("No clients are known here: a NATS server tells of them when R asks, an MQTT broker does not. Esc goes back."),
 };
