@@ -150,6 +150,7 @@ static const struct field partition_fields[] = {
     VALUE(partition_row, offline),
     VALUE(partition_row, under_min_isr),
     VALUE(partition_row, at_min_isr),
+    VALUE(partition_row, refusing),
     VALUE(partition_row, reassigning),
     TEXT(partition_row, missing_brokers),
     {"problems", FIELD_ROWS, offsetof(struct partition_row, problems), offsetof(struct partition_row, n_problems),

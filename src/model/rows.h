@@ -148,6 +148,8 @@ struct broker_stake {
 };
 struct partition_row {
 	struct value topics, partitions, under_replicated, offline, under_min_isr, at_min_isr, reassigning;
+	/* Of those under min ISR; a partition made with fewer replicas than min.insync.replicas is none while all are in sync. */
+	struct value refusing;
 	const char *missing_brokers; /* "3": replicas' brokers that are not there; NULL: none */
 	struct problem_partition *problems; /* worst first, bounded */
 	size_t n_problems;

@@ -84,7 +84,7 @@ static const struct row_family families[] = {
 	{NULL}, "under_replicated"},
     {SECTION_PARTITIONS, "mqduty_offline_partitions", "Partitions without a leader.", {NULL},
 	"offline"},
-    {SECTION_PARTITIONS, "mqduty_under_min_isr_partitions", "Partitions that refuse acks=all.",
+    {SECTION_PARTITIONS, "mqduty_under_min_isr_partitions", "Partitions with fewer replicas in sync than min.insync.replicas.",
 	{NULL}, "under_min_isr"},
     {SECTION_LAG, "mqduty_lag_messages", "Messages not consumed.", {"group", "topic"}, "lag"},
     {SECTION_LAG, "mqduty_lag_seconds", "Age of the oldest message not consumed.",

@@ -214,10 +214,12 @@ void read_offline(struct metric_ctx *ctx)
 void read_under_min_isr(struct metric_ctx *ctx)
 {
 	const struct partition_row *p = cluster_partitions(ctx->view);
+	bool told = p && (p->refusing.type != VALUE_NONE || p->refusing.quality != QUALITY_OK);
 
+	/* Recordings of before have the other count only. */
 	if (p)
 		ctx->emit(ctx,
-		    &(struct reading){.value = p->under_min_isr, .broker = p->missing_brokers});
+		    &(struct reading){.value = told ? p->refusing : p->under_min_isr, .broker = p->missing_brokers});
 }
 
 /* The name of the broker with this id (as long as len), or the id itself. */

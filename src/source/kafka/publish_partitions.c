@@ -14,7 +14,7 @@ static const char *const problem_words[PROBLEM_KINDS] = {
     N_("offline"), N_("under min ISR"), N_("under-replicated")};
 
 struct tally {
-	int64_t topics, partitions, under, offline, under_min, at_min, unconfigured;
+	int64_t topics, partitions, under, offline, under_min, at_min, refusing, unconfigured;
 };
 
 static bool is_offline(const struct kafka *k, const struct kpart *p)
@@ -42,7 +42,7 @@ static bool has_problem(
 	case PROBLEM_OFFLINE:
 		return is_offline(k, p);
 	case PROBLEM_MIN_ISR:
-		return t->configured && p->n_isr < least_isr(t, p);
+		return t->configured && p->n_isr < t->min_isr;
 	case PROBLEM_UNDER_REPLICATED:
 		return is_under(p);
 	case PROBLEM_KINDS:
@@ -64,9 +64,11 @@ static void tally_topic(const struct kafka *k, const struct ktopic *t, struct ta
 			sum->unconfigured++;
 			continue;
 		}
-		sum->under_min += p->n_isr < least_isr(t, p);
-		/* As kafka-topics.sh counts it, partitions made with no more replicas than that included. */
+		/* As kafka-topics.sh counts them, partitions made with no more replicas than that included; */
+		sum->under_min += p->n_isr < t->min_isr;
 		sum->at_min += p->n_isr == t->min_isr;
+		/* as brokers count them, which want no more than there are. */
+		sum->refusing += p->n_isr < least_isr(t, p);
 	}
 }
 
@@ -264,6 +266,7 @@ struct section *build_partitions(struct kafka *k, int64_t now)
 	row->offline = counted(k, sum.offline, arena);
 	row->under_min_isr = config_count(k, &sum, sum.under_min, arena);
 	row->at_min_isr = config_count(k, &sum, sum.at_min, arena);
+	row->refusing = config_count(k, &sum, sum.refusing, arena);
 	row->reassigning = outcome_value(outcome_for(k, &k->moving),
 	    value_int(k->reassigning, k->moving.at, k->moves.period), arena);
 	row->missing_brokers = missing_brokers(k, arena);
