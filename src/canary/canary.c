@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/thread.h"
 #include "source/source.h"
+#include "store/state_dir.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -193,6 +194,20 @@ static void watch(struct canary *all, size_t n, double seconds)
 	}
 }
 
+/* Where mqduty never ran the folder is not there yet. */
+static void make_folder(const struct config *config, const char *figures)
+{
+	struct state_dir place;
+	struct err err = {""};
+
+	if (strncmp(figures, config->state_dir, strlen(config->state_dir)) != 0)
+		return;
+	if (state_dir_open(&place, config->state_dir, true, &err))
+		fprintf(stderr, "mqduty-canary: %s\n", err_msg(&err));
+	else
+		state_dir_release(&place);
+}
+
 static int fly(const struct config *config, double seconds)
 {
 	struct canary *all = xcalloc(config->n_clusters + 1, sizeof(*all));
@@ -204,6 +219,7 @@ static int fly(const struct config *config, double seconds)
 
 		if (!conf->canary.topic)
 			continue;
+		make_folder(config, conf->canary.figures);
 		all[n] = (struct canary){.conf = conf, .stop = &stop};
 		pthread_mutex_init(&all[n].lock, NULL);
 		if (thread_start(&thread, "canary", canary_main, &all[n]))

@@ -2,10 +2,12 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "source/kafka/wire_oauth.h"
 
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 enum { PARTITIONS_MOST = 256, TEXT = 256, METADATA_MS = 5000 };
 
@@ -35,6 +37,41 @@ static int set(rd_kafka_conf_t *k, const char *key, const char *value, struct er
 	return err_set(err, _("librdkafka refuses %s: %s"), key, text);
 }
 
+static bool uses_tokens(const struct cluster_conf *conf)
+{
+	const char *m = cluster_property(conf, "sasl.mechanism");
+
+	if (!m)
+		m = cluster_property(conf, "sasl.mechanisms");
+	return m && !strcasecmp(m, "OAUTHBEARER");
+}
+
+/* The newest token, of which mqduty and the canary say the same where it is no good. One that does not say when it ends is
+ * looked at again within the hour. */
+static void give_token(rd_kafka_t *rk, const char *unused, void *opaque)
+{
+	const struct cluster_conf *conf = opaque;
+	int64_t now_s = clock_wall() / NS_PER_S, ends;
+	struct err err = {{0}};
+	char text[TEXT], *token;
+	struct oauth o;
+
+	(void)unused;
+	oauth_init(&o);
+	if (oauth_first(&o, &conf->password, now_s, &err)) {
+		rd_kafka_oauthbearer_set_token_failure(rk, err.msg);
+		oauth_forget(&o);
+		return;
+	}
+	token = o.message.data + o.token_at;
+	token[o.token_len] = '\0';
+	ends = oauth_token_ends(token, o.token_len);
+	if (rd_kafka_oauthbearer_set_token(rk, token, (ends ? ends : now_s + 3600) * 1000, "mqduty-canary", NULL, 0, text,
+		sizeof(text)))
+		rd_kafka_oauthbearer_set_token_failure(rk, _("auth: the token is not usable"));
+	oauth_forget(&o);
+}
+
 static rd_kafka_conf_t *configured(const struct cluster_conf *conf, struct err *err)
 {
 	rd_kafka_conf_t *k = rd_kafka_conf_new();
@@ -51,8 +88,11 @@ static rd_kafka_conf_t *configured(const struct cluster_conf *conf, struct err *
 	}
 	for (size_t i = 0; i < conf->n_properties && !rc; i++)
 		rc = set(k, conf->properties[i].key, conf->properties[i].value, err);
-	if (!rc && conf->password.value)
+	if (uses_tokens(conf))
+		rd_kafka_conf_set_oauthbearer_token_refresh_cb(k, give_token);
+	else if (!rc && conf->password.value)
 		rc = set(k, "sasl.password", conf->password.value, err);
+	rd_kafka_conf_set_opaque(k, (void *)conf);
 	if (!rc)
 		rc = set(k, "client.id", "mqduty-canary", err) | set(k, "log_level", "3", err);
 	if (!rc)
@@ -79,6 +119,9 @@ static rd_kafka_t *client(struct canary *c, rd_kafka_type_t type, struct err *er
 		rd_kafka_conf_destroy(k);
 		if (!rc)
 			err_set(err, "%s", text);
+	} else if (uses_tokens(c->conf)) {
+		/* It asks for the next ones by itself. */
+		give_token(rk, NULL, (void *)c->conf);
 	}
 	return rk;
 }
