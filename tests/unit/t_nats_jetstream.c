@@ -164,6 +164,37 @@ static void a_stream_without_leader_is_told(void **state)
 	lab_stop(&l);
 }
 
+static int64_t leaderless_fact(struct lab *l)
+{
+	struct section *s;
+	int64_t n = -1;
+
+	lab_publish(l);
+	s = nats_facts_section(&l->s, l->now);
+	for (size_t i = 0; i < section_count(s); i++)
+		if (!strcmp(section_fact(s, i)->name, "streams.leaderless"))
+			n = section_fact(s, i)->v.i;
+	section_unref(s);
+	return n;
+}
+
+/* The servers are not asked in one moment: the word of one that there is a leader is enough. */
+static void the_fact_is_not_of_an_older_word(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	start(&l, META_WELL);
+	say_stream(&l, "", WELL, WELL, "");
+	assert_int_equal(leaderless_fact(&l), 1);
+	lab_time(&l, l.now + NS_PER_S);
+	say_stream(&l, "n2", WELL, WELL, "");
+	say(&l, 0, ASK_JSZ, "{\"server_id\":\"A\",\"account_details\":[{\"name\":\"G\",\"stream_detail\":[{\"name\":\"ORDERS\","
+			    "\"cluster\":{\"replicas\":[]}}]}]}");
+	assert_int_equal(leaderless_fact(&l), 0);
+	lab_stop(&l);
+}
+
 static void a_mirror_is_a_lag_row(void **state)
 {
 	struct lab l;
@@ -291,6 +322,7 @@ int main(void)
 	    cmocka_unit_test(an_offline_replica_makes_the_others_needed),
 	    cmocka_unit_test(the_meta_group_counts_those_that_follow),
 	    cmocka_unit_test(a_replica_on_a_lost_server_is_a_missing_peer),
+	    cmocka_unit_test(the_fact_is_not_of_an_older_word),
 	    cmocka_unit_test(a_stream_without_leader_is_told),
 	    cmocka_unit_test(a_mirror_is_a_lag_row),
 	    cmocka_unit_test(limits_and_a_lost_jetstream),

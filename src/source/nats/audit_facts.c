@@ -230,7 +230,11 @@ static void stream_facts(struct facts_of *f)
 		}
 	}
 	of_streams(f, "streams.count", t.count, NULL);
-	of_streams(f, "streams.leaderless", t.leaderless.n, tally_names(&t.leaderless, a));
+	/* The word of one server that there is a leader is enough: what another said may be older. */
+	if (f->src->js.leaderless)
+		of_streams(f, "streams.leaderless", t.leaderless.n, tally_names(&t.leaderless, a));
+	else
+		of_streams(f, "streams.leaderless", 0, NULL);
 	of_streams(f, "streams.unbounded", t.unbounded.n, tally_names(&t.unbounded, a));
 	of_streams(f, "streams.in_memory", t.in_memory.n, tally_names(&t.in_memory, a));
 	of_streams(f, "streams.few_replicas", t.few.n, tally_names(&t.few, a));
