@@ -203,12 +203,14 @@ static void raft_groups(struct looking *l)
 	if (!needed || !number(l, needed, _("streams"), &n))
 		return;
 	if (n)
-		say(l, MAY_NO, _("%lld streams or consumers would lose their majority: %s"), (long long)n,
+		say(l, MAY_NO, n == 1 ? _("%lld stream or consumer would lose its majority: %s")
+				      : _("%lld streams or consumers would lose their majority: %s"), (long long)n,
 		    which && which->type == VALUE_TEXT ? which->s : "-");
 	else
 		say(l, MAY_YES, "%s", _("every stream and consumer keeps its majority"));
 	if (alone && number(l, alone, _("streams"), &n) && n)
-		say(l, MAY_YES, _("%lld streams have their only replica on it: they stand still meanwhile"), (long long)n);
+		say(l, MAY_YES, n == 1 ? _("%lld stream has its only replica on it: it stands still meanwhile")
+				       : _("%lld streams have their only replica on it: they stand still meanwhile"), (long long)n);
 }
 
 static void ask_nats(struct looking *l)
