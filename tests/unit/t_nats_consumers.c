@@ -189,7 +189,7 @@ static void too_large_asks_for_less(void **state)
 	for (int i = 0; i < 3; i++)
 		node_failed(&l.nodes[0], ASK_JSZ, HTTP_TOO_LARGE, "larger than 8 MiB", l.now);
 	node_request(&l.nodes[0], ASK_JSZ, url, sizeof(url));
-	assert_string_equal(url, "http://10.0.0.1:8222/jsz?streams=1");
+	assert_string_equal(url, "http://10.0.0.1:8222/jsz?limit=100000&streams=1");
 	say(&l, 0, ASK_JSZ, "{\"server_id\":\"A\"}");
 	lab_publish(&l);
 	assert_int_equal(QUALITY(&l, l.snap->clusters[0].sections[SECTION_LAG]->listing), QUALITY_PARTIAL);

@@ -226,6 +226,9 @@ struct source {
 /* nats.c */
 void nats_answer(struct node *n, enum ask a, const struct answer *r);
 
+/* How many accounts a reply of jsz may have: all. Servers leave out those beyond 1024 unless told otherwise. */
+#define JSZ_ACCOUNTS "100000"
+
 /* node.c */
 int64_t nats_period(const struct source *s, enum ask a);
 struct node *node_new_found(struct source *s, const char *address, const char *name, int64_t now);

@@ -114,9 +114,9 @@ void node_free(struct node *n)
 void node_request(struct node *n, enum ask a, char *url, size_t size)
 {
 	static const char *const jsz[] = {
-	    "/jsz?streams=1&consumers=1&config=1",
-	    "/jsz?streams=1&consumers=1",
-	    "/jsz?streams=1",
+	    "/jsz?limit=" JSZ_ACCOUNTS "&streams=1&consumers=1&config=1",
+	    "/jsz?limit=" JSZ_ACCOUNTS "&streams=1&consumers=1",
+	    "/jsz?limit=" JSZ_ACCOUNTS "&streams=1",
 	};
 	static const char *const path[ASK_COUNT] = {
 	    [ASK_VARZ] = "/varz",

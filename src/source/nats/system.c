@@ -396,9 +396,9 @@ int64_t system_run(struct source *s, int64_t now)
 static const char *payload_of(const struct node *n, enum ask a, char look[LOOK_TEXT])
 {
 	static const char *const jsz[] = {
-	    "{\"accounts\":true,\"streams\":true,\"consumer\":true,\"config\":true,\"limit\":1024}",
-	    "{\"accounts\":true,\"streams\":true,\"consumer\":true,\"limit\":1024}",
-	    "{\"accounts\":true,\"streams\":true,\"limit\":1024}",
+	    "{\"accounts\":true,\"streams\":true,\"consumer\":true,\"config\":true,\"limit\":" JSZ_ACCOUNTS "}",
+	    "{\"accounts\":true,\"streams\":true,\"consumer\":true,\"limit\":" JSZ_ACCOUNTS "}",
+	    "{\"accounts\":true,\"streams\":true,\"limit\":" JSZ_ACCOUNTS "}",
 	};
 
 	switch (a) {
