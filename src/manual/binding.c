@@ -257,13 +257,32 @@ static size_t cluster_named(const struct snapshot *snap, const char *name)
 	return i < snap->n_clusters ? i : SIZE_MAX;
 }
 
+/* Who holds the metadata and is no broker (a dedicated controller, a ZooKeeper server) has no row: the alert's name is what
+ * is known, and of a ZooKeeper server that is its address. */
+static void fill_member(struct binding *b, const struct cluster_view *view, const char *name)
+{
+	const struct cluster_row *c = cluster_facts(view);
+
+	for (size_t i = 0; c && name && i < c->n_ensemble; i++) {
+		if (!c->ensemble[i].name || strcmp(c->ensemble[i].name, name) != 0)
+			continue;
+		fill(b, &b->broker, name);
+		if (strchr(name, ':'))
+			fill_address(b, name);
+	}
+}
+
 void binding_alert(struct binding *b, const struct snapshot *snap, const struct alert *a)
 {
+	size_t cluster;
+
 	b->alert = arena_strdup(&b->arena, a->name);
 	if (!a->cluster)
 		return;
-	binding_row(b, snap, cluster_named(snap, a->cluster),
-	    a->section < SECTION_COUNT ? a->section : SECTION_KINDS, a->row);
+	cluster = cluster_named(snap, a->cluster);
+	if (cluster < snap->n_clusters && a->section == SECTION_BROKERS && a->row == SIZE_MAX)
+		fill_member(b, &snap->clusters[cluster], a->entity);
+	binding_row(b, snap, cluster, a->section < SECTION_COUNT ? a->section : SECTION_KINDS, a->row);
 	fill(b, &b->cluster, a->cluster);
 }
 
