@@ -3,6 +3,7 @@
 Every pair of family and fault is a cluster of one configuration. Those of the wire begin well, go bad all at once
 through a proxy, and are healed; the others are bad from the start.
 """
+import json
 import os
 import re
 import select
@@ -279,6 +280,23 @@ class Matrix:
             off = [r for r in self.follow.rows("kafka-well", "disk") if r["path"] == f"{WORK}/full-kafka"]
             self.check(len(off) == 1 and self.follow.quality(off[0]["percent"]) == "error", "one that is offline has no size", off)
 
+    def check_latency(self):
+        """A round trip means the same in all families: they show what the network adds."""
+        path = f"{WORK}/latency.yaml"
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(f"state_dir: {WORK}/latency\nclusters:\n")
+            for k in FAMILIES:
+                proxy = self.proxies[f"{k}-slices"]
+                proxy.set("lag")
+                f.write(f"  - name: {k}\n    kind: {k}\n    timeout: 5s\n")
+                f.writelines(f"    {line}\n" for line in lines_to(k, proxy.port))
+        said = subprocess.run([f"{BUILD}/mqduty", "check", "-c", path, "--format", "json", "--deadline", "30s"],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=60).stdout
+        for c in json.loads(said)["clusters"]:
+            rtt = [c["brokers"][0][f"rtt_p{p}_ms"]["value"] for p in (50, 95, 99)]
+            self.check(None not in rtt and 100 <= rtt[0] < 200 and rtt == sorted(rtt),
+                       f"{c['name']}: 0.1 s of the network is 0.1 s of latency: {rtt}", c["brokers"][0])
+
     def run(self):
         self.watching = False
         wire = list(self.proxies)
@@ -311,6 +329,7 @@ class Matrix:
         for p in self.proxies.values():
             p.set("pass")
         self.wait("is healed", 60, {n: lambda n=n: self.live(n) for n in broken})
+        self.check_latency()
         for name in self.wells:
             self.check(name not in self.lost, f"{name}: live all the time", self.lost.get(name))
         with open(f"/proc/{self.follow.process.pid}/status", encoding="utf-8") as f:

@@ -8,6 +8,7 @@ frozen    connections are taken and nothing goes through them
 half-open the peer has gone without a word: nothing goes through, and no new connection is answered
 slow      each piece of a reply comes 5 s late, and keeps what follows it waiting
 late      each piece of a reply comes 3 s late
+lag       each piece of a reply comes 0.1 s late
 slices    each reply comes one byte at a time
 rst       each reply is cut in its middle by a reset
 """
@@ -18,6 +19,7 @@ import threading
 import time
 
 STILL = ("frozen", "half-open")
+LATE_BY = {"late": 3, "lag": 0.1}
 
 
 def reset(s):
@@ -112,14 +114,15 @@ class Proxy:
             return True
         while line and line[0][0] <= time.monotonic():
             client.sendall(line.pop(0)[1])
-        for s in select.select([client, server], [], [], 0.05)[0]:
+        due = line[0][0] - time.monotonic() if line else 0.05
+        for s in select.select([client, server], [], [], min(max(due, 0), 0.05))[0]:
             data = s.recv(65536)
             if not data:
                 return False
             if s is client:
                 server.sendall(data)
-            elif self.mode == "late" or line:
-                line.append((time.monotonic() + 3 * (self.mode == "late"), data))
+            elif self.mode in LATE_BY or line:
+                line.append((time.monotonic() + LATE_BY.get(self.mode, 0), data))
             elif not self.reply(client, data, turn):
                 return False
         return True
