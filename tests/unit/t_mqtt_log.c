@@ -78,10 +78,12 @@ static void reads_what_other_makes_write(void **state)
 	    {"2026-11-26 20:51:41.158196+00:00 [info] <0.1607.0> accepting MQTT connection <0.1607.0> (127.0.0.1:60206 -> "
 	     "127.0.0.1:24002)", LINE_CONNECT, NULL},
 	    {"2026-11-26 20:51:41,158 - Client ID: dev, IP: 10.0.0.1 was disconnected. reason: Client was idle for too long.",
-		LINE_TIMEOUT, NULL},
-	    {"2026-11-26 20:51:41,158 - Client ID: dev, IP: 10.0.0.1 disconnected gracefully.", LINE_CLEAN, NULL},
-	    {"Client ID: dev, IP: 10.0.0.1 disconnected ungracefully.", LINE_LOST, NULL},
-	    {"Client ID: dev, IP: 10.0.0.1, Clean Start: true, Session Expiry: 0 connected.", LINE_CONNECT, NULL},
+		LINE_TIMEOUT, "dev"},
+	    {"2026-11-26 20:51:41,158 - Client ID: dev, IP: 10.0.0.1 disconnected gracefully.", LINE_CLEAN, "dev"},
+	    {"Client ID: dev, IP: 10.0.0.1 disconnected ungracefully from 127.0.0.1 on port: 1883.", LINE_LOST, "dev"},
+	    {"Client ID: dev, IP: 10.0.0.1 was disconnected. reason: Another client connected with the same id.", LINE_BROKEN,
+		"dev"},
+	    {"Client ID: dev, IP: 10.0.0.1, Clean Start: true, Session Expiry: 0 connected.", LINE_CONNECT, "dev"},
 	    {"1: Client ID: dev disconnected.", LINE_CLEAN, "ID: dev"}, /* mosquitto's, of a client of that name */
 	    {"1: Received PUBLISH from closing MQTT connection (d0, q0, r0, m0, 't', ... (5 bytes))", LINE_OTHER, NULL},
 	};

@@ -36,20 +36,22 @@ static const char *const reasons[] = {" disconnected due to ", " disconnected: "
 /* How far a time stamp may push the beginning. */
 enum { STAMP_MOST = 64 };
 
-/* What others write, after their time, level and process: ends, longest phrase first. */
+/* What others write, after their time, level and process. */
 static const struct {
-	const char *begins, *ends;
+	const char *begins, *words;
+	bool at_end;
 	enum line_kind kind;
 } others[] = {
-    {"closing MQTT connection ", "(keepalive timeout)", LINE_TIMEOUT},
-    {"closing MQTT connection ", ")", LINE_LOST},
-    {"MQTT connection ", " will terminate because peer closed TCP connection", LINE_LOST},
-    {"MQTT detected network error for ", "", LINE_LOST},
-    {"accepting MQTT connection ", ")", LINE_CONNECT},
-    {"Client ID: ", " was disconnected. reason: Client was idle for too long.", LINE_TIMEOUT},
-    {"Client ID: ", " disconnected gracefully.", LINE_CLEAN},
-    {"Client ID: ", " disconnected ungracefully.", LINE_LOST},
-    {"Client ID: ", " connected.", LINE_CONNECT},
+    {"closing MQTT connection ", "(keepalive timeout)", true, LINE_TIMEOUT},
+    {"closing MQTT connection ", ")", true, LINE_LOST},
+    {"MQTT connection ", " will terminate because peer closed TCP connection", true, LINE_LOST},
+    {"MQTT detected network error for ", "", true, LINE_LOST},
+    {"accepting MQTT connection ", ")", true, LINE_CONNECT},
+    {"Client ID: ", " was disconnected. reason: Client was idle for too long.", true, LINE_TIMEOUT},
+    {"Client ID: ", " was disconnected. reason: ", false, LINE_BROKEN},
+    {"Client ID: ", " disconnected gracefully.", false, LINE_CLEAN},
+    {"Client ID: ", " disconnected ungracefully", false, LINE_LOST},
+    {"Client ID: ", " connected.", true, LINE_CONNECT},
 };
 
 static bool starts(const char *p, size_t len, const char *with)
@@ -64,6 +66,11 @@ static bool ends(const char *p, size_t len, const char *with)
 	size_t n = strlen(with);
 
 	return len >= n && memcmp(p + len - n, with, n) == 0;
+}
+
+static bool holds(const char *p, size_t len, const char *what)
+{
+	return memmem(p, len, what, strlen(what)) != NULL;
 }
 
 static bool find_head(const char *p, size_t len, enum head *head)
@@ -135,14 +142,24 @@ static struct line connected(const char *p, size_t len)
 	return (struct line){.kind = LINE_CONNECT};
 }
 
+/* HiveMQ names the client first: "X, IP: 10.0.0.1 ..." */
+static struct line of_kind(enum line_kind kind, const char *p, size_t len)
+{
+	const char *end = memmem(p, len, ", IP: ", strlen(", IP: "));
+
+	return (struct line){.kind = kind, .client = end ? p : NULL, .client_len = end ? (size_t)(end - p) : 0};
+}
+
 static struct line of_others(const char *p, size_t len)
 {
 	for (size_t at = 0; at < len && at < STAMP_MOST; at++) {
 		if (at && (at < 2 || p[at - 1] != ' ' || (p[at - 2] != '>' && p[at - 2] != '-')))
 			continue;
 		for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-			if (starts(p + at, len - at, others[i].begins) && ends(p + at, len - at, others[i].ends))
-				return (struct line){.kind = others[i].kind};
+			if (starts(p + at, len - at, others[i].begins) &&
+			    (others[i].at_end ? ends(p + at, len - at, others[i].words)
+					      : holds(p + at, len - at, others[i].words)))
+				return of_kind(others[i].kind, p + at + strlen(others[i].begins), len - at - strlen(others[i].begins));
 	}
 	return (struct line){0};
 }

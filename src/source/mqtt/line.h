@@ -5,8 +5,8 @@
 
 /*
  * line: what one line of mosquitto's log says (topic $SYS/broker/log/#), in the
- * wordings of 1.6, 2.0 and 2.1, and of RabbitMQ's log and HiveMQ's event log, which name
- * no client here. Pure; any thread. A client id is text of a
+ * wordings of 1.6, 2.0 and 2.1, and of RabbitMQ's log, which names
+ * no client, and HiveMQ's event log. Pure; any thread. A client id is text of a
  * stranger's choosing and may hold any of these phrases, so a line is known by its
  * beginning and its end, never by what stands between.
  */
