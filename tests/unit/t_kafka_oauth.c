@@ -29,7 +29,7 @@ static void make_token(const char *claims, char *out, size_t size)
 
 	base64url("{\"alg\":\"none\"}", head);
 	base64url(claims, body);
-	snprintf(out, size, "%s.%s.c2lnbmF0dXJl", head, body);
+	snprintf(out, size, "%s.%.400s.c2lnbmF0dXJl", head, body);
 }
 
 static void token_until(int64_t wall_s, const char *who, char *out, size_t size)
