@@ -164,18 +164,32 @@ static void a_stream_without_leader_is_told(void **state)
 	lab_stop(&l);
 }
 
-static int64_t leaderless_fact(struct lab *l)
+static int64_t fact_of(struct lab *l, const char *name)
 {
-	struct section *s;
+	struct section *s = nats_facts_section(&l->s, l->now);
 	int64_t n = -1;
 
-	lab_publish(l);
-	s = nats_facts_section(&l->s, l->now);
-	for (size_t i = 0; i < section_count(s); i++)
-		if (!strcmp(section_fact(s, i)->name, "streams.leaderless"))
-			n = section_fact(s, i)->v.i;
+	for (size_t i = 0; i < section_count(s); i++) {
+		const struct fact_row *f = section_row(s, i);
+
+		if (!strcmp(f->name, name))
+			n = f->v.i;
+	}
 	section_unref(s);
 	return n;
+}
+
+static void a_bucket_is_not_unread(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	start(&l, META_WELL);
+	say(&l, 0, ASK_JSZ, "{\"server_id\":\"A\",\"account_details\":[{\"name\":\"G\",\"stream_detail\":[{\"name\":\"KV_conf\"},"
+			    "{\"name\":\"OBJ_files\"},{\"name\":\"ORDERS\"}]}]}");
+	assert_int_equal(fact_of(&l, "streams.count"), 3);
+	assert_int_equal(fact_of(&l, "streams.unread"), 1);
+	lab_stop(&l);
 }
 
 /* The servers are not asked in one moment: the word of one that there is a leader is enough. */
@@ -186,12 +200,14 @@ static void the_fact_is_not_of_an_older_word(void **state)
 	(void)state;
 	start(&l, META_WELL);
 	say_stream(&l, "", WELL, WELL, "");
-	assert_int_equal(leaderless_fact(&l), 1);
+	lab_publish(&l);
+	assert_int_equal(fact_of(&l, "streams.leaderless"), 1);
 	lab_time(&l, l.now + NS_PER_S);
 	say_stream(&l, "n2", WELL, WELL, "");
 	say(&l, 0, ASK_JSZ, "{\"server_id\":\"A\",\"account_details\":[{\"name\":\"G\",\"stream_detail\":[{\"name\":\"ORDERS\","
 			    "\"cluster\":{\"replicas\":[]}}]}]}");
-	assert_int_equal(leaderless_fact(&l), 0);
+	lab_publish(&l);
+	assert_int_equal(fact_of(&l, "streams.leaderless"), 0);
 	lab_stop(&l);
 }
 
@@ -263,21 +279,6 @@ static void a_member_that_is_not_dated(void **state)
 	lab_stop(&l);
 }
 
-static int64_t fact_of(struct lab *l, const char *name)
-{
-	struct section *s = nats_facts_section(&l->s, l->now);
-	int64_t n = -1;
-
-	for (size_t i = 0; i < section_count(s); i++) {
-		const struct fact_row *f = section_row(s, i);
-
-		if (!strcmp(f->name, name))
-			n = f->v.i;
-	}
-	section_unref(s);
-	return n;
-}
-
 /* A stream whose leader nobody watches is a stream all the same, once. */
 static void a_leader_that_is_not_watched(void **state)
 {
@@ -322,6 +323,7 @@ int main(void)
 	    cmocka_unit_test(an_offline_replica_makes_the_others_needed),
 	    cmocka_unit_test(the_meta_group_counts_those_that_follow),
 	    cmocka_unit_test(a_replica_on_a_lost_server_is_a_missing_peer),
+	    cmocka_unit_test(a_bucket_is_not_unread),
 	    cmocka_unit_test(the_fact_is_not_of_an_older_word),
 	    cmocka_unit_test(a_stream_without_leader_is_told),
 	    cmocka_unit_test(a_mirror_is_a_lag_row),

@@ -169,6 +169,12 @@ static void keep_stream(struct kept *kept, const struct js_stream *s)
 		    s->max_bytes <= 0 ? -1 : held < s->max_bytes ? s->max_bytes - held : 0);
 }
 
+/* A key-value or object store is read without consumers that last. */
+static bool is_store(const char *name)
+{
+	return !strncmp(name, "KV_", 3) || !strncmp(name, "OBJ_", 4);
+}
+
 static void look_at_stream(struct stream_tallies *t, const struct js_stream *s)
 {
 	if (s->clustered && !s->leader)
@@ -182,7 +188,7 @@ static void look_at_stream(struct stream_tallies *t, const struct js_stream *s)
 		tally_add(&t->few, s->name);
 	if (s->replicas > 3)
 		tally_add(&t->many, s->name);
-	if (!s->n)
+	if (!s->n && !is_store(s->name))
 		tally_add(&t->unread, s->name);
 	if (s->subject && !strcmp(s->subject, ">"))
 		tally_add(&t->everything, s->name);
