@@ -133,6 +133,7 @@ static const struct field stake_fields[] = {
     TEXT(broker_stake, broker),
     INTEGER(broker_stake, only_isr),
     INTEGER(broker_stake, needed_isr),
+    INTEGER(broker_stake, moving),
     TEXT(broker_stake, only_example),
     TEXT(broker_stake, needed_example),
     {"voter", FIELD_TRI, offsetof(struct broker_stake, voter), 0, NULL},

@@ -143,6 +143,7 @@ struct broker_stake {
 	const char *broker;          /* as brokers[].name */
 	int64_t only_isr;            /* partitions of which it has the last replica in sync */
 	int64_t needed_isr;          /* further ones that would fall under min.insync.replicas without it */
+	int64_t moving;              /* of which it has a replica, or is to get one, and that are being moved */
 	const char *only_example, *needed_example; /* "events-7, audit-0"; NULL where there is none */
 	int voter;                   /* TRI_*: a voter of the quorum that follows */
 };

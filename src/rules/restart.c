@@ -134,10 +134,11 @@ static void ask_kafka(struct looking *l)
 	last_replicas(l, s);
 	min_isr(l, p, s);
 	quorum(l, s);
-	if (number(l, &p->reassigning, _("reassignments"), &n) && n)
-		say(l, MAY_NO, n == 1 ? _("%lld partition is being moved: let that end first")
-				      : _("%lld partitions are being moved: let that end first"),
-		    (long long)n);
+	/* What is moved between others does not mind. */
+	if (number(l, &p->reassigning, _("reassignments"), &n) && s->moving)
+		say(l, MAY_NO, s->moving == 1 ? _("%lld partition is being moved: let that end first")
+					      : _("%lld partitions are being moved: let that end first"),
+		    (long long)s->moving);
 }
 
 /* How many other servers do not see all their peers. */

@@ -403,7 +403,11 @@ static void says_whether_a_broker_may_go_down(void **state)
 	assert_int_equal(r.may, MAY_UNKNOWN);
 	p->reassigning = value_int(4, T0, 30 * NS_PER_S);
 	restart_check(j.snap, ORDERS, "broker-2", T0, &r);
+	assert_int_equal(r.may, MAY_YES);
+	p->stakes[1].moving = 2;
+	restart_check(j.snap, ORDERS, "broker-2", T0, &r);
 	assert_int_equal(r.may, MAY_NO);
+	assert_string_equal(r.why, "2 partitions are being moved: let that end first");
 	((struct broker_row *)row_of(j.snap, ORDERS, SECTION_BROKERS, 1))->up = value_bool(false, T0, 2 * NS_PER_S);
 	restart_check(j.snap, ORDERS, "broker-2", T0, &r);
 	assert_int_equal(r.may, MAY_YES);

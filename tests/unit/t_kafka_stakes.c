@@ -75,6 +75,16 @@ static void counts_what_hangs_on_each_broker(void **state)
 	assert_int_equal(row->at_min_isr.i, 2);
 	section_unref(s);
 	part(&t, 0, all, 3, 3);
+	/* One is moved between two brokers: the third may be restarted. */
+	part(&t, 1, one_two, 2, 2);
+	parts[1].moving = true;
+	s = sections_of(k, &t);
+	row = section_row(s, 0);
+	assert_int_equal(row->stakes[0].moving, 1);
+	assert_int_equal(row->stakes[1].moving, 1);
+	assert_int_equal(row->stakes[2].moving, 0);
+	section_unref(s);
+	part(&t, 1, one_two, 2, 3);
 	/* Without the configuration only what goes offline is known. */
 	t.configured = false;
 	k->kraft = false;

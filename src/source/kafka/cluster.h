@@ -154,6 +154,7 @@ struct kpart {
 	uint64_t asked, end_round; /* round in which its end was asked for last; of which the end is */
 	int32_t asked_of;
 	int16_t end_error;
+	bool moving; /* to other brokers, which are among the replicas meanwhile */
 	struct end_ring *ring;
 };
 

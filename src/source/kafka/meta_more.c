@@ -189,8 +189,10 @@ static void forget_moves(struct kafka *k)
 	while (map_each(&k->topics, &pos, &value)) {
 		struct ktopic *t = value;
 
-		for (size_t i = 0; i < t->n_parts; i++)
+		for (size_t i = 0; i < t->n_parts; i++) {
 			t->parts[i].n_adding = 0;
+			t->parts[i].moving = false;
+		}
 	}
 }
 
@@ -206,8 +208,10 @@ static void learn_moves(struct kafka *k, const struct reassignments *r)
 			const struct moving_part *m = &r->topics[i].parts[j];
 
 			k->reassigning++;
-			if (t && m->index >= 0 && (size_t)m->index < t->n_parts)
-				t->parts[m->index].n_adding = (uint16_t)m->n_adding;
+			if (!t || m->index < 0 || (size_t)m->index >= t->n_parts)
+				continue;
+			t->parts[m->index].n_adding = (uint16_t)m->n_adding;
+			t->parts[m->index].moving = true;
 		}
 	}
 	if (!before != !k->reassigning && k->moving.at)

@@ -148,6 +148,13 @@ static void note_stake(struct staker *s, bool only, const struct ktopic *t, size
 		add_example(&s->needed, s->stake->needed_isr++, t, part);
 }
 
+static void note_moving(struct staker *all, size_t n, const struct kpart *p)
+{
+	for (size_t r = 0; r < p->n_replicas; r++)
+		for (size_t b = 0; b < n; b++)
+			all[b].stake->moving += all[b].id == p->replicas[r];
+}
+
 /* Most partitions can do without any one of their replicas; those that cannot name them. */
 static void stakes_of_topic(struct staker *all, size_t n, const struct ktopic *t)
 {
@@ -155,6 +162,8 @@ static void stakes_of_topic(struct staker *all, size_t n, const struct ktopic *t
 		const struct kpart *p = &t->parts[i];
 		bool only = p->n_isr == 1;
 
+		if (p->moving)
+			note_moving(all, n, p);
 		if (!only && (!t->configured || (int64_t)p->n_isr - 1 >= least_isr(t, p)))
 			continue;
 		for (size_t r = 0; r < p->n_isr; r++)
