@@ -77,7 +77,7 @@ static struct kbroker *add_broker(struct kafka *k, int32_t id, const char *addre
 	if (k->n_brokers >= MOST_BROKERS)
 		return NULL;
 	b = xcalloc(1, sizeof(*b));
-	*b = (struct kbroker){.k = k, .id = id, .address = xstrdup(address), .changed_at = now};
+	*b = (struct kbroker){.k = k, .id = id, .address = xstrdup(address), .taken_by = -1, .changed_at = now};
 	name_broker(b);
 	start_conn(b);
 	probe_stats_init(&b->rtt);
@@ -146,7 +146,9 @@ static void move_broker(struct kbroker *b, int64_t now)
 {
 	struct kafka *k = b->k;
 
-	if (b->address[0])
+	if (b->taken_by >= 0)
+		model_event(k->ctx->model, k->ctx->index, b->name, _("broker-%d has its address %s now"), b->taken_by, b->address);
+	else if (b->address[0])
 		model_event(k->ctx->model, k->ctx->index, b->name, _("address changed from %s to %s"),
 		    b->address, b->moves_to);
 	conn_close(&b->conn, now, _("the broker moved to another address"));
@@ -188,6 +190,7 @@ static void learn_broker(struct kafka *k, const struct meta_broker *m)
 		b->in_metadata = false;
 	} else if (strcmp(b->address, address) != 0 && !b->moves_to) {
 		b->moves_to = xstrdup(address);
+		b->taken_by = -1;
 	}
 	free(b->rack);
 	b->rack = m->rack && m->rack[0] ? xstrdup(m->rack) : NULL;
@@ -199,6 +202,30 @@ static void learn_broker(struct kafka *k, const struct meta_broker *m)
 	b->in_metadata = true;
 	b->fenced = false;
 	b->left_at = 0;
+}
+
+/* The broker that the metadata list with this address; NULL: none. */
+static const struct kbroker *holder_of(const struct kafka *k, const char *address)
+{
+	for (size_t i = 0; i < k->n_brokers; i++)
+		if (k->brokers[i]->in_metadata && !strcmp(k->brokers[i]->address, address))
+			return k->brokers[i];
+	return NULL;
+}
+
+/* A broker that was started anew with another id has the address of the one that it was: what answers there speaks for the
+ * new one only. */
+static void note_taken(struct kafka *k)
+{
+	for (size_t i = 0; i < k->n_brokers; i++) {
+		struct kbroker *old = k->brokers[i];
+		const struct kbroker *b = holder_of(k, old->address);
+
+		if (!b || old->in_metadata || old->id < 0 || old->moves_to)
+			continue;
+		old->moves_to = xstrdup("");
+		old->taken_by = b->id;
+	}
 }
 
 static size_t count_in_metadata(const struct kafka *k)
@@ -213,17 +240,20 @@ static size_t count_in_metadata(const struct kafka *k)
 void cluster_learn_fenced(struct kafka *k, const struct meta_broker *m, int64_t now)
 {
 	struct kbroker *b = broker_by_id(k, m->id);
+	const struct kbroker *holder;
 	char address[HOST_MAX + PORT_MAX + 4];
 
 	if (!m->host || m->id < 0 || (b && b->in_metadata))
 		return;
 	advertised(m, address, sizeof(address));
+	holder = holder_of(k, address);
 	/* A broker that was taken away for good stays registered: only who counts on more than there are wants it. */
 	if (!b && (int64_t)count_in_metadata(k) < k->conf->expected_brokers)
-		b = add_broker(k, m->id, address);
+		b = add_broker(k, m->id, holder ? "" : address);
 	if (!b)
 		return;
-	if (!b->address[0] && !b->moves_to)
+	b->taken_by = holder ? holder->id : -1;
+	if (!holder && !b->address[0] && !b->moves_to)
 		b->moves_to = xstrdup(address);
 	if (!b->fenced)
 		model_event(k->ctx->model, k->ctx->index, b->name, _("is fenced by the controller"));
@@ -279,6 +309,7 @@ void cluster_learn(struct kafka *k, const struct metadata *m, int64_t now)
 	for (size_t i = 0; i < m->n_brokers; i++)
 		learn_broker(k, &m->brokers[i]);
 	mark_gone(k, m, now);
+	note_taken(k);
 	learn_replicas(k, m, now);
 }
 

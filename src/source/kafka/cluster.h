@@ -82,6 +82,7 @@ struct kbroker {
 	char id_text[16], name[64];
 	char *address;	/* as advertised, or as written in bootstrap; "" where nobody says */
 	char *moves_to; /* the address it advertises now; NULL: the same */
+	int32_t taken_by; /* who has its address now; -1: nobody else */
 	struct conn conn;
 	struct probe_stats rtt;
 	bool in_metadata; /* the newest metadata lists it */

@@ -84,7 +84,9 @@ static void describe(struct kbroker *b, int64_t now)
 	bool mapped = strcmp(b->conn.address, b->address) != 0;
 
 	conn_words(&b->conn, now, words, sizeof(words));
-	if (!b->address[0])
+	if (b->taken_by >= 0)
+		snprintf(b->words, sizeof(b->words), _("down: broker-%d answers at its address"), b->taken_by);
+	else if (!b->address[0])
 		snprintf(b->words, sizeof(b->words), _("down: not registered with the cluster"));
 	else if (b->up)
 		snprintf(b->words, sizeof(b->words), "up%s", gone);
