@@ -13,6 +13,11 @@ tests_unit_t_binding_SOURCES = tests/unit/t_binding.c tests/unit/judged.h
 tests_unit_t_binding_CPPFLAGS = $(SAMPLE_CPPFLAGS)
 tests_unit_t_binding_LDADD = $(SAMPLE_LIBS)
 
+UNIT_TESTS += tests/unit/t_binding_alert
+tests_unit_t_binding_alert_SOURCES = tests/unit/t_binding_alert.c tests/unit/judged.h
+tests_unit_t_binding_alert_CPPFLAGS = $(SAMPLE_CPPFLAGS)
+tests_unit_t_binding_alert_LDADD = $(SAMPLE_LIBS)
+
 UNIT_TESTS += tests/unit/t_kafka_brokers
 tests_unit_t_kafka_brokers_SOURCES = tests/unit/t_kafka_brokers.c
 tests_unit_t_kafka_brokers_LDADD = $(TEST_LIBS)

@@ -537,42 +537,6 @@ static void run_no_name(const char *lang)
 	manual_free(m);
 }
 
-/* Who is no broker has no row: its page is about it all the same, and about no broker in its place. */
-static void binds_those_who_hold_the_metadata(void **state)
-{
-	struct alert a = {.name = "BrokerDown", .cluster = "orders", .section = SECTION_BROKERS, .row = SIZE_MAX};
-	struct ensemble_member m[] = {{.name = "controller-101"}, {.name = "zk-1:2181"}};
-	struct section *brokers;
-	struct cluster_row *c;
-	struct binding b;
-	struct judged j;
-	size_t n;
-
-	(void)state;
-	judged_init(&j, false);
-	c = row_of(judged_at(&j, 0), ORDERS, SECTION_CLUSTER, 0);
-	c->ensemble = m;
-	c->n_ensemble = 2;
-	brokers = (struct section *)j.snap->clusters[ORDERS].sections[SECTION_BROKERS];
-	n = brokers->n;
-	brokers->n = 1;
-	a.entity = "controller-101";
-	binding_init(&b);
-	binding_alert(&b, j.snap, &a);
-	assert_string_equal(b.broker, "controller-101");
-	assert_null(b.host);
-	binding_release(&b);
-	a.entity = "zk-1:2181";
-	binding_init(&b);
-	binding_alert(&b, j.snap, &a);
-	assert_string_equal(b.host, "zk-1");
-	assert_string_equal(b.port, "2181");
-	binding_release(&b);
-	/* The rows that were left out are the snapshot's to free. */
-	brokers->n = n;
-	judged_release(&j);
-}
-
 static void ships_no_command_that_runs_a_name(void **state)
 {
 	(void)state;
@@ -589,7 +553,6 @@ int main(void)
 	    cmocka_unit_test(lints_commands),
 	    cmocka_unit_test(ships_no_command_that_runs_a_name),
 	    cmocka_unit_test(a_monitor_is_asked_as_it_is_configured),
-	    cmocka_unit_test(binds_those_who_hold_the_metadata),
 	    cmocka_unit_test(binds_rows),
 	    cmocka_unit_test(opens_what_a_page_names_and_nothing_else),
 	    cmocka_unit_test(packs_any_name),
