@@ -39,10 +39,8 @@ static int set(rd_kafka_conf_t *k, const char *key, const char *value, struct er
 
 static bool uses_tokens(const struct cluster_conf *conf)
 {
-	const char *m = cluster_property(conf, "sasl.mechanism");
+	const char *m = cluster_mechanism(conf);
 
-	if (!m)
-		m = cluster_property(conf, "sasl.mechanisms");
 	return m && !strcasecmp(m, "OAUTHBEARER");
 }
 

@@ -165,6 +165,13 @@ const char *cluster_property(const struct cluster_conf *c, const char *key)
 	return pair_value(c->properties, c->n_properties, key);
 }
 
+const char *cluster_mechanism(const struct cluster_conf *c)
+{
+	const char *m = cluster_property(c, "sasl.mechanism");
+
+	return m ? m : cluster_property(c, "sasl.mechanisms");
+}
+
 const char *cluster_dial_address(const struct cluster_conf *c, const char *address)
 {
 	const char *mapped = pair_value(c->address_map, c->n_address_map, address);

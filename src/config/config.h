@@ -208,6 +208,9 @@ void config_digest(const struct config *c, char out[17]);
 /* The value of a Kafka property, or NULL. */
 const char *cluster_property(const struct cluster_conf *c, const char *key);
 
+/* The SASL mechanism by either of its names in librdkafka, or NULL. */
+const char *cluster_mechanism(const struct cluster_conf *c);
+
 /* The address to dial for one that a broker advertises ("host:port"): itself
  * where the map does not name it. */
 const char *cluster_dial_address(const struct cluster_conf *c, const char *address);

@@ -240,7 +240,7 @@ void check_kafka_properties(
 {
 	const yaml_node_t *node = load_place(l, cluster, "properties");
 	const char *protocol = cluster_property(c, "security.protocol");
-	struct protocol proto = {.mechanism = cluster_property(c, "sasl.mechanism")};
+	struct protocol proto = {.mechanism = cluster_mechanism(c)};
 	rd_kafka_conf_t *scratch = rd_kafka_conf_new();
 
 	for (size_t i = 0; i < c->n_properties; i++)
@@ -248,8 +248,6 @@ void check_kafka_properties(
 	rd_kafka_conf_destroy(scratch);
 	proto.sasl = protocol && begins(protocol, "SASL_");
 	proto.tls = protocol && (begins(protocol, "SSL") || begins(protocol, "SASL_SSL"));
-	if (!proto.mechanism)
-		proto.mechanism = cluster_property(c, "sasl.mechanisms");
 	check_use(l, node, c, &proto);
 	check_password(l, cluster, node, c, &proto);
 }

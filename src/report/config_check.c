@@ -231,7 +231,7 @@ static void put_acl(struct buf *out, const struct cluster_conf *c, const char *w
 	else if (kerberos)
 		snprintf(principal, sizeof(principal), "User:%.*s", (int)strcspn(kerberos, "/@"), kerberos);
 	else
-		snprintf(principal, sizeof(principal), "User:%s", cluster_property(c, "sasl.mechanism") ? "NAME" : "ANONYMOUS");
+		snprintf(principal, sizeof(principal), "User:%s", cluster_mechanism(c) ? "NAME" : "ANONYMOUS");
 	/* A name that is not fit for a command is left for the operator to fill in. */
 	if (!c->n_bootstrap || text_shell_quote(server, sizeof(server), c->bootstrap[0]) != 0)
 		snprintf(server, sizeof(server), "HOST:PORT");

@@ -159,6 +159,11 @@ static void the_grant_is_a_command(void **state)
 	buf_reset(&out);
 	assert_int_equal(config_check_report(&conf, snap, SAMPLE_BOOT, &out), 1);
 	expect(&out, "--allow-principal User:NAME --operation Describe --operation DescribeConfigs --cluster\n");
+	/* librdkafka's other name for it. */
+	login.key = "sasl.mechanisms";
+	buf_reset(&out);
+	assert_int_equal(config_check_report(&conf, snap, SAMPLE_BOOT, &out), 1);
+	expect(&out, "--allow-principal User:NAME --operation Describe --operation DescribeConfigs --cluster\n");
 	buf_release(&out);
 	snapshot_unref(snap);
 }

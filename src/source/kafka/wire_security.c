@@ -57,10 +57,8 @@ static void init_kerberos(struct security *s, const struct cluster_conf *conf)
 
 static void init_sasl(struct security *s, const struct cluster_conf *conf)
 {
-	const char *m = cluster_property(conf, "sasl.mechanism");
+	const char *m = cluster_mechanism(conf);
 
-	if (!m)
-		m = cluster_property(conf, "sasl.mechanisms");
 	for (size_t i = 0; i < sizeof(mechanisms) / sizeof(mechanisms[0]); i++)
 		if (is(m, mechanisms[i].name)) {
 			s->sasl = mechanisms[i].kind;
